@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache, total_ordering
 from typing import NamedTuple
 
+from connectory.errors import InvalidVersion
+
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _PRE = rf"(?:-(?P<pre>{_IDENTIFIER}(?:\.{_IDENTIFIER})*))?"
@@ -22,10 +24,6 @@ _COMPARATOR = re.compile(
     rf"(?:\.(?P<minor>{_NUMBER}|[*xX])(?:\.(?P<patch>{_NUMBER}|[*xX]){_PRE}{_BUILD})?)?"
 )
 _LONGEST = 256
-
-
-class InvalidVersion(ValueError):
-    """A text that is not a semantic version, or not a range."""
 
 
 @total_ordering

@@ -1,0 +1,55 @@
+"""``connectory build``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from connectory.cli._options import catalog_option, catalogs_or_default, progress_shown, wants_color
+
+
+@click.command()
+@catalog_option
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="build", show_default=True, metavar="DIR", help="Where to write."
+)
+def command(catalogs: tuple[Path, ...], out: Path) -> int:
+    """Compile a catalog: the bundle, the SQL migrations and the manifest.
+
+    Nothing is written when there is an error. The same catalog always gives the same bytes.
+
+    \b
+    Example:
+      connectory build
+      connectory build --catalog public --catalog private --out dist
+    """
+    from connectory.compiler.load import CatalogNotFound
+    from connectory.compiler.pipeline import build
+    from connectory.compiler.publish import NotOurs
+    from connectory.compiler.report import Findings, text
+
+    start = time.perf_counter()
+    try:
+        with progress_shown() as progress:
+            built = build(catalogs_or_default(catalogs), out, progress)
+    except CatalogNotFound as error:
+        raise click.UsageError(str(error)) from None
+    except NotOurs as error:
+        raise click.UsageError(f"nothing was written: {error}") from None
+    except OSError as error:
+        raise click.UsageError(f"cannot write to {str(out)!r}: {error.strerror or error}") from None
+    diagnostics, texts = built.checked.diagnostics, built.checked.texts
+    if diagnostics:
+        findings = Findings(diagnostics, texts, len(built.checked.definitions))
+        click.echo(text(findings, color=wants_color(sys.stderr)), nl=False, err=True)
+    if not built.sizes:
+        click.echo("nothing was written", err=True)
+        return 1
+    for name, size in built.sizes.items():
+        click.echo(f"{(out / name).as_posix():32} {size:>12,} bytes")
+    counts = f"{built.integrations} integrations, {built.methods} methods, {built.models} models"
+    click.echo(f"{counts} in {time.perf_counter() - start:.1f} s")
+    return 0

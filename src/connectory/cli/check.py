@@ -1,0 +1,65 @@
+"""``connectory check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from connectory.cli._options import catalog_option, catalogs_or_default, progress_shown, wants_color
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@catalog_option
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, strict: bool) -> int:
+    """Tell what is wrong in definitions, where, and what to do.
+
+    PATHS are definition files, or folders in which to look for them; without any, every definition of the catalog
+    is checked. Exits with 1 when there is an error.
+
+    \b
+    Example:
+      connectory check
+      connectory check catalog/xero/1.0.0.yaml
+      connectory check --format json --strict
+    """
+    from connectory.compiler.load import CatalogNotFound
+    from connectory.compiler.pipeline import check_catalogs, check_files
+    from connectory.compiler.report import FORMATS, Findings
+
+    if paths and catalogs:
+        raise click.UsageError("give PATHS or --catalog, not both")
+    with progress_shown() as progress:
+        try:
+            if paths:
+                checked = check_files(_files(paths), progress)
+            else:
+                checked = check_catalogs(catalogs_or_default(catalogs), progress)
+        except CatalogNotFound as error:
+            raise click.UsageError(str(error)) from None
+    findings = Findings(checked.diagnostics, checked.texts, len(checked.definitions))
+    click.echo(FORMATS[format_](findings, color=wants_color(sys.stdout)), nl=False)
+    severities = {found.severity for found in checked.diagnostics}
+    return 1 if "error" in severities or (strict and severities) else 0
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    """The files that were named, and those in the folders that were."""
+    from connectory.compiler.text.source import SUFFIXES
+
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(inner for inner in path.rglob("*") if inner.suffix in SUFFIXES and inner.is_file())
+        elif path.suffix in SUFFIXES and path.exists():
+            files.append(path)
+        else:
+            reason = f"must end in {', '.join(SUFFIXES)}" if path.exists() else "does not exist"
+            raise click.UsageError(f"{str(path)!r} {reason}")
+    if not files:
+        raise click.UsageError(f"there is no definition in {', '.join(map(str, paths))}")
+    return list(dict.fromkeys(files))

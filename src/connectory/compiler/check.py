@@ -1,0 +1,39 @@
+"""Runs the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from connectory.compiler.checks import rules
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic
+
+_READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
+"""Findings in a text that leave the rest of it readable: after any other, only the text is reported."""
+
+
+def check(definition: Definition) -> list[Diagnostic]:
+    """What is wrong with a definition by itself."""
+    found = list(definition.source.diagnostics)
+    if is_readable(definition):
+        for rule in rules().values():
+            if hasattr(rule, "check"):
+                found.extend(rule.check(definition))
+    return found
+
+
+def check_catalog(definitions: Sequence[Definition]) -> list[Diagnostic]:
+    """What is wrong between definitions."""
+    readable = [definition for definition in definitions if is_readable(definition)]
+    catalog_rules = (rule for rule in rules().values() if hasattr(rule, "check_catalog"))
+    return [found for rule in catalog_rules for found in rule.check_catalog(readable)]
+
+
+def is_readable(definition: Definition) -> bool:
+    """Whether the text could be read, so that the rules have something to look at."""
+    return {found.code for found in definition.source.diagnostics} <= _READABLE
+
+
+def sources(definitions: Iterable[Definition]) -> dict[str, str]:
+    """The texts of the files by their paths, for a report to quote."""
+    return {definition.source.path: definition.source.text for definition in definitions}

@@ -1,0 +1,65 @@
+"""A value without quotes means different things to different readers of YAML.
+
+``no`` is false to one reader and text to another; ``010`` is 8 or 10; ``1:30`` is 90; ``2026-01-31`` is a date. Which one an
+author meant cannot be known, so it must be written so that everybody reads the same.
+
+Example:
+
+    enum: [yes, no]
+    port: 010
+
+Instead:
+
+    enum: ["yes", "no"]
+    port: 10
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from connectory.compiler.diagnostics import Diagnostic, Severity, Span
+
+CODE = "Y005"
+SEVERITY: Severity = "error"
+
+
+class Trap(NamedTuple):
+    """A shape of plain text that readers disagree on.
+
+    Attributes:
+        shape: recognises it.
+        meaning: what some readers take it for.
+        instead: what to write when that was meant.
+    """
+
+    shape: re.Pattern[str]
+    meaning: str
+    instead: str
+
+
+TRAPS = (
+    Trap(re.compile(r"(?:yes|no|on|off)", re.IGNORECASE), "a boolean", "true or false"),
+    Trap(re.compile(r"[-+]?0[0-7_]+"), "an octal number", "a decimal number"),
+    Trap(re.compile(r"[-+]?0o[0-7]+"), "an octal number", "a decimal number"),
+    Trap(re.compile(r"[-+]?0b[01_]+"), "a binary number", "a decimal number"),
+    Trap(re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "a hexadecimal number", "a decimal number"),
+    Trap(re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "a number in base 60", "a decimal number"),
+    Trap(re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"), "a date", "the date in quotes"),
+    Trap(re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE), "no finite number", "a number"),
+    Trap(re.compile(r"[-+]?(?=[0-9.]*[0-9])[0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?"), "a number", "plain digits, as in 0.5"),
+    Trap(re.compile(r"="), "a default value", "another text"),
+)
+"""Tried in this order, on text that is neither a plain integer nor a plain decimal number."""
+
+
+def recognise(text: str) -> Trap | None:
+    """The trap that ``text`` is, if any."""
+    return next((trap for trap in TRAPS if trap.shape.fullmatch(text)), None)
+
+
+def report(span: Span, text: str, trap: Trap) -> Diagnostic:
+    """The finding, at the value."""
+    message = f"some readers take {text} for {trap.meaning}, others for text"
+    return Diagnostic(CODE, SEVERITY, message, span, f'write "{text}" if text is meant, otherwise {trap.instead}')

@@ -1,0 +1,30 @@
+"""A schema names another dialect of JSON Schema.
+
+Schemas are draft 2020-12. Under another name the same keywords would mean something else.
+
+Example:
+
+    $schema: http://json-schema.org/draft-07/schema#
+
+Instead, remove it, or write https://json-schema.org/draft/2020-12/schema
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.schemas import DIALECT, subschemas
+
+CODE = "S005"
+SEVERITY: Severity = "error"
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """One finding for each other dialect."""
+    for schema in definition.schemas:
+        for path, node in subschemas(schema.data, schema.path):
+            if "$schema" in node and node["$schema"] != DIALECT:
+                message = f"the dialect {str(node['$schema'])[:80]!r} is not JSON Schema draft 2020-12"
+                yield definition.finding(globals(), message, (*path, "$schema"), help=f"remove it, or write {DIALECT}")

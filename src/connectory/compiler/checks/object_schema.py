@@ -1,0 +1,36 @@
+"""A schema of input, output, configuration or credentials does not describe an object.
+
+What a method takes and returns has names, so the schema's ``type`` is ``object``.
+
+Example:
+
+    inputSchema:
+      properties: {id: {type: string}}
+
+Instead:
+
+    inputSchema:
+      type: object
+      properties: {id: {type: string}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+
+CODE = "S002"
+SEVERITY: Severity = "error"
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """The finding, at the type, or at the schema that has none."""
+    for schema in definition.root_schemas:
+        if "type" not in schema.data:
+            message = f"{schema.path[-1]} has no type"
+            yield definition.finding(globals(), message, schema.path, key=True, help="add type: object")
+        elif schema.data["type"] != "object":
+            message = f"{schema.path[-1]} must be of type object"
+            yield definition.finding(globals(), message, (*schema.path, "type"), help="write type: object")

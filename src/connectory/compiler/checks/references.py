@@ -1,0 +1,74 @@
+"""A reference leads nowhere, or out of the definition.
+
+``#/$defs/X`` is the schema's own definition of that name, or else the one that the definition declares at its top. References to
+other files and to the network are refused: a compiled method is self-contained. A shared schema can only refer to other
+shared schemas, because ``#`` is a different schema for each method that uses it.
+
+Example:
+
+    contact: {$ref: "#/$defs/Contcat"}
+
+Instead:
+
+    contact: {$ref: "#/$defs/Contact"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectory.compiler.definition import Definition, Part
+from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+from connectory.compiler.schemas import REFERENCES, anchors, resolve, subschemas
+from connectory.names import close_matches
+
+CODE = "S003"
+SEVERITY: Severity = "error"
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """One finding for each reference that cannot be followed."""
+    for schema in definition.schemas:
+        shared = schema.path[0] == "$defs"
+        scope = {"$defs": definition.shared} if shared else _scope(schema.data, definition.shared)
+        names = anchors(schema.data)
+        for path, node in subschemas(schema.data, schema.path):
+            for keyword in REFERENCES:
+                if isinstance(node.get(keyword), str):
+                    yield from _follow(definition, (*path, keyword), node[keyword], scope, names, shared=shared)
+        if not shared:
+            yield from _hidden(definition, schema)
+
+
+def _scope(schema: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    own = schema.get("$defs")
+    return schema | {"$defs": shared | (own if isinstance(own, dict) else {})}
+
+
+def _follow(
+    definition: Definition, path: Path, reference: str, scope: dict[str, Any], names: set[str], *, shared: bool
+) -> Iterator[Diagnostic]:
+    if not reference.startswith("#"):
+        message = f"the reference {reference!r} leads out of the definition"
+        help_ = 'put the schema under "$defs" and write #/$defs/NAME'
+    elif shared and not reference.startswith("#/$defs/"):
+        message = f"the shared schema's reference {reference!r} depends on who uses it"
+        help_ = "a shared schema refers to shared schemas: #/$defs/NAME"
+    elif reference[1:] in names or (reference[1:2] in ("", "/") and resolve(reference, scope) is not None):
+        return
+    else:
+        message = f"the reference {reference!r} leads nowhere"
+        close = close_matches(reference, [f"#/$defs/{name}" for name in scope.get("$defs", {})])
+        help_ = f"did you mean {close[0]!r}?" if close else "declare it under $defs"
+    yield definition.finding(globals(), message, path, help=help_)
+
+
+def _hidden(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
+    own = schema.data.get("$defs")
+    for name in own if isinstance(own, dict) else ():
+        if name in definition.shared:
+            path = (*schema.path, "$defs", name)
+            message = f"{name!r} is declared here and at the top of the definition"
+            help_ = "rename one of them, or use the shared one"
+            yield definition.finding(globals(), message, path, key=True, help=help_, first=("$defs", name))

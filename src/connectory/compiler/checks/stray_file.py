@@ -1,0 +1,19 @@
+"""A file in the catalog stands where no definition can stand.
+
+A definition is ``catalog/<integrationId>/<version>.yaml`` (or .yml, .json). A file elsewhere would be ignored in silence, and one
+that is reached through a link out of the catalog is not part of what a reviewer sees.
+
+Example: ``catalog/xero.yaml``
+
+Instead: ``catalog/xero/1.0.0.yaml``
+"""
+
+from connectory.compiler.diagnostics import Diagnostic, Severity, Span
+
+CODE = "D015"
+SEVERITY: Severity = "error"
+
+
+def report(span: Span, reason: str) -> Diagnostic:
+    """The finding, for the file as a whole."""
+    return Diagnostic(CODE, SEVERITY, f"this file is not read: {reason}", span, "move it, or remove it")

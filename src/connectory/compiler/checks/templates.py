@@ -1,0 +1,108 @@
+"""A template names something that nothing declares, or cannot be read.
+
+Addresses and authentication may hold ``${config.x}``, where x is a property of configSchema; ``${credentials.x}``, where x is one of
+the fixed names (apiKey, username, password, clientId, clientSecret, accessToken, refreshToken) or a property of that way's
+parametersSchema; and ``${token.x}``, where x is accessToken or a value that captureFromToken or captureFromCallback keeps.
+
+Example:
+
+    baseUrl: https://${config.subdomian}.example.com
+    configSchema: {type: object, properties: {subdomain: {type: string}}}
+
+Instead:
+
+    baseUrl: https://${config.subdomain}.example.com
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectory.compiler.definition import TEMPLATE, Definition, Part, strings
+from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+from connectory.compiler.schemas import subschemas
+from connectory.names import close_matches
+
+CODE = "D012"
+SEVERITY: Severity = "error"
+
+_CREDENTIALS = ("apiKey", "username", "password", "clientId", "clientSecret", "accessToken", "refreshToken")
+_TOKEN = ("accessToken", "refreshToken")
+_CONFIGS = ("oauth2Config", "apiKeyConfig", "customAuthConfig")
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """One finding for each template that stands for nothing."""
+    known = {"config": _properties(definition.data.get("configSchema")), "credentials": set(_CREDENTIALS)}
+    for name in ("baseUrl", "verify"):
+        if name in definition.data:
+            yield from _unknown(definition, (name,), definition.data[name], known | {"token": _captured(definition)})
+    for way in definition.signins():
+        yield from _signin(definition, way, known)
+
+
+def _signin(definition: Definition, way: Part, known: dict[str, set[str]]) -> Iterator[Diagnostic]:
+    custom = way.data.get("customAuthConfig")
+    supplied = _properties(custom.get("parametersSchema")) if isinstance(custom, dict) else set()
+    own = known | {"credentials": known["credentials"] | supplied, "token": _tokens(way)}
+    for name in _CONFIGS:
+        config = way.data.get(name)
+        if isinstance(config, dict):
+            values = {field: value for field, value in config.items() if field != "parametersSchema"}
+            yield from _unknown(definition, (*way.path, name), values, own)
+
+
+def _unknown(definition: Definition, path: Path, value: Any, known: dict[str, set[str]]) -> Iterator[Diagnostic]:
+    for at, text in strings(value, path):
+        for template in TEMPLATE.finditer(text):
+            wrong = _wrong(template[1], known)
+            if wrong:
+                yield definition.finding(globals(), f"{template[0]} {wrong[0]}", at, help=wrong[1])
+        rest = TEMPLATE.sub("", text)
+        if "${" in rest:
+            yield definition.finding(globals(), "a template is not closed", at, help="write ${config.NAME}")
+
+
+def _wrong(inner: str, known: dict[str, set[str]]) -> tuple[str, str] | None:
+    """What is wrong with a template, and the mend."""
+    space, dot, name = inner.partition(".")
+    if space not in known or not dot:
+        everywhere = [f"{other}.{inner}" for other, names in known.items() if inner in names]
+        close = everywhere or [f"{match}.{name}" for match in close_matches(space, known)]
+        return "stands for nothing", f"did you mean ${{{close[0]}}}?" if close else "write ${config.NAME}"
+    if name in known[space]:
+        return None
+    declares = {"config": "configSchema has", "credentials": "the credentials have", "token": "the token has"}[space]
+    close = close_matches(name, sorted(known[space]))
+    add = {"config": "add it to configSchema", "credentials": "declare it in parametersSchema"}
+    help_ = f"did you mean ${{{space}.{close[0]}}}?" if close else add.get(space, "keep it with captureFromToken")
+    return f"is not declared: {declares} no {name!r}", help_
+
+
+def _properties(schema: Any) -> set[str]:
+    """The names of the properties that a schema declares for its own instance."""
+    names: set[str] = set()
+    for path, node in subschemas(schema):
+        declared = node.get("properties")
+        if isinstance(declared, dict) and all(step in _SAME_INSTANCE or isinstance(step, int) for step in path):
+            names.update(declared)
+    return names
+
+
+_SAME_INSTANCE = frozenset(("allOf", "anyOf", "oneOf", "if", "then", "else"))
+
+
+def _tokens(way: Part) -> set[str]:
+    """The values of a token response that a way to sign in keeps."""
+    names = set(_TOKEN)
+    config = way.data.get("oauth2Config")
+    for field in ("captureFromToken", "captureFromCallback"):
+        kept = config.get(field) if isinstance(config, dict) else None
+        if isinstance(kept, dict | list):
+            names.update(name for name in kept if isinstance(name, str))
+    return names
+
+
+def _captured(definition: Definition) -> set[str]:
+    return set().union(*map(_tokens, definition.signins()))

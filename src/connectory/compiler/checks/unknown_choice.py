@@ -1,0 +1,35 @@
+"""A field takes one of a few values, and this is not one of them.
+
+Example:
+
+    authType: oauth
+
+Instead:
+
+    authType: oauth2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+
+from connectory.names import close_matches
+
+CODE = "D004"
+SEVERITY: Severity = "error"
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """One finding for each value that is not among its field's choices."""
+    for violation in definition.violations:
+        if violation.keyword != "enum" or definition.inside_schema(violation.path):
+            continue
+        field = violation.path[-1] if violation.path else "this"
+        value = violation.instance if isinstance(violation.instance, str) else definition.source.raw(violation.path)
+        choices = [str(choice) for choice in violation.argument]
+        close = close_matches(value, choices)
+        help_ = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(choices)}"
+        yield definition.finding(globals(), f"{value!r} is not a choice for {field!r}", violation.path, help=help_)

@@ -1,0 +1,169 @@
+"""A definition as the rules see it: views that tolerate what other rules report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
+from connectory.compiler.format import Violation, violations
+from connectory.compiler.text import Source
+
+
+class Part(NamedTuple):
+    """A mapping inside a definition, and where it stands."""
+
+    path: Path
+    data: dict[str, Any]
+
+
+class Definition:
+    """One file of a catalog.
+
+    Attributes:
+        source: the file.
+        data: its mapping; it may be anything that YAML can say.
+        folder: the name of the folder that it stands in.
+        stem: the file's name without its ending.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.data = source.data
+        path = PurePosixPath(source.path.replace("\\", "/"))
+        self.folder = path.parent.name
+        self.stem = path.name.removesuffix(path.suffix)
+
+    @property
+    def id(self) -> str:
+        """Its integrationId; the folder's name where that is no text."""
+        found = self.data.get("integrationId")
+        return found if isinstance(found, str) else self.folder
+
+    @property
+    def version(self) -> str:
+        """Its version; the file's name where that is no text."""
+        found = self.data.get("version")
+        return found if isinstance(found, str) else self.stem
+
+    def span(self, path: Path, *, key: bool = False) -> Span:
+        """Where the value at ``path`` stands, or the name before it."""
+        return self.source.span(path, key=key)
+
+    def finding(
+        self,
+        rule: Any,
+        message: str,
+        path: Path,
+        *,
+        key: bool = False,
+        help: str | None = None,  # noqa: A002 - the field's name
+        first: Path | None = None,
+    ) -> Diagnostic:
+        """A diagnostic of ``rule``, a namespace with CODE and SEVERITY, at the value at ``path``.
+
+        Args:
+            rule: the rule's ``globals()``.
+            message: what is wrong.
+            path: where.
+            key: point at the name before the value.
+            help: the likely mend.
+            first: where the same thing was defined first.
+        """
+        severity: Severity = rule["SEVERITY"]
+        related = () if first is None else (Related(self.span(first), "first defined here"),)
+        return Diagnostic(rule["CODE"], severity, message, self.span(path, key=key), help, related)
+
+    @cached_property
+    def violations(self) -> list[Violation]:
+        """How the definition violates the format's JSON Schema."""
+        return violations(self.data)
+
+    @cached_property
+    def methods(self) -> list[Part]:
+        """The methods that are mappings."""
+        return list(_parts(self.data.get("methods"), ("methods",)))
+
+    @cached_property
+    def models(self) -> list[Part]:
+        """The AI models that are mappings."""
+        config = self.data.get("aiConfig")
+        models = config.get("availableModels") if isinstance(config, dict) else None
+        return list(_parts(models, ("aiConfig", "availableModels")))
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """The shared schemas, by name."""
+        shared = self.data.get("$defs")
+        return shared if isinstance(shared, dict) else {}
+
+    @cached_property
+    def root_schemas(self) -> list[Part]:
+        """The schemas that must describe objects: of configuration, input, output and credentials."""
+        owners = [(Part((), self.data), ("configSchema",))]
+        owners += [(method, ("inputSchema", "outputSchema")) for method in self.methods]
+        owners += [(custom, ("parametersSchema",)) for custom in self.auth_configs("customAuthConfig")]
+        return [
+            Part((*owner.path, name), owner.data[name])
+            for owner, names in owners
+            for name in names
+            if isinstance(owner.data.get(name), dict)
+        ]
+
+    @cached_property
+    def schemas(self) -> list[Part]:
+        """Every whole schema: the root schemas and the shared ones."""
+        shared = [Part(("$defs", name), schema) for name, schema in self.shared.items() if isinstance(schema, dict)]
+        return self.root_schemas + shared
+
+    def signins(self) -> Iterator[Part]:
+        """The ways to sign in: the definition itself, then its alternatives."""
+        yield Part((), self.data)
+        yield from _parts(self.data.get("alternativeAuth"), ("alternativeAuth",))
+
+    def auth_configs(self, name: str) -> Iterator[Part]:
+        """The configurations of one kind, such as ``oauth2Config``, of all ways to sign in."""
+        for way in self.signins():
+            if isinstance(way.data.get(name), dict):
+                yield Part((*way.path, name), way.data[name])
+
+    def inside_schema(self, path: Path) -> bool:
+        """Whether ``path`` is, or lies inside, one of the definition's JSON Schemas."""
+        return any(path[: len(schema.path)] == schema.path for schema in self.schemas)
+
+
+def _parts(values: Any, path: Path) -> Iterator[Part]:
+    if isinstance(values, list):
+        yield from (Part((*path, index), value) for index, value in enumerate(values) if isinstance(value, dict))
+
+
+TEMPLATE = re.compile(r"\$\{([^{}]*)\}")
+"""A template in a text; its group is what the braces hold."""
+
+
+def strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text inside a value, and where it stands."""
+    waiting = [(path, value)]
+    while waiting:
+        at, node = waiting.pop()
+        if isinstance(node, str):
+            yield at, node
+        elif isinstance(node, dict):
+            waiting.extend(reversed([((*at, key), child) for key, child in node.items()]))
+        elif isinstance(node, list):
+            waiting.extend(reversed([((*at, index), child) for index, child in enumerate(node)]))
+
+
+def repeated(parts: list[Part]) -> Iterator[tuple[str, Path, Path]]:
+    """The ids that more than one part has: the id, where it stands again, and where it stood first."""
+    seen: dict[str, Path] = {}
+    for part in parts:
+        name = part.data.get("id")
+        if isinstance(name, str):
+            path = (*part.path, "id")
+            if name in seen:
+                yield name, path, seen[name]
+            seen.setdefault(name, path)

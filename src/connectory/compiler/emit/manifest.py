@@ -1,0 +1,40 @@
+"""The manifest: what was compiled and what came out, by digest. It holds no time, so that equal input gives equal bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from connectory import __version__
+from connectory.compiler.lower import LoweredIntegration
+
+NAME = "manifest.json"
+
+
+def render(integrations: Sequence[LoweredIntegration], outputs: Path) -> bytes:
+    """The manifest of these integrations and of every file below ``outputs``."""
+    manifest = {
+        "manifest": 1,
+        "tool": f"connectory {__version__}",
+        "definitions": [
+            {"integrationId": integration.id, "version": integration.version, "digest": _named(integration.digest)}
+            for integration in integrations
+        ],
+        "outputs": [
+            {"path": path.relative_to(outputs).as_posix(), "bytes": path.stat().st_size, "digest": _file_digest(path)}
+            for path in sorted(outputs.rglob("*"))
+            if path.is_file()
+        ],
+    }
+    return json.dumps(manifest, indent=2).encode() + b"\n"
+
+
+def _file_digest(path: Path) -> str:
+    with open(path, "rb") as stream:
+        return _named(hashlib.file_digest(stream, "sha256").digest())
+
+
+def _named(digest: bytes) -> str:
+    return f"sha256:{digest.hex()}"

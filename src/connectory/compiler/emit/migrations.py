@@ -1,0 +1,344 @@
+"""SQL migrations: the table of definitions, and a seed of its rows.
+
+Every string of a definition reaches SQL through one filter, ``literal``, in the one encoding that no migration
+tool changes: ``E'...'`` around ASCII JSON whose strings hold nothing but ``[A-Za-z0-9 _.,+=()[]~|^<>]`` and
+``\\\\uXXXX``. Templates cannot print it in any other way. Numbers are written digit by digit as the definition has
+them, never as floats.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from connectory.compiler.defs import self_contained
+from connectory.pointers import pointer
+from connectory.versions import Version, newest
+
+NAME = "migrations"
+
+NAMESPACE = UUID("c3774d3f-5878-5042-97b9-51d219fa482c")
+"""Row ids are uuid5 of this and the integrationId. Never changes: instances refer to rows by id."""
+
+Definition = Mapping[str, Any]
+Row = dict[str, Any]
+
+_COLUMNS = {
+    "integration_id": "integrationId",
+    "name": "name",
+    "description": "description",
+    "version": "version",
+    "type": "type",
+    "methods": "methods",
+    "config_schema": "configSchema",
+    "auth_type": "authType",
+    "oauth2_config": "oauth2Config",
+    "ai_config": "aiConfig",
+    "api_key_config": "apiKeyConfig",
+    "custom_auth_config": "customAuthConfig",
+}
+_DEFAULTS: Definition = {"type": "integration", "configSchema": {"type": "object", "properties": {}}}
+_IN_METADATA = ("baseUrl", "verify", "alternativeAuth", "deprecated", "metadata")
+_LONGEST = {"integrationId": 255, "name": 255, "version": 50}
+_BATCH = 1_000_000
+"""Characters of SQL literal from which on a statement takes no further row."""
+
+
+class EmitError(ValueError):
+    """A definition holds what PostgreSQL cannot.
+
+    Attributes:
+        integration_id: whose definition it is.
+        message: what is wrong with it, and where (a JSON Pointer into the definition).
+    """
+
+    def __init__(self, integration_id: str, message: str) -> None:
+        super().__init__(f"{_shown(integration_id)}: {message}")
+        self.integration_id = integration_id
+        self.message = message
+
+
+def render(definitions: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
+    """The migrations that lead to these definitions: file name within ``build/migrations/`` to content.
+
+    ``definitions`` are all released versions, in any order, valid, with non-integer numbers as ``Decimal``. A row
+    is the newest stable version of its integration, or the newest pre-release where nothing is stable. Without
+    definitions there is nothing to seed: the schema migration comes alone.
+
+    Raises:
+        EmitError: a definition cannot be stored.
+    """
+    files = {
+        "0000_create_integration_definitions.sql": _rendered("create.sql.j2"),
+        "0000_create_integration_definitions.down.sql": _rendered("create.down.sql.j2"),
+    }
+    if definitions:
+        seed = f"{len(definitions):04d}_seed_integration_definitions"
+        chosen = _newest_of_each(definitions)
+        files[f"{seed}.sql"] = _rendered("seed.sql.j2", _batches(map(_row, chosen)))
+        files[f"{seed}.down.sql"] = _rendered("seed.down.sql.j2", _batches(map(_identity, chosen)))
+    return files
+
+
+def _newest_of_each(definitions: Iterable[Definition]) -> list[Definition]:
+    by_id: dict[str, dict[str, Definition]] = {}
+    for definition in definitions:
+        by_id.setdefault(definition["integrationId"], {})[definition["version"]] = definition
+    return [_newest(versions) for _, versions in sorted(by_id.items())]
+
+
+def _newest(versions: Mapping[str, Definition]) -> Definition:
+    """Sorted by text first, so that two builds of one version always have the same winner."""
+    version = newest(map(Version.parse, sorted(versions)))
+    assert version is not None
+    return versions[version.text]
+
+
+def _row(definition: Definition) -> Row:
+    """The row of a definition: column to value. Absent columns are null."""
+    shared = definition.get("$defs", {})
+    full = {**_DEFAULTS, **definition}
+    full["methods"] = [_standalone(each, shared, "inputSchema", "outputSchema") for each in full["methods"]]
+    full["configSchema"] = self_contained(full["configSchema"], shared)
+    if "customAuthConfig" in full:
+        full["customAuthConfig"] = _standalone(full["customAuthConfig"], shared, "parametersSchema")
+    columns = {column: full[field] for column, field in _COLUMNS.items() if field in full}
+    return {**_identity(definition), **columns, "metadata": _metadata(full, shared)}
+
+
+def _identity(definition: Definition) -> Row:
+    """What tells a row from others, and its version."""
+    integration_id = definition["integrationId"]
+    return {
+        "id": _row_id(integration_id).hex,
+        "integration_id": integration_id,
+        "version": definition["version"],
+    }
+
+
+def _row_id(integration_id: str) -> UUID:
+    try:
+        return uuid5(NAMESPACE, integration_id)
+    except UnicodeEncodeError:
+        raise _refused(integration_id, ["integrationId"], "a lone surrogate") from None
+
+
+def _metadata(definition: Definition, shared: Definition) -> Row:
+    """What a definition says beyond its columns, and the order of its configuration fields, lost by JSONB."""
+    kept = {key: value for key, value in definition.items() if key in _IN_METADATA or key.startswith("x-")}
+    if "alternativeAuth" in kept:
+        kept["alternativeAuth"] = [_alternative(way, shared) for way in kept["alternativeAuth"]]
+    return {**kept, "configOrder": list(definition["configSchema"].get("properties", {}))}
+
+
+def _alternative(way: Definition, shared: Definition) -> Definition:
+    if "customAuthConfig" not in way:
+        return way
+    return {**way, "customAuthConfig": _standalone(way["customAuthConfig"], shared, "parametersSchema")}
+
+
+def _standalone(part: Definition, shared: Definition, *schemas: str) -> Definition:
+    """The part of a definition with those of its fields that are schemas made self-contained."""
+    return {key: self_contained(value, shared) if key in schemas else value for key, value in part.items()}
+
+
+class Json(str):
+    """JSON text in the encoding that stands between the quotes of a literal."""
+
+    __slots__ = ()
+
+
+class Sql(str):
+    """SQL text that the templates may print."""
+
+    __slots__ = ()
+
+
+class Batch(NamedTuple):
+    """The rows of one statement, and what names them: integration id and version."""
+
+    carries: list[tuple[str, str]]
+    rows: list[Json]
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[Batch]:
+    """The rows in statements of bounded size. A row that is larger has a statement of its own."""
+    batch, size = Batch([], []), 0
+    for row in rows:
+        text = _checked_json(row)
+        if batch.rows and size + len(text) > _BATCH:
+            yield batch
+            batch, size = Batch([], []), 0
+        batch.carries.append((row["integration_id"], row["version"]))
+        batch.rows.append(text)
+        size += len(text)
+    if batch.rows:
+        yield batch
+
+
+def _checked_json(row: Row) -> Json:
+    for column, field in _COLUMNS.items():
+        longest = _LONGEST.get(field)
+        if longest is not None and len(row.get(column, "")) > longest:
+            raise EmitError(row["integration_id"], f"/{field}: longer than {longest} characters")
+    try:
+        return _json(row)
+    except _UnstorableError as error:
+        raise _refused(row["integration_id"], _in_definition(error.path), error.reason) from None
+
+
+def _refused(integration_id: str, path: Sequence[str | int], what: str) -> EmitError:
+    return EmitError(integration_id, f"{_shown(pointer(path))}: {what} cannot be stored in PostgreSQL")
+
+
+def _in_definition(path: Sequence[str | int]) -> Sequence[str | int]:
+    column, *rest = path
+    return rest if column == "metadata" else [_COLUMNS.get(str(column), column), *rest]
+
+
+class _UnstorableError(Exception):
+    """What cannot be stored, and the path to it, which grows at the front on the way up."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.path: list[str | int] = []
+
+    def below(self, step: str | int) -> _UnstorableError:
+        self.path.insert(0, step)
+        return self
+
+
+def _json(value: Any) -> Json:
+    match value:
+        case Json():
+            return value
+        case str():
+            return _string(value)
+        case None | True | False:
+            return Json(_CONSTANTS[value])
+        case int() | Decimal():
+            return _number(Decimal(value))
+        case Mapping():
+            return Json("{" + ", ".join(_members(value)) + "}")
+        case list() | tuple():
+            return Json("[" + ", ".join(_items(value)) + "]")
+    raise TypeError(f"a definition holds no {type(value).__name__}")
+
+
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+
+
+def _members(mapping: Mapping[str, Any]) -> Iterator[str]:
+    """The blank after the colon keeps ``:1`` and ``:true`` from looking like parameters."""
+    for key, value in mapping.items():
+        try:
+            yield f"{_string(key)}: {_json(value)}"
+        except _UnstorableError as error:
+            raise error.below(key) from None
+
+
+def _items(items: Sequence[Any]) -> Iterator[str]:
+    for place, item in enumerate(items):
+        try:
+            yield _json(item)
+        except _UnstorableError as error:
+            raise error.below(place) from None
+
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9 _.,+=()\[\]~|^<>]")
+
+
+def _string(text: str) -> Json:
+    return _short_string(text) if len(text) <= 64 else Json(f'"{_UNSAFE.sub(_escaped, text)}"')
+
+
+@lru_cache(maxsize=1 << 14)
+def _short_string(text: str) -> Json:
+    """Keys and keywords, which come again and again."""
+    return Json(f'"{_UNSAFE.sub(_escaped, text)}"')
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return _escape(ord(match[0]))
+
+
+@lru_cache(maxsize=1 << 12)
+def _escape(code: int) -> str:
+    if code == 0:
+        raise _UnstorableError("NUL")
+    if 0xD800 <= code <= 0xDFFF:
+        raise _UnstorableError("a lone surrogate")
+    if code > 0xFFFF:
+        return _escape_unit(0xD7C0 + (code >> 10)) + _escape_unit(0xDC00 + (code & 0x3FF))
+    return _escape_unit(code)
+
+
+def _escape_unit(unit: int) -> str:
+    return rf"\\u{unit:04x}"
+
+
+_DIGITS_BEFORE_POINT, _DIGITS_AFTER_POINT = 131_072, 16_383
+"""The limits of numeric: https://www.postgresql.org/docs/18/datatype-numeric.html"""
+
+
+def _number(number: Decimal) -> Json:
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise _UnstorableError("a number that is not finite")
+    if number.adjusted() >= _DIGITS_BEFORE_POINT or -exponent > _DIGITS_AFTER_POINT:
+        raise _UnstorableError("a number of so many digits")
+    if number.is_zero() and number.is_signed():
+        raise _UnstorableError("the sign of -0.0")
+    return Json(format(number, "f"))
+
+
+def literal(value: Any) -> Sql:
+    """The JSON value as a SQL string literal, an item of a list a line. Parts may be ``Json`` already."""
+    if isinstance(value, list):
+        return Sql("E'[\n" + ",\n".join(map(_json, value)) + "\n]'")
+    return Sql(f"E'{_json(value)}'")
+
+
+def comment(words: Iterable[str]) -> Sql:
+    """The words as text of a comment line: what is not of ids and versions becomes a question mark."""
+    return Sql(" ".join(re.sub(r"[^A-Za-z0-9._+-]", "?", word) for word in words))
+
+
+def _only_sql(value: object) -> Sql:
+    if not isinstance(value, Sql):
+        raise TypeError("a template prints a value that went through no filter")
+    return value
+
+
+def _environment() -> Environment:
+    environment = Environment(  # noqa: S701 - the output is SQL, and finalize lets nothing unfiltered out
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        finalize=_only_sql,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(literal=literal, comment=comment)
+    return environment
+
+
+def _rendered(template: str, batches: Iterable[Batch] = ()) -> bytes:
+    """The file that a template makes, statement by statement: only the file itself is ever held in full."""
+    file = io.BytesIO()
+    for chunk in _environment().get_template(template).generate(batches=batches):
+        file.write(chunk.encode("ascii"))
+    return file.getvalue()
+
+
+def _shown(text: str) -> str:
+    """Text for a message: nothing that a terminal acts on or cannot print."""
+    return text.encode("unicode_escape", "surrogatepass").decode("ascii")

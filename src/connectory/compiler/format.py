@@ -1,0 +1,60 @@
+"""The format's own JSON Schema, schemas/definition-1.json, and what is wrong with a document under it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path as File
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+
+from connectory.compiler.diagnostics import Path
+
+NAME = "definition-1.json"
+
+
+class Violation(NamedTuple):
+    """One way in which a document violates the format.
+
+    Attributes:
+        path: the value that violates it.
+        keyword: the JSON Schema keyword that refuses it.
+        argument: the keyword's value.
+        schema: the schema that holds the keyword.
+        instance: the value.
+    """
+
+    path: Path
+    keyword: str
+    argument: Any
+    schema: dict[str, Any]
+    instance: Any
+
+
+@cache
+def format_schema() -> dict[str, Any]:
+    """The format's JSON Schema, as the wheel carries it or, in a checkout, from schemas/."""
+    packed = resources.files("connectory") / "schemas" / NAME
+    source = packed if packed.is_file() else File(__file__).parents[3] / "schemas" / NAME
+    schema: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    return schema
+
+
+def violations(document: Any) -> list[Violation]:
+    """Every violation. jsonschema-rs accepts, which is fast; jsonschema explains a rejection."""
+    if _accepts().is_valid(document):
+        return []
+    from jsonschema import Draft202012Validator
+
+    found = Draft202012Validator(format_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return [
+        Violation(tuple(error.absolute_path), str(error.validator), error.validator_value, error.schema, error.instance)
+        for error in found.iter_errors(document)
+    ]
+
+
+@cache
+def _accepts() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(format_schema(), validate_formats=True, offline=True)

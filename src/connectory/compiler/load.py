@@ -1,0 +1,74 @@
+"""Finds the files of a catalog and reads them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from connectory.compiler.checks import stray_file
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Span
+from connectory.compiler.text import read_source
+from connectory.compiler.text.source import SUFFIXES
+
+
+class CatalogNotFound(Exception):
+    """There is no catalog at a path."""
+
+
+def find(catalogs: Iterable[Path]) -> tuple[list[Path], list[Diagnostic]]:
+    """The definition files of these catalogs, sorted, and what lies in them that is none.
+
+    Raises:
+        CatalogNotFound: a path is no folder.
+    """
+    files: list[Path] = []
+    stray: list[Diagnostic] = []
+    for catalog in catalogs:
+        if not catalog.is_dir():
+            raise CatalogNotFound(f"there is no folder {str(catalog)!r}")
+        for path in sorted(_walk(catalog)):
+            reason = _reason_to_refuse(catalog, path)
+            if reason is None:
+                files.append(path)
+            elif reason:
+                stray.append(stray_file.report(Span(shown(path)), reason))
+    return files, stray
+
+
+def load(files: Sequence[Path]) -> Iterator[Definition]:
+    """Read the files, one after the other; each text is read whole."""
+    for path in files:
+        yield Definition(read_source(path, shown(path)))
+
+
+def shown(path: Path) -> str:
+    """How a diagnostic names a file: from the current folder where it lies in it, with forward slashes."""
+    try:
+        path = path.resolve(strict=False).relative_to(Path.cwd()) if path.is_absolute() else path
+    except ValueError:
+        pass
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+
+
+def _walk(catalog: Path) -> Iterator[Path]:
+    """Everything below the catalog that is no folder; links to folders are not followed."""
+    for folder, folders, names in os.walk(catalog):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(folder, name) for name in names if not name.startswith("."))
+        yield from (Path(folder, name) for name in folders if Path(folder, name).is_symlink())
+
+
+def _reason_to_refuse(catalog: Path, path: Path) -> str | None:
+    """Why a file is not read as a definition; None where it is, empty where nobody needs to be told."""
+    parts = path.relative_to(catalog).parts
+    if path.is_symlink() and not path.resolve().is_relative_to(catalog.resolve()):
+        return "it is a link that leaves the catalog"
+    if path.suffix.lower() not in SUFFIXES:
+        return ""
+    if path.suffix not in SUFFIXES:
+        return f"its ending must be written {path.suffix.lower()!r}"
+    if len(parts) != 2:
+        return "a definition stands at catalog/<integrationId>/<version>.yaml"
+    return None

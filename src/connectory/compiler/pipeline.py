@@ -1,0 +1,112 @@
+"""The stages, in order: find, load, check, lower, emit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from connectory.compiler.check import check, check_catalog, sources
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, has_errors, in_order
+from connectory.compiler.emit import bundle, manifest, migrations
+from connectory.compiler.load import find, load
+from connectory.compiler.lower import lower
+from connectory.compiler.publish import publish, staging
+from connectory.versions import Version
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, how much of it is done, and how much there is."""
+
+
+class Checked(NamedTuple):
+    """Definitions, everything that was found in them, and the texts that a report quotes."""
+
+    definitions: list[Definition]
+    diagnostics: list[Diagnostic]
+    texts: dict[str, str]
+
+
+class Built(NamedTuple):
+    """What a build came to.
+
+    Attributes:
+        checked: the definitions and what was found in them; with an error nothing was written.
+        integrations, methods, models: how many were compiled; methods and models of all versions.
+        sizes: the bytes of each output, by its name.
+    """
+
+    checked: Checked
+    integrations: int = 0
+    methods: int = 0
+    models: int = 0
+    sizes: dict[str, int] = {}
+
+
+def _no_progress(stage: str, done: int, of: int) -> None:
+    """Show nothing."""
+
+
+def check_files(files: Sequence[Path], progress: Progress = _no_progress) -> Checked:
+    """Read and check these files."""
+    definitions: list[Definition] = []
+    found: list[Diagnostic] = []
+    for done, definition in enumerate(load(files)):
+        progress("checking", done, len(files))
+        definitions.append(definition)
+        found.extend(check(definition))
+    found.extend(check_catalog(definitions))
+    return Checked(definitions, in_order(found), sources(definitions))
+
+
+def check_catalogs(catalogs: Sequence[Path], progress: Progress = _no_progress) -> Checked:
+    """Read and check every definition of these catalogs.
+
+    Raises:
+        CatalogNotFound: a path is no folder.
+    """
+    files, stray = find(catalogs)
+    checked = check_files(files, progress)
+    return checked._replace(diagnostics=in_order([*stray, *checked.diagnostics]))
+
+
+def build(catalogs: Sequence[Path], out: Path, progress: Progress = _no_progress) -> Built:
+    """Compile catalogs into ``out``: the bundle, the migrations, and the manifest last.
+
+    Raises:
+        CatalogNotFound: a path is no folder.
+        NotOurs: an output would replace something that Connectory did not write.
+        OSError: an output cannot be written.
+    """
+    checked = check_catalogs(catalogs, progress)
+    if has_errors(checked.diagnostics):
+        return Built(checked)
+    definitions = sorted(checked.definitions, key=lambda one: (one.id, Version.parse(one.version)))
+    integrations = [lower(definition.data) for definition in definitions]
+    with staging(out) as staged:
+        progress("writing", 0, 3)
+        bundle.write(integrations, staged / bundle.NAME)
+        progress("writing", 1, 3)
+        _write_files(migrations.render([definition.data for definition in definitions]), staged / migrations.NAME)
+        progress("writing", 2, 3)
+        (staged / manifest.NAME).write_bytes(manifest.render(integrations, staged))
+        names = [bundle.NAME, migrations.NAME, manifest.NAME]
+        sizes = {name: _size(staged / name) for name in names}
+        publish(staged, out, names)
+    return Built(
+        checked,
+        integrations=len({integration.id for integration in integrations}),
+        methods=sum(len(integration.methods) for integration in integrations),
+        models=sum(len(definition.models) for definition in definitions),
+        sizes=sizes,
+    )
+
+
+def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def _size(path: Path) -> int:
+    return sum(inner.stat().st_size for inner in [path, *path.rglob("*")] if inner.is_file())

@@ -1,0 +1,40 @@
+"""Where every key and value of a document stands."""
+
+from __future__ import annotations
+
+from connectory.compiler.diagnostics import Path, Span
+from connectory.compiler.text.events import Mark
+
+
+class Place:
+    """Where a value stands, and the places inside it.
+
+    Attributes:
+        start, end: the value's text; the end is exclusive.
+        key: the same for the name before it, in a mapping.
+        inside: the places of its members or items.
+        raw: a scalar's text.
+    """
+
+    __slots__ = ("end", "inside", "key", "raw", "start")
+
+    def __init__(self, start: Mark, end: Mark, raw: str = "", key: tuple[Mark, Mark] | None = None) -> None:
+        self.start = start
+        self.end = end
+        self.raw = raw
+        self.key = key
+        self.inside: dict[str | int, Place] = {}
+
+    def find(self, path: Path) -> Place:
+        """The place of the value at ``path``, or of the innermost container on the way that exists."""
+        place = self
+        for token in path:
+            if token not in place.inside:
+                break
+            place = place.inside[token]
+        return place
+
+    def span(self, file: str, *, key: bool = False) -> Span:
+        """The span of the value; of the name before it where ``key`` asks for that and there is one."""
+        start, end = self.key if key and self.key else (self.start, self.end)
+        return Span(file, *start, *end)

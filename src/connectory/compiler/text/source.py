@@ -1,0 +1,113 @@
+"""A file of the catalog, read: its text, its data, and where everything stands."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import Any, NamedTuple
+
+from connectory.compiler.checks import encoding, unreadable
+from connectory.compiler.diagnostics import Diagnostic, Path, Span
+from connectory.compiler.text.build import build
+from connectory.compiler.text.json_events import json_events
+from connectory.compiler.text.places import Place
+from connectory.compiler.text.yaml_events import yaml_events
+
+LIMIT = 64 * 1024 * 1024
+"""The largest file that is read, in bytes."""
+
+_READERS = {".yaml": yaml_events, ".yml": yaml_events, ".json": json_events}
+
+SUFFIXES = tuple(_READERS)
+"""The endings of files that are read."""
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff"  # what no text holds
+    "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"  # what makes text look like other text
+)
+
+
+class Source(NamedTuple):
+    """One file.
+
+    Attributes:
+        path: as it is shown in diagnostics.
+        text: its text; empty where it could not be read.
+        data: its mapping; numbers with a fraction are Decimal. What could not be read is missing from it.
+        place: where everything in ``data`` stands.
+        diagnostics: what is wrong with the text.
+    """
+
+    path: str
+    text: str
+    data: dict[str, Any]
+    place: Place
+    diagnostics: tuple[Diagnostic, ...]
+
+    def span(self, path: Path, *, key: bool = False) -> Span:
+        """Where the value at ``path`` stands, or the name before it; the innermost container where it is missing."""
+        return self.place.find(path).span(self.path, key=key)
+
+    def raw(self, path: Path) -> str:
+        """The text of the scalar at ``path``, without its quotes."""
+        return self.place.find(path).raw
+
+
+def read_source(file: str | os.PathLike[str], shown: str) -> Source:
+    """Read a file. It never raises: what is wrong, from a missing file to a trap in its text, is a diagnostic.
+
+    Args:
+        file: the file; its ending says its format.
+        shown: how diagnostics name it.
+    """
+    try:
+        data = _read(file)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return _unread(shown, "", unreadable.report(Span(shown), reason))
+    text, wrong = _decode(data, shown)
+    if wrong:
+        return _unread(shown, text, wrong)
+    return read_text(text, shown, os.path.splitext(file)[1])
+
+
+def read_text(text: str, shown: str, suffix: str = ".yaml") -> Source:
+    """The source that ``text`` makes, as if it stood in a file with this ending."""
+    found: list[Diagnostic] = []
+    built = build(shown, _READERS[suffix](text, shown, found))
+    structural = [] if any(error.code == "Y001" for error in found) and not built.data else built.diagnostics
+    return Source(shown, text, built.data, built.place, (*found, *structural))
+
+
+def _read(file: str | os.PathLike[str]) -> bytes:
+    status = os.stat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("it is not a regular file")
+    if status.st_size > LIMIT:
+        raise ValueError(f"it has {status.st_size:,} bytes; the limit is {LIMIT:,}")
+    with open(file, "rb") as stream:
+        return stream.read(LIMIT + 1)
+
+
+def _decode(data: bytes, shown: str) -> tuple[str, Diagnostic | None]:
+    """The text, and what keeps it from being read."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        return "", encoding.report(_at(shown, before, len(before)), encoding.name_of(data))
+    match = _FORBIDDEN.search(text)
+    if match:
+        return text, encoding.report(_at(shown, text, match.start()), encoding.describe(match[0], match.start()))
+    return text, None
+
+
+def _at(shown: str, text: str, index: int) -> Span:
+    line = text.count("\n", 0, index) + 1
+    column = index - (text.rfind("\n", 0, index) + 1) + 1
+    return Span(shown, line, column, line, column + 1)
+
+
+def _unread(shown: str, text: str, diagnostic: Diagnostic) -> Source:
+    return Source(shown, text, {}, Place((1, 1), (1, 1)), (diagnostic,))

@@ -1,0 +1,101 @@
+"""YAML text to events, with libyaml's parser: iterative, so that no depth can exhaust the stack.
+
+The scalars are those that YAML 1.1 and 1.2 read alike. What they read differently, or what is easily taken for something
+else, is reported and then read as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from connectory.compiler.checks import aliases, ambiguous_scalar, numbers, one_document, syntax, tags
+from connectory.compiler.diagnostics import Diagnostic, Span
+from connectory.compiler.text.events import Event, Mark
+
+_Parser: Any = getattr(yaml, "CParser", None)
+
+_CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
+    text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")
+}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?")
+
+
+def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event]:
+    """The events of a document; what is wrong with its text goes to ``found``."""
+    parser = (_Parser or yaml.Loader)(text)
+    try:
+        documents = 0
+        while parser.check_event():
+            event = parser.get_event()
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if isinstance(event, yaml.DocumentStartEvent) and (documents > 1 or event.version or event.tags):
+                found.append(one_document.report(_span(file, event), directive=documents == 1))
+                return
+            yield from _translate(event, file, found)
+    except yaml.MarkedYAMLError as error:
+        found.append(_syntax(error, file))
+    except yaml.YAMLError as error:
+        found.append(syntax.report(Span(file, 1, 1, 1, 1), "YAML", str(error)))
+    finally:
+        parser.dispose()
+
+
+def _translate(event: yaml.Event, file: str, found: list[Diagnostic]) -> Iterator[Event]:
+    start, end = _mark(event.start_mark), _mark(event.end_mark)
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        alias = isinstance(event, yaml.AliasEvent)
+        found.append(aliases.report(_span(file, event), event.anchor, alias=alias))
+    if getattr(event, "tag", None):
+        found.append(tags.report(_span(file, event), event.tag))
+    if isinstance(event, yaml.MappingStartEvent):
+        yield Event("mapping", None, start, end)
+    elif isinstance(event, yaml.SequenceStartEvent):
+        yield Event("sequence", None, start, end)
+    elif isinstance(event, yaml.CollectionEndEvent):
+        yield Event("end", None, start, end)
+    elif isinstance(event, yaml.ScalarEvent):
+        value = _plain(event, file, found) if event.implicit[0] else event.value
+        yield Event("scalar", value, start, end, event.value)
+    elif isinstance(event, yaml.AliasEvent):
+        yield Event("scalar", f"*{event.anchor}", start, end, f"*{event.anchor}")
+
+
+def _plain(event: yaml.ScalarEvent, file: str, found: list[Diagnostic]) -> Any:
+    """What a scalar without quotes stands for."""
+    text = event.value
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text == "<<":
+        found.append(aliases.report(_span(file, event), text, alias=False))
+        return text
+    if _INTEGER.fullmatch(text) or _FRACTION.fullmatch(text):
+        wrong = numbers.refused(text)
+        if wrong:
+            found.append(numbers.report(_span(file, event), text, wrong))
+            return 0
+        return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
+    trap = ambiguous_scalar.recognise(text)
+    if trap:
+        found.append(ambiguous_scalar.report(_span(file, event), text, trap))
+    return text
+
+
+def _syntax(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    line, column = _mark(mark) if mark else (1, 1)
+    reason = " ".join(part for part in (error.context, error.problem) if part)
+    return syntax.report(Span(file, line, column, line, column + 1), "YAML", reason)
+
+
+def _span(file: str, event: yaml.Event) -> Span:
+    return Span(file, *_mark(event.start_mark), *_mark(event.end_mark))
+
+
+def _mark(mark: Any) -> Mark:
+    return mark.line + 1, mark.column + 1

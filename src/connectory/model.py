@@ -1,0 +1,321 @@
+"""The frozen values that a bundle holds.
+
+Records are msgpack arrays in the order of their fields (``layout.py`` says how they are stored). What a definition says
+beyond a record's own fields stands in its ``rest``, in the shape and under the names of the definition itself, so that a
+bundle loses nothing; the other structs here are typed views of parts of it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from connectory.layout import DECIMAL
+
+Json = Any
+"""A JSON value: dict, list, str, int, float, bool, None; Decimal where no float is exact."""
+
+Strings = MappingProxyType[str, str]
+Prices = MappingProxyType[str, Decimal]
+Parameters = MappingProxyType[str, Any]
+"""Values are str, int, float or bool."""
+
+IntegrationType = Literal["integration", "ai", "documents", "database"]
+AuthType = Literal["oauth2", "apikey", "custom"]
+
+NOTHING: MappingProxyType[str, Any] = MappingProxyType({})
+"""The empty read-only mapping."""
+
+
+class Reference(Struct, frozen=True, array_like=True, gc=False):
+    """Where another record of the same bundle lies, in bytes."""
+
+    offset: int
+    length: int
+
+
+class RootRecord(Struct, frozen=True, array_like=True):
+    """What the bundle holds: the ids of its integrations, sorted, and the type of each one's newest version."""
+
+    ids: tuple[str, ...]
+    types: tuple[str, ...]
+    tool: str
+    seal: int
+
+
+class HeadRecord(Struct, frozen=True, array_like=True):
+    """The versions of one integration, by rising precedence, and the place of the one that answers by default."""
+
+    integration_id: str
+    versions: tuple[str, ...]
+    default: int
+    seal: int
+
+
+class IntegrationRecord(Struct, frozen=True, array_like=True):
+    """One version of an integration, without its methods' records."""
+
+    integration_id: str
+    version: str
+    name: str
+    description: str
+    type: IntegrationType
+    auth_type: AuthType
+    config_schema: bytes
+    method_ids: tuple[str, ...]
+    rest: msgspec.Raw
+    shared: bytes
+    seal: int
+
+
+class MethodRecord(Struct, frozen=True, array_like=True, gc=False):
+    """One method, without its schemas: these are records of their own, at the places that two references name."""
+
+    integration_id: str
+    version: str
+    id: str
+    name: str
+    description: str
+    schemas: bytes
+    rest: msgspec.Raw
+    seal: int
+
+
+class SchemaRecord(Struct, frozen=True, array_like=True, gc=False):
+    """A JSON Schema, and the shared definitions that it names directly: their names, and a reference for each."""
+
+    body: msgspec.Raw
+    names: tuple[str, ...]
+    references: bytes
+    seal: int
+
+
+class View(Struct, frozen=True, rename="camel", kw_only=True):
+    """A typed view of a part of a definition."""
+
+
+class Deprecated(View, frozen=True):
+    """Marks what should no longer be used. Dates are ISO 8601."""
+
+    since: str | None = None
+    sunset: str | None = None
+    replacement: str | None = None
+    message: str | None = None
+
+
+class OAuth2(View, frozen=True):
+    """How to sign in with OAuth 2; the defaults are those of the format."""
+
+    token_url: str
+    authorization_url: str | None = None
+    grant_type: Literal["authorization_code", "client_credentials"] = "authorization_code"
+    scopes: tuple[str, ...] = ()
+    scope_separator: str = " "
+    pkce: Literal["S256", "none"] = "S256"
+    additional_parameters: Parameters = NOTHING
+    token_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"] = (
+        "client_secret_basic"
+    )
+    token_body_format: Literal["form", "json"] = "form"
+    token_parameters: Parameters = NOTHING
+    refresh_url: str | None = None
+    refresh_parameters: Parameters = NOTHING
+    rotates_refresh_token: bool = False
+    revocation_url: str | None = None
+    access_token_path: str = "access_token"  # noqa: S105 - a member's name
+    capture_from_token: Strings = NOTHING
+    capture_from_callback: Strings = NOTHING
+
+
+class ApiKey(View, frozen=True):
+    """Where an API key goes."""
+
+    place: Literal["header", "query", "body", "path"] = field(name="in")
+    name: str
+    value_template: str = "${credentials.apiKey}"
+    additional_headers: Strings = NOTHING
+
+
+class Apply(View, frozen=True):
+    """What credentials add to a request, as templates."""
+
+    headers: Strings = NOTHING
+    query: Parameters = NOTHING
+    body: Parameters = NOTHING
+
+
+class TokenRequest(View, frozen=True):
+    """The first step of a two-step sign-in."""
+
+    url: str
+    method: Literal["GET", "POST", "PUT"] = "POST"
+    headers: Strings = NOTHING
+    query: Parameters = NOTHING
+    body_format: Literal["form", "json"] = "json"
+    body: Parameters = NOTHING
+    access_token_path: str = "access_token"  # noqa: S105 - a member's name
+    expires_in_path: str | None = None
+
+
+class CustomAuth(View, frozen=True):
+    """A way to sign in that is neither OAuth 2 nor one API key."""
+
+    scheme: str
+    parameters: Parameters = NOTHING
+    apply: Apply = Apply()
+    token_request: TokenRequest | None = None
+
+
+class MethodScopes(View, frozen=True):
+    """The OAuth 2 scopes that a call needs: every one of ``all_of``, and one of ``any_of`` where there are any."""
+
+    any_of: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
+
+
+class Annotations(View, frozen=True):
+    """Hints, with the defaults of the Model Context Protocol."""
+
+    read_only_hint: bool = False
+    destructive_hint: bool = True
+    idempotent_hint: bool = False
+    open_world_hint: bool = True
+
+
+class MethodModels(View, frozen=True):
+    """Which input chooses a model, and what the model must be able to do."""
+
+    parameter: str
+    requires: tuple[str, ...] = ()
+
+
+class HttpBody(View, frozen=True):
+    """What the body of a request carries: ``"*"`` is every input that is placed nowhere else."""
+
+    content_type: str = "application/json"
+    source: str = field(name="from", default="*")
+    wrap: str | None = None
+    wrap_in_array: bool = False
+
+
+class HttpErrors(View, frozen=True):
+    """Where a response says that the call failed, as dotted paths."""
+
+    flag: str
+    message: str | None = None
+
+
+class Pagination(View, frozen=True):
+    """How the next page is asked for."""
+
+    style: Literal["cursor", "offset", "page", "link"]
+    input: str | None = None
+    output: str | None = None
+    limit: str | None = None
+    items: str | None = None
+
+
+class Http(View, frozen=True):
+    """How a method's inputs become a request. Mappings go from the name on the wire to the input's."""
+
+    method: str
+    path: str
+    query: Strings = NOTHING
+    headers: Strings = NOTHING
+    cookies: Strings = NOTHING
+    body: HttpBody | None = None
+    errors: HttpErrors | None = None
+    pagination: Pagination | None = None
+
+
+class CostPerToken(View, frozen=True):
+    """Prices of one token."""
+
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+
+
+class PriceTier(View, frozen=True):
+    """Prices of a request with more input tokens than the threshold."""
+
+    above_input_tokens: int
+    cost_per_token: CostPerToken
+
+
+class Pricing(View, frozen=True):
+    """Where prices come from and what they depend on."""
+
+    currency: str = "USD"
+    as_of: str | None = None
+    source: str | None = None
+    free: bool = False
+    tiers: tuple[PriceTier, ...] = ()
+
+
+class Model(View, frozen=True):
+    """One AI model. Prices are exact decimals in ``pricing.currency``."""
+
+    id: str
+    name: str
+    description: str = ""
+    capabilities: tuple[str, ...] = ()
+    context_window: int | None = None
+    input_formats: tuple[str, ...] = ()
+    output_formats: tuple[str, ...] = ()
+    max_tokens: int | None = None
+    cost_per_token: CostPerToken | None = None
+    cost_per_image: Prices = NOTHING
+    cost_per_second: Decimal | None = None
+    pricing: Pricing = Pricing()
+    deprecated: Deprecated | None = None
+
+
+class MethodRest(View, frozen=True):
+    """What a method says beyond its record's own fields."""
+
+    scopes: MethodScopes | None = None
+    annotations: Annotations = Annotations()
+    models: MethodModels | None = None
+    http: Http | None = None
+    deprecated: Deprecated | None = None
+
+
+_View = TypeVar("_View", bound=Struct)
+
+
+def decode_ext(code: int, data: memoryview) -> Decimal:
+    """Decode the one msgpack extension of the format.
+
+    Raises:
+        ValueError: the extension is not of this format.
+    """
+    if code != DECIMAL:
+        raise ValueError(f"unknown extension {code}")
+    return Decimal(bytes(data).decode("ascii"))
+
+
+def decode_json(data: bytes | msgspec.Raw) -> Json:
+    """A fresh JSON value from its msgpack bytes."""
+    return _json_decoder.decode(data)
+
+
+def view(type_: type[_View], value: Json) -> _View:
+    """``value``, a part of a definition, as the typed view that ``type_`` is."""
+    return msgspec.convert(value, type_, dec_hook=_freeze)
+
+
+def _freeze(type_: object, value: Json) -> Json:
+    """Mappings become read-only; a list of names stands for a mapping of each name to itself."""
+    if isinstance(value, list):
+        return MappingProxyType({name: name for name in value})
+    (values,) = getattr(type_, "__args__", (str, str))[1:]
+    return MappingProxyType({key: msgspec.convert(item, values) for key, item in value.items()})
+
+
+_json_decoder = msgspec.msgpack.Decoder(ext_hook=decode_ext)

@@ -1,0 +1,191 @@
+"""Compiled validators. Imported on the first validation: only this module loads jsonschema-rs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+import jsonschema_rs
+
+from connectory.defaults import compile_defaults
+from connectory.errors import InvalidData, Issue
+from connectory.model import Json
+from connectory.pointers import pointer
+
+_SHORT = 60
+_REFUSALS = (ValueError, TypeError, OverflowError, RecursionError)
+"""What jsonschema-rs raises for Python values that are not JSON."""
+
+_JSON_TYPES = frozenset({bool, int, float, Decimal, list, tuple})
+
+_MESSAGES: dict[str, Callable[[Any], str]] = {
+    "additionalProperties": lambda kind: f"does not take {_names(kind.unexpected)}",
+    "const": lambda kind: f"must be {_short(kind.expected_value)}",
+    "contains": lambda kind: "does not contain the items that it must",
+    "enum": lambda kind: f"must be one of {', '.join(map(_short, kind.options))}",
+    "exclusiveMaximum": lambda kind: f"must be less than {_short(kind.limit)}",
+    "exclusiveMinimum": lambda kind: f"must be greater than {_short(kind.limit)}",
+    "falseSchema": lambda kind: "is not allowed",
+    "format": lambda kind: f"must be in the format {kind.format!r}",
+    "maxItems": lambda kind: f"must have at most {kind.limit} items",
+    "maxLength": lambda kind: f"must have at most {kind.limit} characters",
+    "maxProperties": lambda kind: f"must have at most {kind.limit} members",
+    "maximum": lambda kind: f"must be at most {_short(kind.limit)}",
+    "minItems": lambda kind: f"must have at least {kind.limit} items",
+    "minLength": lambda kind: f"must have at least {kind.limit} characters",
+    "minProperties": lambda kind: f"must have at least {kind.limit} members",
+    "minimum": lambda kind: f"must be at least {_short(kind.limit)}",
+    "multipleOf": lambda kind: f"must be a multiple of {_short(kind.multiple_of)}",
+    "not": lambda kind: "matches a schema that it must not match",
+    "pattern": lambda kind: f"must match {kind.pattern}",
+    "required": lambda kind: f"lacks {kind.property!r}",
+    "type": lambda kind: f"must be {' or '.join(kind.types)}",
+    "unevaluatedItems": lambda kind: "has items that no schema describes",
+    "unevaluatedProperties": lambda kind: f"does not take {_names(kind.unexpected)}",
+    "uniqueItems": lambda kind: "has equal items",
+}
+
+
+class Validator:
+    """A schema, compiled: it fills defaults in and validates, offline, with formats asserted."""
+
+    __slots__ = ("_fill", "_is_valid", "_schema", "_validator")
+
+    def __init__(self, schema: dict[str, Json]) -> None:
+        self._schema = schema
+        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+        self._is_valid = self._validator.is_valid
+        self._fill = compile_defaults(schema)
+
+    def complete(self, data: Json, subject: str, error: type[InvalidData]) -> dict[str, Any]:
+        """A valid copy of ``data`` in which absent members have their defaults; ``data`` itself stays as it is.
+
+        Containers to which nothing was added are shared with ``data``, all but the outermost.
+
+        Raises:
+            InvalidData: as ``error``, when it is not valid with its defaults filled in.
+        """
+        try:
+            filled = data if self._fill is None else self._fill(data)
+            if self._is_valid(filled):
+                return dict(filled) if filled is data else filled
+        except _REFUSALS as refusal:
+            raise error(subject, [_not_json(data, refusal)]) from None
+        raise error(subject, self._issues(filled))
+
+    def check(self, data: Json, subject: str, error: type[InvalidData]) -> None:
+        """Validate ``data`` as it is.
+
+        Raises:
+            InvalidData: as ``error``, when it is not valid.
+        """
+        try:
+            if self._is_valid(data):
+                return
+        except _REFUSALS as refusal:
+            raise error(subject, [_not_json(data, refusal)]) from None
+        raise error(subject, self._issues(data))
+
+    def _issues(self, data: Json) -> list[Issue]:
+        secrets = _Secrets(self._schema)
+        return [_issue(found, secrets) for found in self._validator.iter_errors(data)]
+
+
+class _Secrets:
+    """Which members of a schema's instances are secrets: those that it marks ``writeOnly``, by name, at any depth.
+
+    Names are enough, and safe: a member is hidden wherever one of its name is secret. A secret that has no name of its
+    own, such as an array's item, hides every value.
+    """
+
+    def __init__(self, schema: Json) -> None:
+        self._names: set[str] = set()
+        self._all = False
+        self._collect(schema, "")
+
+    def hide(self, path: Iterable[str | int]) -> bool:
+        return self._all or not self._names.isdisjoint(map(str, path))
+
+    def _collect(self, node: Json, name: str) -> None:
+        waiting = [(node, name)]
+        while waiting:
+            node, name = waiting.pop()
+            if isinstance(node, list):
+                waiting.extend((item, "") for item in node)
+            elif isinstance(node, dict):
+                if node.get("writeOnly") is True:
+                    self._mark(name)
+                for key, value in node.items():
+                    named = key == "properties" and isinstance(value, dict)
+                    waiting.extend(((v, k) for k, v in value.items()) if named else [(value, "")])
+
+    def _mark(self, name: str) -> None:
+        if name:
+            self._names.add(name)
+        else:
+            self._all = True
+
+
+def _issue(found: jsonschema_rs.ValidationError, secrets: _Secrets) -> Issue:
+    if found.kind.name == "propertyNames":
+        inner = found.kind.error  # type: ignore[attr-defined]  # the attribute of this one kind
+        return Issue(pointer(found.instance_path), f"the member name {_explain(inner)}{_quoted(inner)}", "propertyNames")
+    hidden = secrets.hide(found.instance_path)
+    return Issue(pointer(found.instance_path), _explain(found) + ("" if hidden else _quoted(found)), found.kind.name)
+
+
+def _explain(found: jsonschema_rs.ValidationError) -> str:
+    explain = _MESSAGES.get(found.kind.name)
+    if explain is not None:
+        return explain(found.kind)
+    branches = getattr(found.kind, "context", None)
+    if found.kind.name == "oneOf" and branches is not None and any(not branch for branch in branches):
+        return "is valid under more than one of the schemas of oneOf"
+    return f"is not valid under any of the schemas of {found.kind.name}"
+
+
+def _quoted(found: jsonschema_rs.ValidationError) -> str:
+    """The value, shortened. Containers are not quoted: they may hold secrets, and say little."""
+    value = found.instance
+    if isinstance(value, dict | list):
+        return f"; got {'an object' if isinstance(value, dict) else 'an array'}" if found.kind.name == "type" else ""
+    return f"; got {_short(value)}"
+
+
+def _short(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHORT else text[: _SHORT - 3] + "..."
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def _not_json(data: Json, refusal: Exception) -> Issue:
+    """Where and why a Python value is not JSON."""
+    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(data, ())]
+    seen: set[int] = set()
+    while waiting:
+        value, path = waiting.pop()
+        reason = _refused(value)
+        if reason:
+            return Issue(pointer(path), reason, "type")
+        if isinstance(value, dict | list | tuple) and id(value) not in seen:
+            seen.add(id(value))
+            members = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting.extend((member, (*path, key)) for key, member in reversed(list(members)))
+    reason = "is nested too deeply" if isinstance(refusal, RecursionError) else f"is not JSON: {refusal}"
+    return Issue("", reason, "type")
+
+
+def _refused(value: object) -> str | None:
+    if isinstance(value, str):
+        return "holds a lone surrogate" if any("\ud800" <= c <= "\udfff" for c in value) else None
+    if isinstance(value, dict):
+        strange = next((key for key in value if not isinstance(key, str)), None)
+        return None if strange is None else f"has a member name of type {type(strange).__name__}; only str is JSON"
+    if value is None or type(value) in _JSON_TYPES:
+        return None
+    return f"is of type {type(value).__name__}, which is not JSON"
