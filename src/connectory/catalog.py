@@ -50,7 +50,7 @@ ENVIRONMENT = "CONNECTORY_BUNDLE"
 Result = TypeVar("Result")
 
 
-def open(path: str | os.PathLike[str] | None = None) -> Catalog:  # noqa: A001 - read as connectory.open
+def open(path: str | os.PathLike[str] | None = None) -> Catalog:
     """Open a bundle that ``connectory build`` made. Nothing is read but the header, whatever the bundle's size.
 
     Args:
@@ -79,9 +79,9 @@ class Catalog:
     """Every integration of a bundle. Safe to share between threads and forked processes.
 
     Attributes:
-        method: ``method(integration_id, method_id, version=None)`` is the ``Method`` of that id. ``version`` is a version or
-            a range (``"1.2.0"``, ``"^1.2"``, ``"~1.2"``, ``">=1,<3"``); without one the newest stable version answers.
-            Raises UnknownIntegration, UnknownVersion or UnknownMethod, which are KeyErrors, with close matches.
+        method: ``method(integration_id, method_id, version=None)`` is the ``Method`` of that id. ``version`` is a
+            version or a range (``"1.2.0"``, ``"^1.2"``, ``"~1.2"``, ``">=1,<3"``); without one the newest stable version
+            answers. Raises UnknownIntegration, UnknownVersion or UnknownMethod, which are KeyErrors, with close matches.
     """
 
     __slots__ = ("_bundle", "_found", "_heads", "_integrations", "_warned", "method")
@@ -116,7 +116,7 @@ class Catalog:
         found = self._methods_found(integration_id, exact)
         return self._integrations.setdefault(key, Integration(self._bundle, head, record, found))
 
-    def integrations(self, type: IntegrationType | None = None) -> Iterator[Integration]:  # noqa: A002 - the field's name
+    def integrations(self, type: IntegrationType | None = None) -> Iterator[Integration]:
         """Every integration in its default version, by id; of one type where ``type`` names it."""
         root = self._bundle.root()
         for integration_id, type_ in zip(root.ids, root.types, strict=True):
@@ -237,9 +237,7 @@ class Integration:
 
     __slots__ = ("_bundle", "_cache", "_methods", "_record", "_versions")
 
-    def __init__(
-        self, bundle: Bundle, head: HeadRecord, record: IntegrationRecord, found: dict[str, Method]
-    ) -> None:
+    def __init__(self, bundle: Bundle, head: HeadRecord, record: IntegrationRecord, found: dict[str, Method]) -> None:
         self._bundle = bundle
         self._record = record
         self._cache: dict[str, Any] = {}
@@ -577,7 +575,7 @@ class Method:
 
 
 def _is_async(handler: object) -> bool:
-    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(getattr(handler, "__call__", None))
+    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(type(handler).__call__)
 
 
 def _compile(schema: dict[str, Json]) -> Any:

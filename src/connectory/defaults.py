@@ -1,9 +1,10 @@
 """Defaults, filled in at every depth where a schema says unambiguously what an absent member is.
 
-Followed are ``properties``, ``items``, ``prefixItems``, ``additionalProperties``, ``allOf`` and local ``$ref``. Not followed
-are ``anyOf``, ``oneOf``, ``if`` and ``not``: which of their branches applies is not known before the value is. A member's own
-default wins over those that it reaches through ``$ref`` and ``allOf``; where several of those differ, none is filled in. An
-object that is absent and has no default stays absent.
+Followed are ``properties``, ``items``, ``prefixItems``, ``additionalProperties``, ``allOf`` and
+local ``$ref``. Not followed are ``anyOf``, ``oneOf``, ``if`` and ``not``: which of their branches
+applies is not known before the value is. A member's own default wins over those that it reaches
+through ``$ref`` and ``allOf``; where several of those differ, none is filled in. An object that is
+absent and has no default stays absent.
 """
 
 from __future__ import annotations

@@ -8,10 +8,11 @@
     page crcs   one crc32 for each page of the slot table
     trailer     TRAILER: the file's size, and the magic reversed
 
-Every record's last element is an integer that makes the crc32 of the whole record ``RESIDUE``: one slice and one crc
-tell whether it is intact. A slot holds ``crc32(key) << 32 | length`` and the record's offset; an empty slot is zero.
-Collisions go to the next slot. Whoever finds a record compares its decoded name with what was asked for. A miss counts
-only once the crcs of the touched pages have been compared, so that a damaged slot never reads as "not there".
+Every record's last element is an integer that makes the crc32 of the whole record ``RESIDUE``: one
+slice and one crc tell whether it is intact. A slot holds ``crc32(key) << 32 | length`` and the
+record's offset; an empty slot is zero. Collisions go to the next slot. Whoever finds a record
+compares its decoded name with what was asked for. A miss counts only once the crcs of the touched
+pages have been compared, so that a damaged slot never reads as "not there".
 
 Integers are little-endian; offsets are 64 bits wide, so that a bundle may be larger than memory.
 """

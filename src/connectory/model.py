@@ -1,8 +1,9 @@
 """The frozen values that a bundle holds.
 
-Records are msgpack arrays in the order of their fields (``layout.py`` says how they are stored). What a definition says
-beyond a record's own fields stands in its ``rest``, in the shape and under the names of the definition itself, so that a
-bundle loses nothing; the other structs here are typed views of parts of it.
+Records are msgpack arrays in the order of their fields (``layout.py`` says how they are stored).
+What a definition says beyond a record's own fields stands in its ``rest``, in the shape and under
+the names of the definition itself, so that a bundle loses nothing; the other structs here are typed
+views of parts of it.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class OAuth2(View, frozen=True):
     refresh_parameters: Parameters = NOTHING
     rotates_refresh_token: bool = False
     revocation_url: str | None = None
-    access_token_path: str = "access_token"  # noqa: S105 - a member's name
+    access_token_path: str = "access_token"
     capture_from_token: Strings = NOTHING
     capture_from_callback: Strings = NOTHING
 
@@ -157,7 +158,7 @@ class TokenRequest(View, frozen=True):
     query: Parameters = NOTHING
     body_format: Literal["form", "json"] = "json"
     body: Parameters = NOTHING
-    access_token_path: str = "access_token"  # noqa: S105 - a member's name
+    access_token_path: str = "access_token"
     expires_in_path: str | None = None
 
 

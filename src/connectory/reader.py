@@ -1,4 +1,5 @@
-"""Bundles, read in place: map the file, find a record, verify it, decode it. The layout is explained in layout.py."""
+"""Bundles, read in place: map the file, find a record, verify it, decode it. The layout is explained
+in layout.py."""
 
 from __future__ import annotations
 
@@ -23,8 +24,6 @@ from connectory.model import (
     decode_ext,
     decode_json,
 )
-
-
 
 _Record = TypeVar("_Record")
 

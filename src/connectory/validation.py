@@ -131,7 +131,8 @@ class _Secrets:
 def _issue(found: jsonschema_rs.ValidationError, secrets: _Secrets) -> Issue:
     if found.kind.name == "propertyNames":
         inner = found.kind.error  # type: ignore[attr-defined]  # the attribute of this one kind
-        return Issue(pointer(found.instance_path), f"the member name {_explain(inner)}{_quoted(inner)}", "propertyNames")
+        message = f"the member name {_explain(inner)}{_quoted(inner)}"
+        return Issue(pointer(found.instance_path), message, "propertyNames")
     hidden = secrets.hide(found.instance_path)
     return Issue(pointer(found.instance_path), _explain(found) + ("" if hidden else _quoted(found)), found.kind.name)
 

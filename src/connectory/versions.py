@@ -1,8 +1,8 @@
 """Semantic versions (semver.org 2.0.0) and ranges over them.
 
-A range follows Cargo's rules, except that a full version is exact: ``"1.2.0"`` means only that one, ``"1.2"`` means
-``^1.2``. Comparators are joined with commas. A pre-release is matched only by a range that names a pre-release of the
-same ``major.minor.patch``.
+A range follows Cargo's rules, except that a full version is exact: ``"1.2.0"`` means only that one,
+``"1.2"`` means ``^1.2``. Comparators are joined with commas. A pre-release is matched only by a
+range that names a pre-release of the same ``major.minor.patch``.
 """
 
 from __future__ import annotations
@@ -197,6 +197,6 @@ def _bumped(numbers: list[int], position: int) -> Version:
 
 
 def _version(numbers: list[int], pre: tuple[str, ...]) -> Version:
-    major, minor, patch = (numbers + [0, 0])[:3]
+    major, minor, patch = [*numbers, 0, 0][:3]
     text = f"{major}.{minor}.{patch}" + (f"-{'.'.join(pre)}" if pre else "")
     return Version((major, minor, patch), pre, text)

@@ -22,12 +22,13 @@ def command(code: str | None) -> int:
     known = rules()
     if code is None:
         for rule in known.values():
-            click.echo(f"{rule.CODE}  {rule.SEVERITY:8} {inspect.getdoc(rule).splitlines()[0]}")  # type: ignore[union-attr]  # a meta-test proves the manual
+            summary = (inspect.getdoc(rule) or "").partition("\n")[0]
+            click.echo(f"{rule.CODE}  {rule.SEVERITY:8} {summary}")
         return 0
-    rule = known.get(code.upper())
-    if rule is None:
+    if code.upper() not in known:
         close = close_matches(code, known)
         hint = f"; did you mean {close[0]}?" if close else "; 'connectory explain' lists the rules"
         raise click.UsageError(f"there is no rule {code!r}{hint}")
-    click.echo(f"{rule.CODE} ({rule.SEVERITY})\n\n{inspect.getdoc(rule)}")
+    chosen = known[code.upper()]
+    click.echo(f"{chosen.CODE} ({chosen.SEVERITY})\n\n{inspect.getdoc(chosen)}")
     return 0

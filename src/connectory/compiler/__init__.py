@@ -1,0 +1,1 @@
+"""From a catalog of definitions to what services and databases use. Needs the extra ``build``."""

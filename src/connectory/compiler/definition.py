@@ -60,7 +60,7 @@ class Definition:
         path: Path,
         *,
         key: bool = False,
-        help: str | None = None,  # noqa: A002 - the field's name
+        help: str | None = None,
         first: Path | None = None,
     ) -> Diagnostic:
         """A diagnostic of ``rule``, a namespace with CODE and SEVERITY, at the value at ``path``.
@@ -103,7 +103,7 @@ class Definition:
     @cached_property
     def root_schemas(self) -> list[Part]:
         """The schemas that must describe objects: of configuration, input, output and credentials."""
-        owners = [(Part((), self.data), ("configSchema",))]
+        owners: list[tuple[Part, tuple[str, ...]]] = [(Part((), self.data), ("configSchema",))]
         owners += [(method, ("inputSchema", "outputSchema")) for method in self.methods]
         owners += [(custom, ("parametersSchema",)) for custom in self.auth_configs("customAuthConfig")]
         return [

@@ -45,10 +45,8 @@ def load(files: Sequence[Path]) -> Iterator[Definition]:
 
 def shown(path: Path) -> str:
     """How a diagnostic names a file: from the current folder where it lies in it, with forward slashes."""
-    try:
-        path = path.resolve(strict=False).relative_to(Path.cwd()) if path.is_absolute() else path
-    except ValueError:
-        pass
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
     return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 

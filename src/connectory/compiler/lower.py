@@ -1,4 +1,5 @@
-"""From a checked definition to what a bundle holds: record fields, and schemas apart from the records that use them."""
+"""From a checked definition to what a bundle holds: record fields, and schemas apart from the records
+that use them."""
 
 from __future__ import annotations
 
@@ -16,9 +17,8 @@ from connectory.model import AuthType, IntegrationType
 EMPTY_CONFIG: dict[str, Any] = {"type": "object", "properties": {}}
 """The configuration schema of a definition that has none."""
 
-_INTEGRATION_FIELDS = frozenset(
-    ("integrationId", "name", "description", "version", "type", "authType", "configSchema", "methods", "$defs", "$schema")
-)
+_RECORD_FIELDS = ("integrationId", "name", "description", "version", "type", "authType")
+_INTEGRATION_FIELDS = frozenset((*_RECORD_FIELDS, "configSchema", "methods", "$defs", "$schema"))
 _METHOD_FIELDS = frozenset(("id", "name", "description", "inputSchema", "outputSchema"))
 
 _encode = msgspec.msgpack.Encoder().encode

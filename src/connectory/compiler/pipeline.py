@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from connectory.compiler.check import check, check_catalog, sources
@@ -40,7 +41,7 @@ class Built(NamedTuple):
     integrations: int = 0
     methods: int = 0
     models: int = 0
-    sizes: dict[str, int] = {}
+    sizes: Mapping[str, int] = MappingProxyType({})
 
 
 def _no_progress(stage: str, done: int, of: int) -> None:

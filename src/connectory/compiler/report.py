@@ -68,9 +68,7 @@ def _related(related: Related, lines: Mapping[str, list[str]], paint: Callable[[
     yield from _excerpt(related.span, lines, paint, "rule")
 
 
-def _excerpt(
-    span: Span, lines: Mapping[str, list[str]], paint: Callable[[str, str], str], style: str
-) -> Iterator[str]:
+def _excerpt(span: Span, lines: Mapping[str, list[str]], paint: Callable[[str, str], str], style: str) -> Iterator[str]:
     """The place, the source line and carets below what is meant."""
     yield f"  {paint('rule', '-->')} {_shown(str(span))}"
     known = lines.get(span.path, [])

@@ -34,7 +34,7 @@ _MAP = frozenset(("$defs", "definitions", "dependentSchemas", "patternProperties
 
 
 def children(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """The schemas directly inside ``schema`` and their paths from it; a value that should be a schema may be anything."""
+    """The schemas directly inside ``schema`` and their paths from it; in a wrong schema they may be anything."""
     for keyword, value in schema.items():
         if keyword in _ONE:
             yield (keyword,), value
@@ -65,7 +65,7 @@ def anchors(schema: Any) -> set[str]:
 
 
 def resolve(reference: str, root: Any) -> Any:
-    """What a reference of the form ``#`` or ``#/...`` points at in ``root``; None for nothing that could be a schema."""
+    """What a reference of the form ``#`` or ``#/...`` points at in ``root``; None where that is no schema."""
     node = root
     for token in map(unescape, unquote(reference[1:]).split("/")[1:]):
         if isinstance(node, dict) and token in node:

@@ -1,6 +1,7 @@
 """The rules, one module each.
 
-A rule's module has a ``CODE``, a ``SEVERITY``, a docstring that is its manual (first line: what it is about), and one of
+A rule's module has a ``CODE``, a ``SEVERITY``, a docstring that is its manual (first line: what it
+is about), and one of
 
 - ``check(definition) -> Iterator[Diagnostic]``: run on every definition;
 - ``check_catalog(definitions) -> Iterator[Diagnostic]``: run once, on all of them;

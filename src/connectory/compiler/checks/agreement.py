@@ -1,7 +1,8 @@
 """The file's place and its content disagree.
 
-A definition is one file, ``catalog/<integrationId>/<version>.yaml`` (or .yml, .json). Its integrationId is the folder's name and
-its version the file's, so that a reviewer sees from the path what a file releases.
+A definition is one file, ``catalog/<integrationId>/<version>.yaml`` (or .yml, .json). Its
+integrationId is the folder's name and its version the file's, so that a reviewer sees from the path
+what a file releases.
 
 Example: ``catalog/xero/1.0.0.yaml`` that holds
 

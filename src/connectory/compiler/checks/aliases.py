@@ -1,7 +1,7 @@
 """The YAML file uses an anchor, an alias or a merge key.
 
-A definition says everything where it stands, so that a reviewer sees what changes, and so that no file can unfold into
-gigabytes.
+A definition says everything where it stands, so that a reviewer sees what changes, and so that no
+file can unfold into gigabytes.
 
 Example:
 

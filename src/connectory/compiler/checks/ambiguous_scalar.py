@@ -1,7 +1,8 @@
 """A value without quotes means different things to different readers of YAML.
 
-``no`` is false to one reader and text to another; ``010`` is 8 or 10; ``1:30`` is 90; ``2026-01-31`` is a date. Which one an
-author meant cannot be known, so it must be written so that everybody reads the same.
+``no`` is false to one reader and text to another; ``010`` is 8 or 10; ``1:30`` is 90;
+``2026-01-31`` is a date. Which one an author meant cannot be known, so it must be written so that
+everybody reads the same.
 
 Example:
 
@@ -48,7 +49,7 @@ TRAPS = (
     Trap(re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "a number in base 60", "a decimal number"),
     Trap(re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"), "a date", "the date in quotes"),
     Trap(re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE), "no finite number", "a number"),
-    Trap(re.compile(r"[-+]?(?=[0-9.]*[0-9])[0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?"), "a number", "plain digits, as in 0.5"),
+    Trap(re.compile(r"[-+]?(?=[0-9.]*[0-9])[0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?"), "a number", "digits as in 0.5"),
     Trap(re.compile(r"="), "a default value", "another text"),
 )
 """Tried in this order, on text that is neither a plain integer nor a plain decimal number."""

@@ -1,7 +1,8 @@
 """The authentication type and its configuration do not fit together.
 
-``authType: oauth2`` needs ``oauth2Config``, and in it an ``authorizationUrl`` unless the grant is ``client_credentials``. A
-configuration of another type says nothing to anyone: offer a second way to sign in under ``alternativeAuth``.
+``authType: oauth2`` needs ``oauth2Config``, and in it an ``authorizationUrl`` unless the grant is
+``client_credentials``. A configuration of another type says nothing to anyone: offer a second way
+to sign in under ``alternativeAuth``.
 
 Example:
 

@@ -1,6 +1,7 @@
 """A default does not satisfy its own schema.
 
-Defaults are filled in before a method runs: one that is not valid makes every call fail that leaves the value out.
+Defaults are filled in before a method runs: one that is not valid makes every call fail that leaves
+the value out.
 
 Example:
 

@@ -1,7 +1,7 @@
 """The same version of an integration is released twice.
 
-One version is one file. Two, such as ``1.0.0.yaml`` and ``1.0.0.json``, or files in two catalogs that are compiled together, leave
-open which one counts.
+One version is one file. Two, such as ``1.0.0.yaml`` and ``1.0.0.json``, or files in two catalogs
+that are compiled together, leave open which one counts.
 
 Example: ``catalog/xero/1.0.0.yaml`` beside ``catalog/xero/1.0.0.json``.
 

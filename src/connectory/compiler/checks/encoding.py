@@ -1,11 +1,12 @@
 """The file is not plain UTF-8 text.
 
-Byte order marks, other encodings and control characters are read differently by different tools; characters that change
-the direction of text can make a file look like another one to its reviewer.
+Byte order marks, other encodings and control characters are read differently by different tools;
+characters that change the direction of text can make a file look like another one to its reviewer.
 
 Example: a file saved as UTF-16, or one that holds U+202E.
 
-Instead, save the file as UTF-8 without a byte order mark; in a string, write such a character as an escape (``"\\u202E"``).
+Instead, save the file as UTF-8 without a byte order mark; in a string, write such a character as an
+escape (``"\\u202E"``).
 """
 
 import unicodedata

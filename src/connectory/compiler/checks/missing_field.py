@@ -1,7 +1,7 @@
 """A required field is missing.
 
-A definition needs integrationId, name, description, version, methods and authType; a method needs id, name, inputSchema and
-outputSchema; a model id, name and capabilities.
+A definition needs integrationId, name, description, version, methods and authType; a method needs
+id, name, inputSchema and outputSchema; a model id, name and capabilities.
 
 Example:
 

@@ -22,4 +22,4 @@ SEVERITY: Severity = "error"
 
 def report(span: Span) -> Diagnostic:
     """The finding, at what stands there instead."""
-    return Diagnostic(CODE, SEVERITY, "a definition is a mapping of fields to values", span, "start with integrationId:")
+    return Diagnostic(CODE, SEVERITY, "a definition is a mapping of fields", span, "start with integrationId:")

@@ -1,7 +1,7 @@
 """A number is too large, or has too many digits.
 
-Integers go through 64 bits, other numbers through at most 1,000 digits, exponents through at most 3: what lies beyond is lost in
-one reader or another.
+Integers go through 64 bits, other numbers through at most 1,000 digits, exponents through at most
+3: what lies beyond is lost in one reader or another.
 
 Example:
 

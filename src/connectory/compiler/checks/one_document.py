@@ -21,4 +21,4 @@ def report(span: Span, *, directive: bool) -> Diagnostic:
     """The finding, where the document starts."""
     if directive:
         return Diagnostic(CODE, SEVERITY, "YAML directives are not allowed", span, "remove the lines that start with %")
-    return Diagnostic(CODE, SEVERITY, "a second document starts here", span, "one file is one definition: remove the ---")
+    return Diagnostic(CODE, SEVERITY, "a second document starts here", span, "a file is one definition: remove ---")

@@ -1,8 +1,9 @@
 """A reference leads nowhere, or out of the definition.
 
-``#/$defs/X`` is the schema's own definition of that name, or else the one that the definition declares at its top. References to
-other files and to the network are refused: a compiled method is self-contained. A shared schema can only refer to other
-shared schemas, because ``#`` is a different schema for each method that uses it.
+``#/$defs/X`` is the schema's own definition of that name, or else the one that the definition
+declares at its top. References to other files and to the network are refused: a compiled method is
+self-contained. A shared schema can only refer to other shared schemas, because ``#`` is a different
+schema for each method that uses it.
 
 Example:
 

@@ -1,7 +1,7 @@
 """The version is not a semantic version.
 
-Versions are MAJOR.MINOR.PATCH, with an optional pre-release, as semver.org 2.0.0 says: services choose ranges such as
-``^1.2``, which mean something only for these.
+Versions are MAJOR.MINOR.PATCH, with an optional pre-release, as semver.org 2.0.0 says: services
+choose ranges such as ``^1.2``, which mean something only for these.
 
 Example:
 

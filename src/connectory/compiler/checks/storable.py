@@ -1,6 +1,7 @@
 """A definition holds what a database or a service cannot.
 
-Text in PostgreSQL has no NUL, Unicode text no lone surrogate, and JSON readers disagree on whether -0.0 has a sign.
+Text in PostgreSQL has no NUL, Unicode text no lone surrogate, and JSON readers disagree on whether
+-0.0 has a sign.
 
 Example:
 

@@ -1,7 +1,8 @@
 """A file in the catalog stands where no definition can stand.
 
-A definition is ``catalog/<integrationId>/<version>.yaml`` (or .yml, .json). A file elsewhere would be ignored in silence, and one
-that is reached through a link out of the catalog is not part of what a reviewer sees.
+A definition is ``catalog/<integrationId>/<version>.yaml`` (or .yml, .json). A file elsewhere would
+be ignored in silence, and one that is reached through a link out of the catalog is not part of what
+a reviewer sees.
 
 Example: ``catalog/xero.yaml``
 

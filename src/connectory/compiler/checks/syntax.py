@@ -1,7 +1,7 @@
 """The file is not valid YAML, or not valid JSON.
 
-Nothing in the file can be read past this place. In YAML the usual causes are indentation that does not line up, a tab, a
-quote that is not closed, or a colon inside text that has no quotes.
+Nothing in the file can be read past this place. In YAML the usual causes are indentation that does
+not line up, a tab, a quote that is not closed, or a colon inside text that has no quotes.
 
 Example:
 

@@ -20,4 +20,4 @@ SEVERITY: Severity = "error"
 def report(span: Span, tag: str) -> Diagnostic:
     """The finding, at the tagged value."""
     shown = tag.replace("tag:yaml.org,2002:", "!!")
-    return Diagnostic(CODE, SEVERITY, f"the tag {shown} is not allowed", span, "remove it; quote the value if it is text")
+    return Diagnostic(CODE, SEVERITY, f"the tag {shown} is not allowed", span, "remove it; quote what is text")

@@ -1,8 +1,10 @@
 """A template names something that nothing declares, or cannot be read.
 
-Addresses and authentication may hold ``${config.x}``, where x is a property of configSchema; ``${credentials.x}``, where x is one of
-the fixed names (apiKey, username, password, clientId, clientSecret, accessToken, refreshToken) or a property of that way's
-parametersSchema; and ``${token.x}``, where x is accessToken or a value that captureFromToken or captureFromCallback keeps.
+Addresses and authentication may hold ``${config.x}``, where x is a property of configSchema;
+``${credentials.x}``, where x is one of the fixed names (apiKey, username, password, clientId,
+clientSecret, accessToken, refreshToken) or a property of that way's parametersSchema; and
+``${token.x}``, where x is accessToken or a value that captureFromToken or captureFromCallback
+keeps.
 
 Example:
 

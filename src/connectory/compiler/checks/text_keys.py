@@ -1,7 +1,7 @@
 """A key of a mapping is not text.
 
-JSON, and so PostgreSQL and every reader of a definition, only has text as keys. In YAML, ``200:`` is a number and ``true:`` a
-boolean.
+JSON, and so PostgreSQL and every reader of a definition, only has text as keys. In YAML, ``200:``
+is a number and ``true:`` a boolean.
 
 Example:
 

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-
 from connectory.names import close_matches
 
 CODE = "D004"

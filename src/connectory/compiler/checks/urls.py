@@ -1,7 +1,8 @@
 """An address is not a usable http or https URL.
 
-Authentication and base addresses are absolute, have a host, and hold neither spaces nor credentials. A template may stand in
-any part but the scheme. The same holds for the addresses under metadata.
+Authentication and base addresses are absolute, have a host, and hold neither spaces nor
+credentials. A template may stand in any part but the scheme. The same holds for the addresses under
+metadata.
 
 Example:
 
@@ -40,7 +41,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
 
 
 def _urls(definition: Definition) -> Iterator[tuple[Path, str]]:
-    owners = [(Part((), definition.data), _TOP)]
+    owners: list[tuple[Part, tuple[str, ...]]] = [(Part((), definition.data), _TOP)]
     owners += [(part, _OAUTH2) for part in definition.auth_configs("oauth2Config")]
     for custom in definition.auth_configs("customAuthConfig"):
         owners += [(part, ("url",)) for part in _inside(custom, "tokenRequest")]
@@ -76,7 +77,10 @@ def _wrong(url: str) -> tuple[str, str] | None:
         return f"is not a URL: {error}", "write it as in https://api.example.com"
     if parts.scheme not in ("http", "https") or not url.lower().startswith(("http://", "https://")):
         bare = not parts.scheme or "." in parts.scheme or not url.partition(":")[2].startswith("//")
-        return "is not an http or https URL", f"write https://{url}" if bare and "." in url else "start it with https://"
+        return (
+            "is not an http or https URL",
+            f"write https://{url}" if bare and "." in url else "start it with https://",
+        )
     if not parts.hostname or not port_is_number:
         return "has no host", "write it as in https://api.example.com"
     if parts.username is not None or parts.password is not None:

@@ -1,6 +1,7 @@
 """A schema is not valid JSON Schema, draft 2020-12.
 
-A keyword has a value that it cannot have, or a pattern cannot be compiled by the engine that validates at run time.
+A keyword has a value that it cannot have, or a pattern cannot be compiled by the engine that
+validates at run time.
 
 Example:
 
@@ -55,7 +56,7 @@ def _message(path: Path, error: Any) -> str:
         return f"{value!r} is not a type"
     if keyword == "pattern" or error.validator == "format":
         return f"{value!r} is not a regular expression"
-    expected = {"array": "a list", "object": "a schema"}.get(str(error.validator_value), None)
+    expected = {"array": "a list", "object": "a schema"}.get(str(error.validator_value))
     if error.validator == "type":
         kind = expected or error.validator_value
         words = " or ".join(kind) if isinstance(kind, list) else kind
@@ -76,6 +77,4 @@ def _help(path: Path, value: Any) -> str | None:
 def _validator() -> Any:
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(
-        Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER
-    )
+    return Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)

@@ -26,7 +26,7 @@ Place = tuple[int, int]
 
 
 def write(integrations: Iterable[LoweredIntegration], path: Path) -> None:
-    """Write the bundle of ``integrations``, which are sorted by id and rising version; they are read once, one by one."""
+    """Write the bundle of ``integrations``: sorted by id and rising version, read once, one by one."""
     with open(path, "wb") as stream:
         _Writer(stream).write(integrations)
 
@@ -74,10 +74,10 @@ class _Writer:
             texts = integration.id, integration.version, method.id, method.name, method.description
             record = self._append(*map(_encode, texts), _encode(_references(schemas)), method.rest)
             self._name(layout.method_key(integration.id, integration.version, method.id), record)
-        texts = integration.id, integration.version, integration.name, integration.description
+        names = integration.id, integration.version, integration.name, integration.description
         kinds = integration.type, integration.auth_type
         record = self._append(
-            *map(_encode, (*texts, *kinds)),
+            *map(_encode, (*names, *kinds)),
             _encode(_references([config])),
             _encode([method.id for method in integration.methods]),
             integration.rest,
@@ -91,8 +91,8 @@ class _Writer:
     def _add_shared(self, shared: dict[str, LoweredSchema]) -> dict[str, Place]:
         """Add the shared schemas, each once in the whole bundle, and say where they are.
 
-        Schemas that refer to each other in a circle are placed together: their references need the others' places before
-        these are written, which is possible because a reference's width does not depend on its value.
+        Schemas that refer to each other in a circle are placed together: their references need the others' places
+        before these are written, which is possible because a reference's width does not depend on its value.
         """
         places: dict[str, Place] = {}
         keys: dict[str, bytes] = {}

@@ -1,4 +1,5 @@
-"""The manifest: what was compiled and what came out, by digest. It holds no time, so that equal input gives equal bytes."""
+"""The manifest: what was compiled and what came out, by digest. It holds no time, so that equal input
+gives equal bytes."""
 
 from __future__ import annotations
 

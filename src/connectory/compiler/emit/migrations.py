@@ -1,9 +1,9 @@
 """SQL migrations: the table of definitions, and a seed of its rows.
 
-Every string of a definition reaches SQL through one filter, ``literal``, in the one encoding that no migration
-tool changes: ``E'...'`` around ASCII JSON whose strings hold nothing but ``[A-Za-z0-9 _.,+=()[]~|^<>]`` and
-``\\\\uXXXX``. Templates cannot print it in any other way. Numbers are written digit by digit as the definition has
-them, never as floats.
+Every string of a definition reaches SQL through one filter, ``literal``, in the one encoding that
+no migration tool changes: ``E'...'`` around ASCII JSON whose strings hold nothing but ``[A-Za-z0-9
+_.,+=()[]~|^<>]`` and ``\\\\uXXXX``. Templates cannot print it in any other way. Numbers are written
+digit by digit as the definition has them, never as floats.
 """
 
 from __future__ import annotations

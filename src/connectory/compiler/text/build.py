@@ -70,7 +70,8 @@ def _add(parent: _Open, event: Event, file: str, found: list[Diagnostic]) -> _Op
 
 def _add_member(parent: _Open, value: Any, place: Place, file: str, found: list[Diagnostic]) -> None:
     key, parent.key = parent.key, None
-    assert key is not None and isinstance(parent.data, dict)
+    assert key is not None
+    assert isinstance(parent.data, dict)
     name = key.value if isinstance(key.value, str) else key.raw
     place.key = (key.start, key.end)
     first = parent.place.inside.get(name)

@@ -86,7 +86,7 @@ def _document(source: _Text, file: str, found: list[Diagnostic]) -> Iterator[Eve
         elif char == "," and closers:
             at, expects = at + 1, "key" if closers[-1] == "}" else "value"
         else:
-            raise _Wrong(at, f"expected {' or '.join(repr(c) for c in [',', closers[-1]])}" if closers else "the document has ended")
+            raise _Wrong(at, f"expected ',' or {closers[-1]!r}")
         if expects == "more" and not closers:
             if source.skip(at) != len(text):
                 raise _Wrong(source.skip(at), "there is more text after the document's end")

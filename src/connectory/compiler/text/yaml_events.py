@@ -1,7 +1,7 @@
 """YAML text to events, with libyaml's parser: iterative, so that no depth can exhaust the stack.
 
-The scalars are those that YAML 1.1 and 1.2 read alike. What they read differently, or what is easily taken for something
-else, is reported and then read as text.
+The scalars are those that YAML 1.1 and 1.2 read alike. What they read differently, or what is
+easily taken for something else, is reported and then read as text.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event
         parser.dispose()
 
 
-def _translate(event: yaml.Event, file: str, found: list[Diagnostic]) -> Iterator[Event]:
+def _translate(event: Any, file: str, found: list[Diagnostic]) -> Iterator[Event]:
     start, end = _mark(event.start_mark), _mark(event.end_mark)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         alias = isinstance(event, yaml.AliasEvent)
