@@ -79,9 +79,10 @@ class Catalog:
     """Every integration of a bundle. Safe to share between threads and forked processes.
 
     Attributes:
-        method: ``method(integration_id, method_id, version=None)`` is the ``Method`` of that id. ``version`` is a
-            version or a range (``"1.2.0"``, ``"^1.2"``, ``"~1.2"``, ``">=1,<3"``); without one the newest stable version
-            answers. Raises UnknownIntegration, UnknownVersion or UnknownMethod, which are KeyErrors, with close matches.
+        method: ``method(integration_id, method_id, version=None)`` is the ``Method`` of that id.
+            ``version`` is a version or a range (``"1.2.0"``, ``"^1.2"``, ``"~1.2"``, ``">=1,<3"``);
+            without one the newest stable version answers. Raises UnknownIntegration, UnknownVersion
+            or UnknownMethod, which are KeyErrors, with close matches.
     """
 
     __slots__ = ("_bundle", "_found", "_heads", "_integrations", "_warned", "method")

@@ -12,13 +12,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import unquote
 
 from connectory.model import Json
-from connectory.pointers import unescape
+from connectory.references import Schemas, applied
 
 Fill = Callable[[Json], Json]
-Schemas = tuple[dict[str, Json], ...]
 
 _ABSENT: Any = object()
 
@@ -27,7 +25,7 @@ def compile_defaults(schema: dict[str, Json]) -> Fill | None:
     """What fills the schema's defaults into a value; None where it has none."""
     if not _mentions_default(schema):
         return None
-    return _Filler(_applied([schema], schema), schema, {}).fill
+    return _Filler(applied([schema], schema), schema, {}).fill
 
 
 class _Filler:
@@ -89,7 +87,7 @@ class _Filler:
         return value if filler is None else filler.fill(value)
 
     def _child(self, schemas: list[Json]) -> _Filler | None:
-        group = _applied(schemas, self._root)
+        group = applied(schemas, self._root)
         if not group:
             return None
         identity = tuple(map(id, group))
@@ -114,7 +112,7 @@ def _transposed(schemas: Schemas) -> Iterator[list[Json]]:
 def _default(schemas: list[Json], root: dict[str, Json]) -> Json:
     """The one default of a member that these schemas describe, or ``_ABSENT``."""
     own = [schema["default"] for schema in schemas if isinstance(schema, dict) and "default" in schema]
-    reached = own or [part["default"] for part in _applied(schemas, root) if "default" in part]
+    reached = own or [part["default"] for part in applied(schemas, root) if "default" in part]
     if not reached or any(not _same(reached[0], other) for other in reached):
         return _ABSENT
     return reached[0]
@@ -122,35 +120,6 @@ def _default(schemas: list[Json], root: dict[str, Json]) -> Json:
 
 def _same(a: Json, b: Json) -> bool:
     return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
-
-
-def _applied(schemas: list[Json], root: dict[str, Json]) -> Schemas:
-    """These schemas and all that ``$ref`` and ``allOf`` apply to the same value, without repetition."""
-    found: dict[int, dict[str, Json]] = {}
-    waiting = schemas[::-1]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict) and id(part) not in found:
-            found[id(part)] = part
-            waiting.extend(reversed(part.get("allOf", ())))
-            if "$ref" in part:
-                waiting.append(_resolve(part["$ref"], root))
-    return tuple(found.values())
-
-
-def _resolve(reference: str, root: dict[str, Json]) -> Json:
-    """What a local reference points at; None for one that is not a pointer into this schema."""
-    if not reference.startswith("#") or reference[1:2] not in ("", "/"):
-        return None
-    node: Json = root
-    for token in map(unescape, unquote(reference[1:]).split("/")[1:]):
-        if isinstance(node, dict) and token in node:
-            node = node[token]
-        elif isinstance(node, list) and token.isdecimal() and int(token) < len(node):
-            node = node[int(token)]
-        else:
-            return None
-    return node
 
 
 def _mentions_default(node: Json) -> bool:

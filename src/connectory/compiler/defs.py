@@ -7,35 +7,20 @@ that leaves its definition therefore has to take along what it reaches there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote
 
+from connectory.compiler.schemas import REFERENCES, children
 from connectory.pointers import unescape
 
-_SCHEMA = (
-    "additionalProperties",
-    "contains",
-    "contentSchema",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-)
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAPS = ("$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties")
-_REFERENCES = ("$ref", "$dynamicRef")
 _PREFIX = "#/$defs/"
 
 
-def self_contained(schema: Mapping[str, Any], shared_defs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema with each shared definition that it reaches, directly or through others, in its own ``$defs``.
+def self_contained(schema: dict[str, Any], shared_defs: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema with each shared definition that it reaches, directly or not, in its own ``$defs``.
 
-    Its own definitions come first and win over shared ones of the same name; shared ones follow in their order
-    in ``shared_defs``. All other keys keep their places. A schema that reaches none is returned as it is.
+    Its own definitions come first and win over shared ones of the same name; shared ones follow in the order
+    of ``shared_defs``. All other keys keep their places. A schema that reaches none is returned as it is.
     References that nobody defines stay. Neither argument is changed; the result shares their values.
     """
     own = schema.get("$defs", {})
@@ -46,47 +31,38 @@ def self_contained(schema: Mapping[str, Any], shared_defs: Mapping[str, Any]) ->
     return {**schema, "$defs": merged}
 
 
-def _reached(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> set[str]:
+def _reached(schema: dict[str, Any], shared: Mapping[str, Any]) -> set[str]:
     reached: set[str] = set()
-    pending = [schema] if shared else []
-    while pending:
-        named = {name for name in referenced_defs(pending.pop()) if name in shared} - reached
+    waiting = [schema] if shared else []
+    while waiting:
+        named = {name for name in referenced_defs(waiting.pop()) if name in shared} - reached
         reached |= named
-        pending.extend(shared[name] for name in named if _in_place(shared[name]))
+        waiting.extend(body for body in map(shared.__getitem__, named) if _in_place(body))
     return reached
 
 
-def referenced_defs(schema: Mapping[str, Any]) -> Iterator[str]:
+def referenced_defs(schema: dict[str, Any]) -> Iterator[str]:
     """The ``X`` of each ``#/$defs/X`` that the schema refers to, or into, by a keyword; with repetitions.
 
     Values that are data (``const``, ``enum``, ``default``, ``examples``, unknown keywords) are not looked at,
     nor is what lies below a nested ``$id``: ``#`` means something else there.
     """
-    pending = [schema]
-    while pending:
-        node = pending.pop()
-        for keyword in _REFERENCES:
-            target = node.get(keyword)
-            if isinstance(target, str) and unquote(target).startswith(_PREFIX):
-                yield _name(unquote(target))
-        pending.extend(child for child in _children(node) if _in_place(child))
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        yield from (_name(node[word]) for word in REFERENCES if _is_to_defs(node.get(word)))
+        waiting.extend(child for _, child in children(node) if _in_place(child))
 
 
-def _in_place(schema: object) -> bool:
+def _in_place(schema: Any) -> TypeGuard[dict[str, Any]]:
     """Whether this is a schema, other than true and false, in which ``#`` means the schema around it."""
-    return isinstance(schema, Mapping) and "$id" not in schema
+    return isinstance(schema, dict) and "$id" not in schema
 
 
-def _children(schema: Mapping[str, Any]) -> Iterator[Any]:
-    for keyword, value in schema.items():
-        if keyword in _SCHEMA:
-            yield value
-        elif keyword in _LISTS and isinstance(value, list):
-            yield from value
-        elif keyword in _MAPS and isinstance(value, Mapping):
-            yield from value.values()
+def _is_to_defs(reference: Any) -> bool:
+    return isinstance(reference, str) and unquote(reference).startswith(_PREFIX)
 
 
-def _name(pointer: str) -> str:
-    """The definition's name in ``#/$defs/NAME`` or ``#/$defs/NAME/...``, as decoded from its URI form."""
-    return unescape(pointer.removeprefix(_PREFIX).split("/", 1)[0])
+def _name(reference: str) -> str:
+    """The definition's name in ``#/$defs/NAME`` or ``#/$defs/NAME/...``."""
+    return unescape(unquote(reference).removeprefix(_PREFIX).split("/", 1)[0])

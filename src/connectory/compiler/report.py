@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from connectory.compiler.diagnostics import Diagnostic, Related, Span
+from connectory.printable import printable
 
 _WIDEST = 140
 """Characters of a source line that are shown."""
@@ -55,22 +56,22 @@ FORMATS: dict[str, Callable[..., str]] = {"text": text, "json": as_json}
 
 
 def _block(found: Diagnostic, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
-    yield f"{paint(found.severity, f'{found.severity}[{found.code}]')}{paint('bold', ': ' + _shown(found.message))}"
+    yield f"{paint(found.severity, f'{found.severity}[{found.code}]')}{paint('bold', ': ' + printable(found.message))}"
     yield from _excerpt(found.span, lines, paint, found.severity)
     for related in found.related:
         yield from _related(related, lines, paint)
     if found.help:
-        yield f"   {paint('rule', '=')} {paint('help', 'help')}: {_shown(found.help)}"
+        yield f"   {paint('rule', '=')} {paint('help', 'help')}: {printable(found.help)}"
 
 
 def _related(related: Related, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
-    yield f"   {paint('rule', '=')} {_shown(related.message)}"
+    yield f"   {paint('rule', '=')} {printable(related.message)}"
     yield from _excerpt(related.span, lines, paint, "rule")
 
 
 def _excerpt(span: Span, lines: Mapping[str, list[str]], paint: Callable[[str, str], str], style: str) -> Iterator[str]:
     """The place, the source line and carets below what is meant."""
-    yield f"  {paint('rule', '-->')} {_shown(str(span))}"
+    yield f"  {paint('rule', '-->')} {printable(str(span))}"
     known = lines.get(span.path, [])
     if not 0 < span.line <= len(known):
         return
@@ -83,7 +84,7 @@ def _excerpt(span: Span, lines: Mapping[str, list[str]], paint: Callable[[str, s
     number = str(span.line)
     margin = " " * len(number)
     yield f" {margin} {paint('rule', '|')}"
-    yield f" {paint('rule', f'{number} |')} {_shown(window)}".rstrip()
+    yield f" {paint('rule', f'{number} |')} {printable(window)}".rstrip()
     yield f" {margin} {paint('rule', '|')} {' ' * _width(before)}{paint(style, '^' * max(1, _width(marked.rstrip())))}"
 
 
@@ -98,11 +99,6 @@ def _summary(findings: Findings, paint: Callable[[str, str], str]) -> str:
 
 def _count(findings: Findings, severity: str) -> int:
     return sum(found.severity == severity for found in findings.diagnostics)
-
-
-def _shown(line: str) -> str:
-    """The line as a terminal can show it: what is not printable becomes a replacement of the same width."""
-    return "".join(char if char.isprintable() else " " if char == "\t" else "\ufffd" for char in line)
 
 
 def _width(line: str) -> int:

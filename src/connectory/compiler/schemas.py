@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote
 
 import jsonschema_rs
 
 from connectory.compiler.diagnostics import Path
-from connectory.pointers import unescape
+from connectory.pointers import pointer
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -64,19 +64,6 @@ def anchors(schema: Any) -> set[str]:
     return {node[word] for _, node in subschemas(schema) for word in keywords if isinstance(node.get(word), str)}
 
 
-def resolve(reference: str, root: Any) -> Any:
-    """What a reference of the form ``#`` or ``#/...`` points at in ``root``; None where that is no schema."""
-    node = root
-    for token in map(unescape, unquote(reference[1:]).split("/")[1:]):
-        if isinstance(node, dict) and token in node:
-            node = node[token]
-        elif isinstance(node, list) and token.isascii() and token.isdigit() and int(token) < len(node):
-            node = node[int(token)]
-        else:
-            return None
-    return node if isinstance(node, dict | bool) else None
-
-
 def is_valid_schema(schema: dict[str, Any]) -> bool:
     """Whether the meta-schema accepts it, and its patterns compile in the engine of the runtime."""
     try:
@@ -94,14 +81,27 @@ def compile_error(schema: dict[str, Any]) -> str | None:
     return None
 
 
-def rejections(schema: dict[str, Any], root: Mapping[str, Any], value: Any) -> list[str]:
-    """Why ``schema``, a part of the self-contained schema ``root``, rejects ``value``; at most three reasons."""
-    part = schema if schema is root else {**schema, "$defs": {**root.get("$defs", {}), **schema.get("$defs", {})}}
-    try:
-        validator = jsonschema_rs.Draft202012Validator(part, validate_formats=True, offline=True)
-        return [error.message for error in islice(validator.iter_errors(value), 3)]
-    except (ValueError, RecursionError):
-        return []
+def rejecter(root: Mapping[str, Any]) -> Callable[[Path, Any], list[str]]:
+    """A function that says why the schema at a path inside ``root`` rejects a value; at most three reasons.
+
+    ``root`` is self-contained. Where the schema cannot be compiled it gives no reason: other rules say why.
+    """
+    registry = jsonschema_rs.Registry([(_ROOT, dict(root))])
+
+    def rejections(path: Path, value: Any) -> list[str]:
+        reference = {"$ref": f"{_ROOT}#{quote(pointer(path))}"}
+        try:
+            validator = jsonschema_rs.Draft202012Validator(
+                reference, registry=registry, validate_formats=True, offline=True
+            )
+            return [error.message for error in islice(validator.iter_errors(value), 3)]
+        except (ValueError, RecursionError):
+            return []
+
+    return rejections
+
+
+_ROOT = "urn:connectory:root"
 
 
 def _as_draft_2020_12(schema: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from connectory.compiler.definition import Definition
 from connectory.compiler.defs import self_contained
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.schemas import is_valid_schema, rejections, subschemas
+from connectory.compiler.schemas import is_valid_schema, rejecter, subschemas
 
 CODE = "S004"
 SEVERITY: Severity = "error"
@@ -30,9 +30,10 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for schema in definition.schemas:
         if not is_valid_schema(schema.data):
             continue
-        whole = self_contained(schema.data, definition.shared)
-        for path, node in subschemas(schema.data, schema.path):
-            if "default" in node:
-                for reason in rejections(node, whole, node["default"]):
-                    message = f"the default is not valid under its own schema: {reason}"
-                    yield definition.finding(globals(), message, (*path, "default"), help="change it, or remove it")
+        with_default = [(path, node["default"]) for path, node in subschemas(schema.data) if "default" in node]
+        reasons = rejecter(self_contained(schema.data, definition.shared)) if with_default else None
+        for path, default in with_default:
+            for reason in reasons(path, default) if reasons else ():
+                message = f"the default is not valid under its own schema: {reason}"
+                at = (*schema.path, *path, "default")
+                yield definition.finding(globals(), message, at, help="change it, or remove it")

@@ -21,6 +21,7 @@ Instead:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
@@ -32,23 +33,20 @@ SEVERITY: Severity = "error"
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
-    """One finding for each missing field, at the mapping that lacks it."""
-    for violation in definition.violations:
-        if violation.keyword != "required" or definition.inside_schema(violation.path):
+    """One finding for each missing field, at the mapping that lacks it; a misspelt one is unknown_field's to report."""
+    lacking = {v.path: v for v in definition.violations if v.keyword == "required"}
+    for path, violation in lacking.items():
+        if definition.inside_schema(path):
             continue
+        known = violation.schema.get("properties", {})
+        unknown = [field for field in violation.instance if field not in known]
         for name in violation.argument:
-            if name not in violation.instance:
+            if name not in violation.instance and not close_matches(name, unknown):
                 message = f"the required field {name!r} is missing"
-                help_ = _help(name, violation.schema, list(violation.instance))
-                yield definition.finding(globals(), message, violation.path, key=True, help=help_)
+                yield definition.finding(globals(), message, path, key=True, help=_help(name, known))
 
 
-def _help(name: str, schema: dict[str, object], present: list[str]) -> str:
-    known = schema.get("properties", {})
-    assert isinstance(known, dict)
-    misspelt = close_matches(name, [field for field in present if field not in known])
-    if misspelt:
-        return f"is {misspelt[0]!r} meant to be {name!r}?"
+def _help(name: str, known: dict[str, Any]) -> str:
     field = known.get(name, {})
     reference = str(field.get("$ref", "")).rpartition("/")[2]
     description = field.get("description") or format_schema()["$defs"].get(reference, {}).get("description", "")

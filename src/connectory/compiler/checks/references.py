@@ -21,8 +21,9 @@ from typing import Any
 
 from connectory.compiler.definition import Definition, Part
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
-from connectory.compiler.schemas import REFERENCES, anchors, resolve, subschemas
+from connectory.compiler.schemas import REFERENCES, anchors, subschemas
 from connectory.names import close_matches
+from connectory.references import resolve
 
 CODE = "S003"
 SEVERITY: Severity = "error"
@@ -56,7 +57,7 @@ def _follow(
     elif shared and not reference.startswith("#/$defs/"):
         message = f"the shared schema's reference {reference!r} depends on who uses it"
         help_ = "a shared schema refers to shared schemas: #/$defs/NAME"
-    elif reference[1:] in names or (reference[1:2] in ("", "/") and resolve(reference, scope) is not None):
+    elif reference[1:] in names or resolve(reference, scope) is not None:
         return
     else:
         message = f"the reference {reference!r} leads nowhere"

@@ -69,9 +69,9 @@ class EmitError(ValueError):
 def render(definitions: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
     """The migrations that lead to these definitions: file name within ``build/migrations/`` to content.
 
-    ``definitions`` are all released versions, in any order, valid, with non-integer numbers as ``Decimal``. A row
-    is the newest stable version of its integration, or the newest pre-release where nothing is stable. Without
-    definitions there is nothing to seed: the schema migration comes alone.
+    ``definitions`` are all released versions, in any order, valid, with non-integer numbers as ``Decimal``. A
+    row is the newest stable version of its integration, or the newest pre-release where nothing is stable.
+    Without definitions there is nothing to seed: the schema migration comes alone.
 
     Raises:
         EmitError: a definition cannot be stored.
@@ -190,9 +190,9 @@ def _checked_json(row: Row) -> Json:
         if longest is not None and len(row.get(column, "")) > longest:
             raise EmitError(row["integration_id"], f"/{field}: longer than {longest} characters")
     try:
-        return _json(row)
+        return Json(_json(row))
     except _UnstorableError as error:
-        raise _refused(row["integration_id"], _in_definition(error.path), error.reason) from None
+        raise _refused(row["integration_id"], _in_definition(_path_to_unstorable(row)), str(error)) from None
 
 
 def _refused(integration_id: str, path: Sequence[str | int], what: str) -> EmitError:
@@ -205,91 +205,90 @@ def _in_definition(path: Sequence[str | int]) -> Sequence[str | int]:
 
 
 class _UnstorableError(Exception):
-    """What cannot be stored, and the path to it, which grows at the front on the way up."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        self.path: list[str | int] = []
-
-    def below(self, step: str | int) -> _UnstorableError:
-        self.path.insert(0, step)
-        return self
+    """PostgreSQL cannot hold it; says what."""
 
 
-def _json(value: Any) -> Json:
+def _path_to_unstorable(value: Any) -> list[str | int]:
+    """Where in a value that ``_json`` refuses the first thing lies that cannot be stored."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in items:
+        if not _is_storable(str(step)):
+            return [step]
+        if not _is_storable(item):
+            return [step, *_path_to_unstorable(item)]
+    return []
+
+
+def _is_storable(value: Any) -> bool:
+    try:
+        return bool(_json(value))
+    except _UnstorableError:
+        return False
+
+
+def _json(value: Any) -> str:
+    """The value as JSON in the encoding of literals.
+
+    A blank follows each colon: ``:1`` and ``:true`` are parameters to some tools.
+
+    Raises:
+        _UnstorableError: PostgreSQL has no place for a part of it.
+    """
     match value:
         case Json():
             return value
         case str():
             return _string(value)
+        case dict():
+            return "{" + ", ".join([f"{_string(key)}: {_json(item)}" for key, item in value.items()]) + "}"
+        case list():
+            return "[" + ", ".join([_json(item) for item in value]) + "]"
         case None | True | False:
-            return Json(_CONSTANTS[value])
+            return _CONSTANTS[value]
         case int() | Decimal():
             return _number(Decimal(value))
-        case Mapping():
-            return Json("{" + ", ".join(_members(value)) + "}")
-        case list() | tuple():
-            return Json("[" + ", ".join(_items(value)) + "]")
     raise TypeError(f"a definition holds no {type(value).__name__}")
 
 
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
-
-def _members(mapping: Mapping[str, Any]) -> Iterator[str]:
-    """The blank after the colon keeps ``:1`` and ``:true`` from looking like parameters."""
-    for key, value in mapping.items():
-        try:
-            yield f"{_string(key)}: {_json(value)}"
-        except _UnstorableError as error:
-            raise error.below(key) from None
-
-
-def _items(items: Sequence[Any]) -> Iterator[str]:
-    for place, item in enumerate(items):
-        try:
-            yield _json(item)
-        except _UnstorableError as error:
-            raise error.below(place) from None
-
-
 _UNSAFE = re.compile(r"[^A-Za-z0-9 _.,+=()\[\]~|^<>]")
 
 
-def _string(text: str) -> Json:
-    return _short_string(text) if len(text) <= 64 else Json(f'"{_UNSAFE.sub(_escaped, text)}"')
+def _string(text: str) -> str:
+    return _short_string(text) if len(text) <= 64 else _quoted(text)
 
 
 @lru_cache(maxsize=1 << 14)
-def _short_string(text: str) -> Json:
-    """Keys and keywords, which come again and again."""
-    return Json(f'"{_UNSAFE.sub(_escaped, text)}"')
+def _short_string(text: str) -> str:
+    """Keys and keywords come again and again."""
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return f'"{_UNSAFE.sub(_escaped, text)}"'
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return _escape(ord(match[0]))
+    return _escape(match[0])
 
 
 @lru_cache(maxsize=1 << 12)
-def _escape(code: int) -> str:
+def _escape(character: str) -> str:
+    code = ord(character)
     if code == 0:
         raise _UnstorableError("NUL")
     if 0xD800 <= code <= 0xDFFF:
         raise _UnstorableError("a lone surrogate")
-    if code > 0xFFFF:
-        return _escape_unit(0xD7C0 + (code >> 10)) + _escape_unit(0xDC00 + (code & 0x3FF))
-    return _escape_unit(code)
-
-
-def _escape_unit(unit: int) -> str:
-    return rf"\\u{unit:04x}"
+    units = (0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF)) if code > 0xFFFF else (code,)
+    return "".join(rf"\\u{unit:04x}" for unit in units)
 
 
 _DIGITS_BEFORE_POINT, _DIGITS_AFTER_POINT = 131_072, 16_383
 """The limits of numeric: https://www.postgresql.org/docs/18/datatype-numeric.html"""
 
 
-def _number(number: Decimal) -> Json:
+def _number(number: Decimal) -> str:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int):
         raise _UnstorableError("a number that is not finite")
@@ -297,7 +296,7 @@ def _number(number: Decimal) -> Json:
         raise _UnstorableError("a number of so many digits")
     if number.is_zero() and number.is_signed():
         raise _UnstorableError("the sign of -0.0")
-    return Json(format(number, "f"))
+    return format(number, "f")
 
 
 def literal(value: Any) -> Sql:
