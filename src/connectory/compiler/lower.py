@@ -58,6 +58,18 @@ class LoweredIntegration(msgspec.Struct, frozen=True):
     digest: bytes
 
 
+class Release(msgspec.Struct, frozen=True):
+    """What outputs are made of: every version of every integration, by id and rising version.
+
+    Attributes:
+        definitions: the documents, as their files say them.
+        integrations: the same, lowered.
+    """
+
+    definitions: list[dict[str, Any]]
+    integrations: list[LoweredIntegration]
+
+
 def lower(data: Mapping[str, Any]) -> LoweredIntegration:
     """What a bundle holds of a definition, which has passed every rule."""
     shared = data.get("$defs", {})

@@ -7,12 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from connectory.compiler import manifest
 from connectory.compiler.check import check, check_catalog, sources
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, has_errors, in_order
-from connectory.compiler.emit import bundle, manifest, migrations
+from connectory.compiler.emit import outputs
 from connectory.compiler.load import find, load
-from connectory.compiler.lower import lower
+from connectory.compiler.lower import Release, lower
 from connectory.compiler.publish import publish, staging
 from connectory.versions import Version
 
@@ -83,30 +84,26 @@ def build(catalogs: Sequence[Path], out: Path, progress: Progress = _no_progress
     if has_errors(checked.diagnostics):
         return Built(checked)
     definitions = sorted(checked.definitions, key=lambda one: (one.id, Version.parse(one.version)))
-    integrations = [lower(definition.data) for definition in definitions]
+    release = Release([one.data for one in definitions], [lower(one.data) for one in definitions])
     with staging(out) as staged:
-        progress("writing", 0, 3)
-        bundle.write(integrations, staged / bundle.NAME)
-        progress("writing", 1, 3)
-        _write_files(migrations.render([definition.data for definition in definitions]), staged / migrations.NAME)
-        progress("writing", 2, 3)
-        (staged / manifest.NAME).write_bytes(manifest.render(integrations, staged))
-        names = [bundle.NAME, migrations.NAME, manifest.NAME]
-        sizes = {name: _size(staged / name) for name in names}
-        publish(staged, out, names)
+        sizes = _write(release, staged, progress)
+        publish(staged, out, list(sizes))
     return Built(
         checked,
-        integrations=len({integration.id for integration in integrations}),
-        methods=sum(len(integration.methods) for integration in integrations),
+        integrations=len({integration.id for integration in release.integrations}),
+        methods=sum(len(integration.methods) for integration in release.integrations),
         models=sum(len(definition.models) for definition in definitions),
         sizes=sizes,
     )
 
 
-def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
-    folder.mkdir()
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+def _write(release: Release, folder: Path, progress: Progress) -> dict[str, int]:
+    """Write every output, and the manifest of them; the bytes of each."""
+    for done, output in enumerate(outputs()):
+        progress("writing", done, len(outputs()))
+        output.write(release, folder / output.NAME)
+    (folder / manifest.NAME).write_bytes(manifest.render(release.integrations, folder))
+    return {name: _size(folder / name) for name in [*(output.NAME for output in outputs()), manifest.NAME]}
 
 
 def _size(path: Path) -> int:

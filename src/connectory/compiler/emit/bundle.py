@@ -14,7 +14,7 @@ import msgspec
 
 from connectory import __version__, layout
 from connectory.compiler.components import components
-from connectory.compiler.lower import LoweredIntegration, LoweredSchema
+from connectory.compiler.lower import LoweredIntegration, LoweredSchema, Release
 from connectory.versions import Version, newest
 
 NAME = "catalog.bundle"
@@ -25,10 +25,10 @@ Place = tuple[int, int]
 """A record's offset and length."""
 
 
-def write(integrations: Iterable[LoweredIntegration], path: Path) -> None:
-    """Write the bundle of ``integrations``: sorted by id and rising version, read once, one by one."""
+def write(release: Release, path: Path) -> None:
+    """Write the bundle of a release."""
     with open(path, "wb") as stream:
-        _Writer(stream).write(integrations)
+        _Writer(stream).write(release.integrations)
 
 
 class _Writer:

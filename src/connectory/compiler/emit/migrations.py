@@ -20,6 +20,7 @@ from uuid import UUID, uuid5
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from connectory.compiler.defs import self_contained
+from connectory.compiler.lower import Release
 from connectory.pointers import pointer
 from connectory.versions import Version, newest
 
@@ -64,6 +65,17 @@ class EmitError(ValueError):
         super().__init__(f"{_shown(integration_id)}: {message}")
         self.integration_id = integration_id
         self.message = message
+
+
+def write(release: Release, path: Path) -> None:
+    """Write the migrations of a release into the new folder ``path``.
+
+    Raises:
+        EmitError: a definition cannot be stored.
+    """
+    path.mkdir()
+    for name, content in render(release.definitions).items():
+        (path / name).write_bytes(content)
 
 
 def render(definitions: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
