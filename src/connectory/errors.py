@@ -14,6 +14,7 @@ class BundleError(ConnectoryError):
     """A bundle cannot be used.
 
     Attributes:
+        message: what is wrong.
         path: the bundle's file.
         offset: where in the file, in bytes, or None where no single place is at fault.
     """
@@ -22,8 +23,12 @@ class BundleError(ConnectoryError):
         where = f"{path}: " if path else ""
         at = f" (at byte {offset})" if offset is not None else ""
         super().__init__(f"{where}{message}{at}")
+        self.message = message
         self.path = path
         self.offset = offset
+
+    def __reduce__(self) -> tuple[type[BundleError], tuple[str, str, int | None]]:
+        return type(self), (self.message, self.path, self.offset)
 
 
 class BundleNotFound(BundleError, FileNotFoundError):
@@ -54,7 +59,7 @@ class UnknownName(ConnectoryError, KeyError):
         self.message = message
         self.name = name
         self.close_matches = tuple(close_matches)
-        super().__init__(message)
+        super().__init__(message, name, self.close_matches)
 
     def __str__(self) -> str:
         if not self.close_matches:
@@ -124,8 +129,11 @@ class InvalidData(ConnectoryError, ValueError):
     def __init__(self, subject: str, errors: Iterable[Issue]) -> None:
         self.subject = subject
         self.errors = tuple(errors)
+        super().__init__(subject, self.errors)
+
+    def __str__(self) -> str:
         lines = "".join(f"\n  {error}" for error in self.errors)
-        super().__init__(f"invalid {self.kind} for {subject}:{lines}")
+        return f"invalid {self.kind} for {self.subject}:{lines}"
 
 
 class InvalidInput(InvalidData):

@@ -109,14 +109,19 @@ def seal(record: bytes) -> bytes:
 
 def head_key(integration_id: str) -> bytes:
     """The slot key of an integration's head: which versions it has."""
-    return b"h" + integration_id.encode()
+    return _key(f"h{integration_id}")
 
 
 def integration_key(integration_id: str, version: str) -> bytes:
     """The slot key of one version of an integration."""
-    return f"v{integration_id}\0{version}".encode()
+    return _key(f"v{integration_id}\0{version}")
 
 
 def method_key(integration_id: str, version: str, method_id: str) -> bytes:
     """The slot key of a method of one version of an integration."""
-    return f"m{integration_id}\0{version}\0{method_id}".encode()
+    return _key(f"m{integration_id}\0{version}\0{method_id}")
+
+
+def _key(text: str) -> bytes:
+    """The bytes of any Python text: of one that is no Unicode, such as a lone surrogate, bytes that no record has."""
+    return text.encode("utf-8", "surrogatepass")

@@ -203,6 +203,12 @@ class HttpBody(View, frozen=True):
     wrap_in_array: bool = False
 
 
+class HttpResponse(View, frozen=True):
+    """How a response's body becomes the output: under the member ``wrap``, where it is no object itself."""
+
+    wrap: str | None = None
+
+
 class HttpErrors(View, frozen=True):
     """Where a response says that the call failed, as dotted paths."""
 
@@ -229,6 +235,7 @@ class Http(View, frozen=True):
     headers: Strings = NOTHING
     cookies: Strings = NOTHING
     body: HttpBody | None = None
+    response: HttpResponse | None = None
     errors: HttpErrors | None = None
     pagination: Pagination | None = None
 

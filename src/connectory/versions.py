@@ -24,6 +24,8 @@ _COMPARATOR = re.compile(
     rf"(?:\.(?P<minor>{_NUMBER}|[*xX])(?:\.(?P<patch>{_NUMBER}|[*xX]){_PRE}{_BUILD})?)?"
 )
 _LONGEST = 256
+_FIRST = ("0",)
+"""The pre-release that comes before all others of its core."""
 
 
 @total_ordering
@@ -151,8 +153,10 @@ def _parse_comparator(part: str, whole: str) -> _Interval:
     numbers = [int(n) for n in (match["major"], match["minor"], match["patch"]) if n and n.isdigit()]
     wild = any(n in ("*", "x", "X") for n in (match["major"], match["minor"], match["patch"]) if n)
     operator = match["op"] or ("=" if wild else "^")
-    if wild and (match["op"] or not _wildcards_last(match)):
-        raise InvalidVersion(f"{whole[:60]!r} is not a version range: a wildcard stands alone and last")
+    if wild and not _wildcards_last(match):
+        raise InvalidVersion(f"{whole[:60]!r} is not a version range: a wildcard stands last")
+    if not numbers and part != whole.strip():
+        raise InvalidVersion(f"{whole[:60]!r} is not a version range: a wildcard for all versions stands alone")
     pre = tuple(match["pre"].split(".")) if match["pre"] else ()
     return _interval(operator, numbers, pre)
 
@@ -166,10 +170,10 @@ def _wildcards_last(match: re.Match[str]) -> bool:
 def _interval(operator: str, numbers: list[int], pre: tuple[str, ...]) -> _Interval:
     if not numbers:
         return _Interval(None, None)
+    full = len(numbers) == 3
     low = _version(numbers, pre)
     names_pre = low.core if pre else None
     after_written = _bumped(numbers, len(numbers) - 1)
-    full = len(numbers) == 3
     match operator:
         case "^":
             return _Interval(low, _bumped(numbers, _caret_position(numbers)), names_pre=names_pre)
@@ -180,7 +184,7 @@ def _interval(operator: str, numbers: list[int], pre: tuple[str, ...]) -> _Inter
         case ">":
             return _Interval(low, None, after=True, names_pre=names_pre) if full else _Interval(after_written, None)
         case "<":
-            return _Interval(None, low, names_pre=names_pre)
+            return _Interval(None, low if full else _version(numbers, _FIRST), names_pre=names_pre)
         case "<=":
             return _Interval(None, low, until=True, names_pre=names_pre) if full else _Interval(None, after_written)
         case _:
@@ -193,7 +197,8 @@ def _caret_position(numbers: list[int]) -> int:
 
 
 def _bumped(numbers: list[int], position: int) -> Version:
-    return _version([*numbers[:position], numbers[position] + 1], ())
+    """What comes right after all versions that agree in the numbers up to ``position``."""
+    return _version([*numbers[:position], numbers[position] + 1], _FIRST)
 
 
 def _version(numbers: list[int], pre: tuple[str, ...]) -> Version:

@@ -55,8 +55,13 @@ TRAPS = (
 """Tried in this order, on text that is neither a plain integer nor a plain decimal number."""
 
 
+_ANY = re.compile("|".join(f"(?:{trap.shape.pattern})" for trap in TRAPS), re.IGNORECASE)
+
+
 def recognise(text: str) -> Trap | None:
     """The trap that ``text`` is, if any."""
+    if not _ANY.fullmatch(text):
+        return None
     return next((trap for trap in TRAPS if trap.shape.fullmatch(text)), None)
 
 

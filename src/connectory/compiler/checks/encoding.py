@@ -1,6 +1,6 @@
 """The file is not plain UTF-8 text.
 
-Byte order marks, other encodings and control characters are read differently by different tools;
+Byte order marks, other encodings, control characters and line separators are read differently by different tools;
 characters that change the direction of text can make a file look like another one to its reviewer.
 
 Example: a file saved as UTF-16, or one that holds U+202E.
@@ -17,21 +17,28 @@ CODE = "Y009"
 SEVERITY: Severity = "error"
 
 
-def report(span: Span, what: str) -> Diagnostic:
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_AS_UTF_8 = "save the file as UTF-8 without a byte order mark"
+
+
+def not_utf8(span: Span, data: bytes, index: int) -> Diagnostic:
+    """The finding, at the first byte that is not UTF-8."""
+    what = "the file is UTF-16, not UTF-8" if data[:2] in _UTF_16 else f"the byte 0x{data[index]:02X} is not UTF-8"
+    return Diagnostic(CODE, SEVERITY, what, span, _AS_UTF_8)
+
+
+def readable(data: bytes) -> str:
+    """What a report can quote of a file that is not UTF-8."""
+    return "" if data[:2] in _UTF_16 else data.decode("utf-8", "replace")
+
+
+def forbidden(span: Span, character: str, index: int) -> Diagnostic:
     """The finding, at the first character that is not allowed."""
-    return Diagnostic(CODE, SEVERITY, what, span, "save the file as UTF-8 without a byte order mark")
-
-
-def name_of(data: bytes) -> str:
-    """What a file that is not UTF-8 seems to be."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "the file is UTF-16, not UTF-8"
-    return "this byte is not UTF-8"
-
-
-def describe(character: str, index: int) -> str:
-    """What a character is that is not allowed."""
     if character == "\ufeff" and index == 0:
-        return "the file starts with a byte order mark"
-    name = unicodedata.name(character, "a control character")
-    return f"the character U+{ord(character):04X} ({name.lower()}) is not allowed"
+        return Diagnostic(CODE, SEVERITY, "the file starts with a byte order mark", span, _AS_UTF_8)
+    if character == "\0":
+        return Diagnostic(CODE, SEVERITY, "the file holds NUL bytes", span, _AS_UTF_8)
+    name = unicodedata.name(character, "a control character").lower()
+    message = f"the character U+{ord(character):04X} ({name}) is not allowed"
+    help_ = f'remove it, or write it as an escape in double quotes: "\\u{ord(character):04X}"'
+    return Diagnostic(CODE, SEVERITY, message, span, help_)

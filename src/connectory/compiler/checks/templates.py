@@ -37,7 +37,7 @@ _CONFIGS = ("oauth2Config", "apiKeyConfig", "customAuthConfig")
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each template that stands for nothing."""
     known = {"config": _properties(definition.data.get("configSchema")), "credentials": set(_CREDENTIALS)}
-    for name in ("baseUrl", "verify"):
+    for name in ("baseUrl", "headers", "verify"):
         if name in definition.data:
             yield from _unknown(definition, (name,), definition.data[name], known | {"token": _captured(definition)})
     for way in definition.signins():

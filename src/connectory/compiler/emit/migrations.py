@@ -47,7 +47,7 @@ _COLUMNS = {
     "custom_auth_config": "customAuthConfig",
 }
 _DEFAULTS: Definition = {"type": "integration", "configSchema": {"type": "object", "properties": {}}}
-_IN_METADATA = ("baseUrl", "verify", "alternativeAuth", "deprecated", "metadata")
+_IN_METADATA = ("baseUrl", "headers", "verify", "alternativeAuth", "deprecated", "metadata")
 _LONGEST = {"integrationId": 255, "name": 255, "version": 50}
 _BATCH = 1_000_000
 """Characters of SQL literal from which on a statement takes no further row."""
@@ -319,8 +319,8 @@ def literal(value: Any) -> Sql:
 
 
 def comment(words: Iterable[str]) -> Sql:
-    """The words as text of a comment line: what is not of ids and versions becomes a question mark."""
-    return Sql(" ".join(re.sub(r"[^A-Za-z0-9._+-]", "?", word) for word in words))
+    """The words as text of a comment line: what is not of ids and versions becomes an underscore."""
+    return Sql(" ".join(re.sub(r"[^A-Za-z0-9._+-]", "_", word) for word in words))
 
 
 def _only_sql(value: object) -> Sql:

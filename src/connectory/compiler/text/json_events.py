@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from connectory.compiler.checks import numbers, syntax
 from connectory.compiler.diagnostics import Diagnostic, Span
-from connectory.compiler.text.events import Event, Mark
+from connectory.compiler.text.events import Event
+from connectory.compiler.text.lines import Lines
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+"')
@@ -34,11 +34,7 @@ class _Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
-
-    def mark(self, at: int) -> Mark:
-        line = bisect_right(self._starts, at)
-        return line, at - self._starts[line - 1] + 1
+        self.mark = Lines(text).mark
 
     def skip(self, at: int) -> int:
         match = _SPACE.match(self.text, at)

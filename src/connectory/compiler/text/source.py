@@ -11,6 +11,7 @@ from connectory.compiler.checks import encoding, unreadable
 from connectory.compiler.diagnostics import Diagnostic, Path, Span
 from connectory.compiler.text.build import build
 from connectory.compiler.text.json_events import json_events
+from connectory.compiler.text.lines import Lines
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.yaml_events import yaml_events
 
@@ -23,7 +24,8 @@ SUFFIXES = tuple(_READERS)
 """The endings of files that are read."""
 
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff"  # what no text holds
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"  # what no text holds
+    "\u2028\u2029"  # what ends a line in YAML 1.1, and in JSON and YAML 1.2 does not
     "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"  # what makes text look like other text
 )
 
@@ -96,16 +98,15 @@ def _decode(data: bytes, shown: str) -> tuple[str, Diagnostic | None]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        return "", encoding.report(_at(shown, before, len(before)), encoding.name_of(data))
+        return encoding.readable(data), encoding.not_utf8(_at(shown, before, len(before)), data, error.start)
     match = _FORBIDDEN.search(text)
     if match:
-        return text, encoding.report(_at(shown, text, match.start()), encoding.describe(match[0], match.start()))
+        return text, encoding.forbidden(_at(shown, text, match.start()), match[0], match.start())
     return text, None
 
 
 def _at(shown: str, text: str, index: int) -> Span:
-    line = text.count("\n", 0, index) + 1
-    column = index - (text.rfind("\n", 0, index) + 1) + 1
+    line, column = Lines(text).mark(index)
     return Span(shown, line, column, line, column + 1)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import yaml
@@ -17,7 +18,8 @@ from connectory.compiler.checks import aliases, ambiguous_scalar, numbers, one_d
 from connectory.compiler.diagnostics import Diagnostic, Span
 from connectory.compiler.text.events import Event, Mark
 
-_Parser: Any = getattr(yaml, "CParser", None)
+_Parser: Any = import_module("yaml.cyaml").CParser if yaml.__with_libyaml__ else yaml.Loader
+"""libyaml's parser; where PyYAML was built without it, the one in Python, which is some ten times slower."""
 
 _CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")
@@ -28,7 +30,7 @@ _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?")
 
 def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event]:
     """The events of a document; what is wrong with its text goes to ``found``."""
-    parser = (_Parser or yaml.Loader)(text)
+    parser = _Parser(text)
     try:
         documents = 0
         while parser.check_event():

@@ -1,0 +1,23 @@
+"""Lines and columns. What else some readers take for the end of a line is refused (Y009)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from connectory.compiler.text.events import Mark
+
+BREAK = re.compile(r"\r\n?|\n")
+"""The end of a line."""
+
+
+class Lines:
+    """Where the lines of a text start."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in BREAK.finditer(text))]
+
+    def mark(self, at: int) -> Mark:
+        """The line and column of the character at an index."""
+        line = bisect_right(self._starts, at)
+        return line, at - self._starts[line - 1] + 1
