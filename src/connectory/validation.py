@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import jsonschema_rs
@@ -18,7 +20,10 @@ _SHORT = 60
 _REFUSALS = (ValueError, TypeError, OverflowError, RecursionError)
 """What jsonschema-rs raises for Python values that are not JSON."""
 
-_JSON_TYPES = frozenset({bool, int, float, Decimal, list, tuple})
+_JSON_TYPES = (bool, int, float, Decimal, dict, list, tuple)
+
+_Place = tuple["_Place", str | int] | None
+"""A path as a chain from its end, so that a step costs the same at any depth."""
 
 _MESSAGES: dict[str, Callable[[Any], str]] = {
     "additionalProperties": lambda kind: f"does not take {_names(kind.unexpected)}",
@@ -72,7 +77,7 @@ class Validator:
             if self._is_valid(filled):
                 return dict(filled) if filled is data else filled
         except _REFUSALS as refusal:
-            raise error(subject, [_not_json(data, refusal)]) from None
+            raise error(subject, [_not_json(data) or _refused_whole(refusal)]) from None
         raise error(subject, self._issues(filled))
 
     def check(self, data: Json, subject: str, error: type[InvalidData]) -> None:
@@ -85,12 +90,18 @@ class Validator:
             if self._is_valid(data):
                 return
         except _REFUSALS as refusal:
-            raise error(subject, [_not_json(data, refusal)]) from None
+            raise error(subject, [_not_json(data) or _refused_whole(refusal)]) from None
         raise error(subject, self._issues(data))
 
     def _issues(self, data: Json) -> list[Issue]:
+        strange = _not_json(data)
+        if strange is not None:
+            return [strange]
         secrets = _Secrets(self._schema)
-        return [_issue(found, secrets) for found in self._validator.iter_errors(data)]
+        try:
+            return [_issue(found, secrets) for found in self._validator.iter_errors(data)]
+        except _REFUSALS as refusal:
+            return [_refused_whole(refusal)]
 
 
 class _Secrets:
@@ -129,12 +140,19 @@ class _Secrets:
 
 
 def _issue(found: jsonschema_rs.ValidationError, secrets: _Secrets) -> Issue:
-    if found.kind.name == "propertyNames":
+    keyword = found.kind.name
+    explain, quoted = (_explain_hidden, "") if secrets.hide(found.instance_path) else (_explain, _quoted(found))
+    if keyword == "propertyNames":
         inner = found.kind.error  # type: ignore[attr-defined]  # the attribute of this one kind
-        message = f"the member name {_explain(inner)}{_quoted(inner)}"
-        return Issue(pointer(found.instance_path), message, "propertyNames")
-    hidden = secrets.hide(found.instance_path)
-    return Issue(pointer(found.instance_path), _explain(found) + ("" if hidden else _quoted(found)), found.kind.name)
+        quoted = quoted and _quoted(inner)
+        return Issue(pointer(found.instance_path), f"the member name {_explain(inner)}{quoted}", keyword)
+    return Issue(pointer(found.instance_path), explain(found) + quoted, keyword)
+
+
+def _explain_hidden(found: jsonschema_rs.ValidationError) -> str:
+    """What is wrong with a secret, without the names of its members, which are part of it."""
+    unexpected = getattr(found.kind, "unexpected", None)
+    return _explain(found) if unexpected is None else f"does not take {len(unexpected)} of its members"
 
 
 def _explain(found: jsonschema_rs.ValidationError) -> str:
@@ -156,7 +174,7 @@ def _quoted(found: jsonschema_rs.ValidationError) -> str:
 
 
 def _short(value: Json) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHORT else text[: _SHORT - 3] + "..."
 
 
@@ -164,29 +182,56 @@ def _names(names: list[str]) -> str:
     return ", ".join(map(repr, names))
 
 
-def _not_json(data: Json, refusal: Exception) -> Issue:
-    """Where and why a Python value is not JSON."""
-    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(data, ())]
+def _refused_whole(refusal: Exception) -> Issue:
+    """What jsonschema-rs refused, or what filled defaults in, where every single value is JSON."""
+    deep = isinstance(refusal, RecursionError) or "Recursion limit" in str(refusal)
+    return Issue("", "is nested too deeply" if deep else f"is not JSON: {refusal}", "type")
+
+
+def _not_json(data: Json) -> Issue | None:
+    """The first value that is not JSON, and why; None where all are."""
+    waiting: list[tuple[Any, _Place]] = [(data, None)]
     seen: set[int] = set()
     while waiting:
-        value, path = waiting.pop()
-        reason = _refused(value)
+        value, place = waiting.pop()
+        reason = _reason(value)
         if reason:
-            return Issue(pointer(path), reason, "type")
+            return Issue(pointer(_path(place)), reason, "type")
         if isinstance(value, dict | list | tuple) and id(value) not in seen:
             seen.add(id(value))
             members = value.items() if isinstance(value, dict) else enumerate(value)
-            waiting.extend((member, (*path, key)) for key, member in reversed(list(members)))
-    reason = "is nested too deeply" if isinstance(refusal, RecursionError) else f"is not JSON: {refusal}"
-    return Issue("", reason, "type")
+            waiting.extend((member, (place, key)) for key, member in reversed(list(members)))
+    return None
 
 
-def _refused(value: object) -> str | None:
-    if isinstance(value, str):
-        return "holds a lone surrogate" if any("\ud800" <= c <= "\udfff" for c in value) else None
-    if isinstance(value, dict):
-        strange = next((key for key in value if not isinstance(key, str)), None)
-        return None if strange is None else f"has a member name of type {type(strange).__name__}; only str is JSON"
-    if value is None or type(value) in _JSON_TYPES:
+def _path(place: _Place) -> list[str | int]:
+    path: list[str | int] = []
+    while place is not None:
+        place, key = place
+        path.append(key)
+    return path[::-1]
+
+
+def _reason(value: object) -> str | None:
+    """Why a value, its members apart, is not JSON. The members of an enum count as their values."""
+    plain = value.value if isinstance(value, Enum) else value
+    if isinstance(plain, dict):
+        return next(filter(None, map(_reason_of_name, plain)), None)
+    if type(plain) is str:
+        return "holds a lone surrogate" if _has_surrogate(plain) else None
+    if isinstance(plain, float | Decimal) and not math.isfinite(plain):
+        return "is not a finite number"
+    if plain is None or (isinstance(plain, _JSON_TYPES) and not isinstance(plain, str)):
         return None
-    return f"is of type {type(value).__name__}, which is not JSON"
+    return f"is of type {type(plain).__name__}, which is not JSON"
+
+
+def _reason_of_name(name: object) -> str | None:
+    plain = name.value if isinstance(name, Enum) else name
+    if type(plain) is not str:
+        return f"has a member name of type {type(plain).__name__}; only str is JSON"
+    return "has a member name with a lone surrogate" if _has_surrogate(plain) else None
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

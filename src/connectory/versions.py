@@ -24,6 +24,7 @@ _COMPARATOR = re.compile(
     rf"(?:\.(?P<minor>{_NUMBER}|[*xX])(?:\.(?P<patch>{_NUMBER}|[*xX]){_PRE}{_BUILD})?)?"
 )
 _LONGEST = 256
+_WILDCARDS = ("*", "x", "X")
 _FIRST = ("0",)
 """The pre-release that comes before all others of its core."""
 
@@ -151,11 +152,11 @@ def _parse_comparator(part: str, whole: str) -> _Interval:
     if match is None:
         raise InvalidVersion(f"{whole[:60]!r} is not a version range (such as ^1.2, ~1.2 or >=1,<3)")
     numbers = [int(n) for n in (match["major"], match["minor"], match["patch"]) if n and n.isdigit()]
-    wild = any(n in ("*", "x", "X") for n in (match["major"], match["minor"], match["patch"]) if n)
+    wild = any(n in _WILDCARDS for n in (match["major"], match["minor"], match["patch"]) if n)
     operator = match["op"] or ("=" if wild else "^")
     if wild and not _wildcards_last(match):
         raise InvalidVersion(f"{whole[:60]!r} is not a version range: a wildcard stands last")
-    if not numbers and part != whole.strip():
+    if not numbers and whole.strip() not in _WILDCARDS:
         raise InvalidVersion(f"{whole[:60]!r} is not a version range: a wildcard for all versions stands alone")
     pre = tuple(match["pre"].split(".")) if match["pre"] else ()
     return _interval(operator, numbers, pre)
@@ -170,10 +171,10 @@ def _wildcards_last(match: re.Match[str]) -> bool:
 def _interval(operator: str, numbers: list[int], pre: tuple[str, ...]) -> _Interval:
     if not numbers:
         return _Interval(None, None)
-    full = len(numbers) == 3
     low = _version(numbers, pre)
     names_pre = low.core if pre else None
     after_written = _bumped(numbers, len(numbers) - 1)
+    full = len(numbers) == 3
     match operator:
         case "^":
             return _Interval(low, _bumped(numbers, _caret_position(numbers)), names_pre=names_pre)

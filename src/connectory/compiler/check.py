@@ -13,12 +13,13 @@ _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
 
 
 def check(definition: Definition) -> list[Diagnostic]:
-    """What is wrong with a definition by itself."""
+    """What is wrong with a definition by itself. Of a value that its text leaves in doubt, only that is reported."""
     found = list(definition.source.diagnostics)
+    doubted = {diagnostic.span for diagnostic in found}
     if is_readable(definition):
         for rule in rules().values():
             if hasattr(rule, "check"):
-                found.extend(rule.check(definition))
+                found.extend(diagnostic for diagnostic in rule.check(definition) if diagnostic.span not in doubted)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
@@ -30,10 +30,11 @@ class Definition:
         stem: the file's name without its ending.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, file: str | None = None) -> None:
+        """``file`` is the absolute path, where the one that is shown may lack the folder."""
         self.source = source
         self.data = source.data
-        path = PurePosixPath(source.path.replace("\\", "/"))
+        path = PurePath(file or source.path)
         self.folder = path.parent.name
         self.stem = path.name.removesuffix(path.suffix)
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from connectory.compiler.diagnostics import Path
+from connectory.compiler.schemas import explainer
 
 NAME = "definition-1.json"
 
@@ -46,12 +47,9 @@ def violations(document: Any) -> list[Violation]:
     """Every violation. jsonschema-rs accepts, which is fast; jsonschema explains a rejection."""
     if _accepts().is_valid(document):
         return []
-    from jsonschema import Draft202012Validator
-
-    found = Draft202012Validator(format_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
     return [
         Violation(tuple(error.absolute_path), str(error.validator), error.validator_value, error.schema, error.instance)
-        for error in found.iter_errors(document)
+        for error in explainer()(format_schema(), format_checker=explainer().FORMAT_CHECKER).iter_errors(document)
     ]
 
 

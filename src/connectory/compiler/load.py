@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connectory.compiler.checks import stray_file
@@ -14,14 +14,14 @@ from connectory.compiler.text.source import SUFFIXES
 
 
 class CatalogNotFound(Exception):
-    """There is no catalog at a path."""
+    """There is no catalog at a path, or nothing in it."""
 
 
-def find(catalogs: Iterable[Path]) -> tuple[list[Path], list[Diagnostic]]:
+def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
     """The definition files of these catalogs, sorted, and what lies in them that is none.
 
     Raises:
-        CatalogNotFound: a path is no folder.
+        CatalogNotFound: a path is no folder, or there is no definition in any of them.
     """
     files: list[Path] = []
     stray: list[Diagnostic] = []
@@ -34,13 +34,16 @@ def find(catalogs: Iterable[Path]) -> tuple[list[Path], list[Diagnostic]]:
                 files.append(path)
             elif reason:
                 stray.append(stray_file.report(Span(shown(path)), reason))
+    if not files and not stray:
+        places = ", ".join(f"{catalog.as_posix()}/<integrationId>/<version>.yaml" for catalog in catalogs)
+        raise CatalogNotFound(f"there is no definition: looked for {places} (or .yml, .json)")
     return files, stray
 
 
 def load(files: Sequence[Path]) -> Iterator[Definition]:
     """Read the files, one after the other; each text is read whole."""
     for path in files:
-        yield Definition(read_source(path, shown(path)))
+        yield Definition(read_source(path, shown(path)), os.path.abspath(path))
 
 
 def shown(path: Path) -> str:
@@ -61,7 +64,7 @@ def _walk(catalog: Path) -> Iterator[Path]:
 def _reason_to_refuse(catalog: Path, path: Path) -> str | None:
     """Why a file is not read as a definition; None where it is, empty where nobody needs to be told."""
     parts = path.relative_to(catalog).parts
-    if path.is_symlink() and not path.resolve().is_relative_to(catalog.resolve()):
+    if path.is_symlink() and not _target(path).is_relative_to(_target(catalog)):
         return "it is a link that leaves the catalog"
     if path.suffix.lower() not in SUFFIXES:
         return ""
@@ -70,3 +73,8 @@ def _reason_to_refuse(catalog: Path, path: Path) -> str | None:
     if len(parts) != 2:
         return "a definition stands at catalog/<integrationId>/<version>.yaml"
     return None
+
+
+def _target(path: Path) -> Path:
+    """Where a path leads. ``Path.resolve`` raises for links in a circle."""
+    return Path(os.path.realpath(path))

@@ -65,7 +65,7 @@ def check_catalogs(catalogs: Sequence[Path], progress: Progress = _no_progress) 
     """Read and check every definition of these catalogs.
 
     Raises:
-        CatalogNotFound: a path is no folder.
+        CatalogNotFound: a path is no folder, or there is no definition in any of them.
     """
     files, stray = find(catalogs)
     checked = check_files(files, progress)
@@ -76,7 +76,7 @@ def build(catalogs: Sequence[Path], out: Path, progress: Progress = _no_progress
     """Compile catalogs into ``out``: the bundle, the migrations, and the manifest last.
 
     Raises:
-        CatalogNotFound: a path is no folder.
+        CatalogNotFound: a path is no folder, or there is no definition in any of them.
         NotOurs: an output would replace something that Connectory did not write.
         OSError: an output cannot be written.
     """

@@ -10,10 +10,14 @@ from typing import NamedTuple
 import msgspec
 
 from connectory.compiler.diagnostics import Diagnostic, Related, Span
+from connectory.compiler.text.lines import BREAK
 from connectory.printable import printable
 
 _WIDEST = 140
 """Characters of a source line that are shown."""
+
+_LONGEST = 400
+"""Characters of a message that are shown; longer ones are cut in the middle."""
 
 _STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "rule": "1;34", "help": "1;36"}
 
@@ -35,7 +39,7 @@ class Findings(NamedTuple):
 def text(findings: Findings, *, color: bool = False) -> str:
     """For people: each finding with its source line, then a summary."""
     paint = _painter(color)
-    lines = {path: content.splitlines() for path, content in findings.texts.items()}
+    lines = {path: BREAK.split(content) for path, content in findings.texts.items()}
     blocks = ["\n".join(_block(found, lines, paint)) + "\n" for found in findings.diagnostics]
     return "\n".join([*blocks, _summary(findings, paint)]) + "\n"
 
@@ -56,12 +60,12 @@ FORMATS: dict[str, Callable[..., str]] = {"text": text, "json": as_json}
 
 
 def _block(found: Diagnostic, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
-    yield f"{paint(found.severity, f'{found.severity}[{found.code}]')}{paint('bold', ': ' + printable(found.message))}"
+    yield f"{paint(found.severity, f'{found.severity}[{found.code}]')}{paint('bold', ': ' + printable(_cut(found.message)))}"
     yield from _excerpt(found.span, lines, paint, found.severity)
     for related in found.related:
         yield from _related(related, lines, paint)
     if found.help:
-        yield f"   {paint('rule', '=')} {paint('help', 'help')}: {printable(found.help)}"
+        yield f"   {paint('rule', '=')} {paint('help', 'help')}: {printable(_cut(found.help))}"
 
 
 def _related(related: Related, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
@@ -101,13 +105,17 @@ def _count(findings: Findings, severity: str) -> int:
     return sum(found.severity == severity for found in findings.diagnostics)
 
 
+def _cut(message: str) -> str:
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 100]} ... {message[-100:]}"
+
+
 def _width(line: str) -> int:
     """The columns that a terminal gives to a text."""
     return sum(_columns(char) for char in line)
 
 
 def _columns(char: str) -> int:
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +15,8 @@ from connectory.compiler.diagnostics import Path
 from connectory.pointers import pointer
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
 
 _ONE = frozenset(
     (
@@ -64,6 +68,36 @@ def anchors(schema: Any) -> set[str]:
     return {node[word] for _, node in subschemas(schema) for word in keywords if isinstance(node.get(word), str)}
 
 
+@cache
+def explainer() -> Any:
+    """jsonschema's validator, made to accept what the engine of the runtime accepts: it only says why something is not.
+
+    5.0 is an integer also as a Decimal, and patterns are those of the engine.
+    """
+    from jsonschema import Draft202012Validator, validators
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+    return validators.extend(Draft202012Validator, {"pattern": _explain_pattern}, type_checker=types)
+
+
+def _is_integer(_: Any, value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float | Decimal) and value == int(value))
+
+
+def _explain_pattern(_: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not _matches(pattern)(value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+@cache
+def _matches(pattern: str) -> Callable[[Any], bool]:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
+
+
 def is_valid_schema(schema: dict[str, Any]) -> bool:
     """Whether the meta-schema accepts it, and its patterns compile in the engine of the runtime."""
     try:
@@ -110,12 +144,14 @@ def _as_draft_2020_12(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _patterns_compile(schema: dict[str, Any]) -> bool:
-    alone = {"allOf": [{"pattern": p} for _, node in subschemas(schema) for p in _patterns(node)]}
+    alone = {"allOf": [{"pattern": pattern} for _, pattern in patterns(schema)]}
     return not alone["allOf"] or compile_error(alone) is None
 
 
-def _patterns(node: dict[str, Any]) -> Iterator[str]:
-    if isinstance(node.get("pattern"), str):
-        yield node["pattern"]
-    if isinstance(node.get("patternProperties"), dict):
-        yield from node["patternProperties"]
+def patterns(schema: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Every regular expression in a schema, and where it, or what it is the name of, stands."""
+    for path, node in subschemas(schema):
+        if isinstance(node.get("pattern"), str):
+            yield (*path, "pattern"), node["pattern"]
+        if isinstance(node.get("patternProperties"), dict):
+            yield from (((*path, "patternProperties", pattern), pattern) for pattern in node["patternProperties"])

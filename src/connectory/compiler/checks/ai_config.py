@@ -23,6 +23,8 @@ from connectory.compiler.diagnostics import Diagnostic, Severity
 CODE = "D010"
 SEVERITY: Severity = "error"
 
+_OTHERS = ("integration", "documents", "database")
+
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """The finding, at the type or at the configuration."""
@@ -31,6 +33,6 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     if type_ == "ai" and not has_config:
         help_ = "add aiConfig with provider, availableModels and defaultModel"
         yield definition.finding(globals(), "type is ai, but there is no aiConfig", ("type",), help=help_)
-    elif has_config and type_ != "ai":
+    elif has_config and type_ in _OTHERS:
         message = f"aiConfig is for type ai, but type is {type_}"
         yield definition.finding(globals(), message, ("aiConfig",), key=True, help="set type: ai, or remove aiConfig")

@@ -26,6 +26,10 @@ CODE = "Y005"
 SEVERITY: Severity = "error"
 
 
+_LONGEST = 40
+"""Characters of the text that a finding quotes."""
+
+
 class Trap(NamedTuple):
     """A shape of plain text that readers disagree on.
 
@@ -41,7 +45,7 @@ class Trap(NamedTuple):
 
 
 TRAPS = (
-    Trap(re.compile(r"(?:yes|no|on|off)", re.IGNORECASE), "a boolean", "true or false"),
+    Trap(re.compile(r"(?:y|yes|n|no|on|off)", re.IGNORECASE), "a boolean", "true or false"),
     Trap(re.compile(r"[-+]?0[0-7_]+"), "an octal number", "a decimal number"),
     Trap(re.compile(r"[-+]?0o[0-7]+"), "an octal number", "a decimal number"),
     Trap(re.compile(r"[-+]?0b[01_]+"), "a binary number", "a decimal number"),
@@ -49,7 +53,7 @@ TRAPS = (
     Trap(re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "a number in base 60", "a decimal number"),
     Trap(re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"), "a date", "the date in quotes"),
     Trap(re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE), "no finite number", "a number"),
-    Trap(re.compile(r"[-+]?(?=[0-9.]*[0-9])[0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?"), "a number", "digits as in 0.5"),
+    Trap(re.compile(r"[-+]?(?=\.?[0-9])[0-9_]*+\.?[0-9_]*+(?:[eE][-+]?[0-9]+)?"), "a number", "digits as in 0.5"),
     Trap(re.compile(r"="), "a default value", "another text"),
 )
 """Tried in this order, on text that is neither a plain integer nor a plain decimal number."""
@@ -67,5 +71,6 @@ def recognise(text: str) -> Trap | None:
 
 def report(span: Span, text: str, trap: Trap) -> Diagnostic:
     """The finding, at the value."""
-    message = f"some readers take {text} for {trap.meaning}, others for text"
-    return Diagnostic(CODE, SEVERITY, message, span, f'write "{text}" if text is meant, otherwise {trap.instead}')
+    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    message = f"some readers take {shown} for {trap.meaning}, others for text"
+    return Diagnostic(CODE, SEVERITY, message, span, f'write "{shown}" if text is meant, otherwise {trap.instead}')

@@ -34,9 +34,9 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     """The findings for every way to sign in."""
     for way in definition.signins():
         auth_type = way.data.get("authType")
-        if auth_type in _CONFIGS:
-            yield from _missing(definition, way, str(auth_type))
-            yield from _superfluous(definition, way, str(auth_type))
+        if isinstance(auth_type, str) and auth_type in _CONFIGS:
+            yield from _missing(definition, way, auth_type)
+            yield from _superfluous(definition, way, auth_type)
 
 
 def _missing(definition: Definition, way: Part, auth_type: str) -> Iterator[Diagnostic]:

@@ -30,6 +30,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     ids = [model.data["id"] for model in definition.models if isinstance(model.data.get("id"), str)]
     if isinstance(name, str) and name not in ids:
         close = close_matches(name, ids)
-        help_ = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(ids[:8])}" if ids else None
+        choose = f"choose one of {', '.join(ids[:8])}" if ids else "add it to availableModels"
+        help_ = f"did you mean {close[0]!r}?" if close else choose
         message = f"the default model {name!r} is not among availableModels"
         yield definition.finding(globals(), message, ("aiConfig", "defaultModel"), help=help_)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.format import Violation
 from connectory.names import close_matches
 
 CODE = "D004"
@@ -27,8 +28,15 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         if violation.keyword != "enum" or definition.inside_schema(violation.path):
             continue
         field = violation.path[-1] if violation.path else "this"
-        value = violation.instance if isinstance(violation.instance, str) else definition.source.raw(violation.path)
+        value = _value(definition, violation)
         choices = [str(choice) for choice in violation.argument]
-        close = close_matches(value, choices)
+        close = close_matches(violation.instance, choices)
         help_ = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(choices)}"
-        yield definition.finding(globals(), f"{value!r} is not a choice for {field!r}", violation.path, help=help_)
+        yield definition.finding(globals(), f"{value} is not a choice for {field!r}", violation.path, help=help_)
+
+
+def _value(definition: Definition, violation: Violation) -> str:
+    """How a message names the value: as it is written; a mapping or a list only by its kind."""
+    if isinstance(violation.instance, dict | list):
+        return "a mapping" if isinstance(violation.instance, dict) else "a list"
+    return repr(definition.source.raw(violation.path))

@@ -51,7 +51,8 @@ def _urls(definition: Definition) -> Iterator[tuple[Path, str]]:
     for model in definition.models:
         owners += [(pricing, ("source",)) for pricing in _inside(model, "pricing")]
     for part, names in owners:
-        yield from (((*part.path, name), part.data[name]) for name in names if isinstance(part.data.get(name), str))
+        present = (name for name in names if isinstance(part.data.get(name), str) and part.data[name])
+        yield from (((*part.path, name), part.data[name]) for name in present)
 
 
 def _inside(part: Part, name: str) -> Iterator[Part]:
@@ -76,13 +77,17 @@ def _wrong(url: str) -> tuple[str, str] | None:
     except ValueError as error:
         return f"is not a URL: {error}", "write it as in https://api.example.com"
     if parts.scheme not in ("http", "https") or not url.lower().startswith(("http://", "https://")):
-        bare = not parts.scheme or "." in parts.scheme or not url.partition(":")[2].startswith("//")
-        return (
-            "is not an http or https URL",
-            f"write https://{url}" if bare and "." in url else "start it with https://",
-        )
+        return "is not an http or https URL", _with_scheme(url, parts.scheme)
     if not parts.hostname or not port_is_number:
         return "has no host", "write it as in https://api.example.com"
     if parts.username is not None or parts.password is not None:
         return "holds a user name or password", "remove what stands before the @; credentials are supplied by users"
     return None
+
+
+def _with_scheme(url: str, scheme: str) -> str:
+    """The mend of an address that does not start with http:// or https://."""
+    if scheme in ("http", "https"):
+        return f"write {scheme}://{url.partition(':')[2].lstrip('/')}"
+    bare = not scheme or "." in scheme
+    return f"write https://{url.lstrip('/')}" if bare and "." in url else "start it with https://"

@@ -19,17 +19,23 @@ from typing import Any
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.format import Violation
+from connectory.compiler.words import kind, named
 
 CODE = "D003"
 SEVERITY: Severity = "error"
 
 _ELSEWHERE = frozenset(("additionalProperties", "required", "enum"))
 
-_KINDS = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number"}
+_SHAPES = {
+    "^[a-z0-9_-]+$": "must hold only lower-case letters, digits, _ and -",
+    "^/": "must start with /",
+    "^[A-Z]{3}$": "must be three capital letters, such as USD",
+}
+"""The patterns of the format, in words."""
 
 _MESSAGES: dict[str, Callable[[Any], str]] = {
-    "type": lambda types: f"must be {' or '.join(map(_kind, types if isinstance(types, list) else [types]))}",
-    "pattern": lambda pattern: f"must match {pattern}",
+    "type": lambda types: f"must be {kind(types)}",
+    "pattern": lambda pattern: _SHAPES.get(pattern, f"must match {pattern}"),
     "minLength": lambda length: "must not be empty" if length == 1 else f"must have at least {length} characters",
     "maxLength": lambda length: f"must have at most {length} characters",
     "minimum": lambda limit: f"must be {limit} or more",
@@ -43,25 +49,16 @@ _MESSAGES: dict[str, Callable[[Any], str]] = {
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each value that its field does not allow."""
+    seen = set()
     for violation in definition.violations:
-        if violation.keyword in _ELSEWHERE or definition.inside_schema(violation.path):
+        what = (violation.path, violation.keyword)
+        if violation.keyword in _ELSEWHERE or what in seen or definition.inside_schema(violation.path):
             continue
+        seen.add(what)
         explain = _MESSAGES.get(violation.keyword)
         reason = explain(violation.argument) if explain else f"violates {violation.keyword!r}"
-        yield definition.finding(
-            globals(), f"{_name(violation)} {reason}", violation.path, help=_help(definition, violation)
-        )
-
-
-def _kind(name: str) -> str:
-    return _KINDS.get(name, f"a {name}")
-
-
-def _name(violation: Violation) -> str:
-    if not violation.path:
-        return "a definition"
-    last = violation.path[-1]
-    return repr(last) if isinstance(last, str) else f"item {last + 1} of {str(violation.path[-2])!r}"
+        message = f"{named(violation.path)} {reason}"
+        yield definition.finding(globals(), message, violation.path, help=_help(definition, violation))
 
 
 def _help(definition: Definition, violation: Violation) -> str | None:
