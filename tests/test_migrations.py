@@ -86,20 +86,18 @@ def exact(value: Any) -> Any:
     return f"{value:f}" if isinstance(value, Decimal) else f"{value}." if type(value) is int else value
 
 
+IN_METADATA = ("baseUrl", "headers", "verify", "alternativeAuth", "deprecated", "metadata")
+
+
 def expected(definition: Definition) -> Row:
     """The row of a definition, as the specification and the design say."""
     shared = definition.get("$defs", {})
-    config_schema = self_contained(
-        definition.get("configSchema", {"type": "object", "properties": {}}), shared
-    )
+    config_schema = self_contained(definition.get("configSchema", {"type": "object", "properties": {}}), shared)
     schemas = ("inputSchema", "outputSchema")
     custom = definition.get("customAuthConfig")
     if custom is not None and "parametersSchema" in custom:
         custom = {**custom, "parametersSchema": self_contained(custom["parametersSchema"], shared)}
-    metadata = {key: value for key, value in definition.items() if key.startswith("x-")}
-    for key in ("baseUrl", "verify", "alternativeAuth", "deprecated", "metadata"):
-        if key in definition:
-            metadata[key] = definition[key]
+    metadata = {key: value for key, value in definition.items() if key.startswith("x-") or key in IN_METADATA}
     return {
         "integration_id": definition["integrationId"],
         "name": definition["name"],
@@ -166,9 +164,7 @@ def test_enum_key_and_indexes_are_the_ones_specified(database: Database) -> None
         " WHERE typname = 'auth_method_enum' ORDER BY enumsortorder"
     )
     assert [row["enumlabel"] for row in labels] == ["oauth2", "apikey", "custom"]
-    indexes = database.rows(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'integration_definitions'"
-    )
+    indexes = database.rows("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'integration_definitions'")
     on = "ON public.integration_definitions USING btree"
     assert {row["indexname"]: row["indexdef"] for row in indexes} == {
         "integration_definitions_integration_id_idx": "CREATE UNIQUE INDEX "
@@ -181,9 +177,7 @@ def test_enum_key_and_indexes_are_the_ones_specified(database: Database) -> None
 def test_the_schema_migration_applies_again_without_change(database: Database) -> None:
     files = render([minimal()])
     up(database, [minimal()])
-    catalog = (
-        "SELECT oid, CAST(xmin AS text) AS xmin FROM pg_class WHERE relname LIKE 'integration_definitions%'"
-    )
+    catalog = "SELECT oid, CAST(xmin AS text) AS xmin FROM pg_class WHERE relname LIKE 'integration_definitions%'"
     before = (
         database.rows(catalog),
         database.rows("SELECT oid FROM pg_type WHERE typname = 'auth_method_enum'"),
@@ -229,6 +223,7 @@ def test_a_definition_with_everything_reads_back(database: Database) -> None:
     definition = minimal(
         type="documents",
         baseUrl="https://${config.host}",
+        headers={"Accept": "application/json"},
         verify={"method": "GET", "path": "/me"},
         alternativeAuth=[way],
         deprecated={"since": "2024-01-01"},
@@ -271,11 +266,7 @@ def test_a_definition_with_everything_reads_back(database: Database) -> None:
     assert set(row["config_schema"]["$defs"]) == {"Zone"}
     assert set(row["custom_auth_config"]["parametersSchema"]["$defs"]) == {"User", "Zone"}
     assert set(row["metadata"]) == {
-        "baseUrl",
-        "verify",
-        "alternativeAuth",
-        "deprecated",
-        "metadata",
+        *IN_METADATA,
         "configOrder",
         "x-owner",
     }
@@ -488,6 +479,12 @@ def test_what_postgresql_cannot_hold_is_refused(change: Definition, message: str
     assert str(caught.value).isprintable()
 
 
+def test_each_field_of_the_format_has_a_place() -> None:
+    schema = json.loads((HERE.parent / "schemas" / "definition-1.json").read_text())
+    columns = set(migrations._COLUMNS.values())
+    assert set(schema["properties"]) == columns | set(IN_METADATA) | {"$schema", "$defs"}
+
+
 def test_the_longest_that_fits_is_stored(database: Database) -> None:
     definition = minimal("x" * 255, f"1.0.0-{'a' * 44}", name="\U0001f600" * 254 + " ")
     up(database, [definition])
@@ -581,8 +578,7 @@ def test_the_row_is_the_newest_stable_version(database: Database) -> None:
     versions = ["1.9.0", "2.0.0-rc.1", "1.10.0", "1.2.0"]
     up(
         database,
-        [minimal("a", version) for version in versions]
-        + [minimal("b", "0.1.0-a.9"), minimal("b", "0.1.0-a.10")],
+        [minimal("a", version) for version in versions] + [minimal("b", "0.1.0-a.9"), minimal("b", "0.1.0-a.10")],
     )
     assert [(row["integration_id"], row["version"]) for row in stored(database)] == [
         ("a", "1.10.0"),
@@ -668,9 +664,7 @@ def test_down_and_up_again(database: Database) -> None:
 def test_down_leaves_rows_that_are_not_the_seeds(database: Database) -> None:
     given = [minimal("own-id"), minimal("moved-on"), minimal("ours")]
     up(database, given)
-    database.execute(
-        "UPDATE integration_definitions SET id = gen_random_uuid() WHERE integration_id = 'own-id'"
-    )
+    database.execute("UPDATE integration_definitions SET id = gen_random_uuid() WHERE integration_id = 'own-id'")
     database.apply(seed([minimal("moved-on", "1.0.1"), minimal("other")]))
     database.apply(seed(given, ".down.sql"))
     assert [row["integration_id"] for row in stored(database)] == ["moved-on", "other", "own-id"]
@@ -679,9 +673,7 @@ def test_down_leaves_rows_that_are_not_the_seeds(database: Database) -> None:
 def test_down_fails_whole_where_instances_refer_to_a_row(database: Database) -> None:
     up(database, [minimal("a"), minimal("b")])
     database.execute("CREATE TABLE instances (definition UUID REFERENCES integration_definitions (id))")
-    database.execute(
-        "INSERT INTO instances SELECT id FROM integration_definitions WHERE integration_id = 'b'"
-    )
+    database.execute("INSERT INTO instances SELECT id FROM integration_definitions WHERE integration_id = 'b'")
     assert database.run(seed([minimal("a"), minimal("b")], ".down.sql")).returncode != 0
     assert database.run(render([])[f"{CREATE}.down.sql"]).returncode != 0
     assert_holds(database, [minimal("a"), minimal("b")])
@@ -697,9 +689,7 @@ def test_a_seed_that_fails_changes_nothing(database: Database) -> None:
 
 def test_statements_are_bounded_in_size(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "_BATCH", 5_000)
-    definitions = [
-        minimal(f"i{place:02d}", description="x" * (20_000 if place == 7 else 500)) for place in range(30)
-    ]
+    definitions = [minimal(f"i{place:02d}", description="x" * (20_000 if place == 7 else 500)) for place in range(30)]
     sql = seed(definitions).decode()
     literals = re.findall(r"E'\[\n(.*?)\n\]'", sql, re.S)
     assert len(literals) > 5
@@ -722,8 +712,7 @@ def test_file_names() -> None:
         "0003_seed_integration_definitions.down.sql",
     ]
     assert all(
-        content.startswith(b"-- Generated by connectory build; do not edit.\n")
-        and content.endswith(b"\nCOMMIT;\n")
+        content.startswith(b"-- Generated by connectory build; do not edit.\n") and content.endswith(b"\nCOMMIT;\n")
         for content in render([minimal()]).values()
     )
 

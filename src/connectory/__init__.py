@@ -7,7 +7,7 @@
 
 from connectory.ai import AI
 from connectory.auth import Auth
-from connectory.catalog import Catalog, Integration, Method, open
+from connectory.catalog import Catalog, open
 from connectory.errors import (
     BundleError,
     BundleNotFound,
@@ -30,6 +30,8 @@ from connectory.errors import (
     UnsupportedFormat,
     VersionWarning,
 )
+from connectory.integration import Integration
+from connectory.method import Method
 from connectory.model import Model
 
 __version__ = "0.1.0"

@@ -3,14 +3,15 @@
 Followed are ``properties``, ``items``, ``prefixItems``, ``additionalProperties``, ``allOf`` and
 local ``$ref``. Not followed are ``anyOf``, ``oneOf``, ``if`` and ``not``: which of their branches
 applies is not known before the value is. A member's own default wins over those that it reaches
-through ``$ref`` and ``allOf``; where several of those differ, none is filled in. An object that is
-absent and has no default stays absent.
+through ``$ref`` and ``allOf``; where several of those differ, none is filled in, nor is a default that
+would have to contain itself. An object that is absent and has no default stays absent. Where a schema
+has ``patternProperties``, its ``additionalProperties`` are not followed.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from connectory.model import Json
@@ -37,16 +38,16 @@ class _Filler:
     def __init__(self, schemas: Schemas, root: dict[str, Json], made: dict[tuple[int, ...], _Filler]) -> None:
         self._root = root
         self._made = made
-        self._properties = _merged(schemas)
-        self._defaults = {
-            name: default
-            for name, found in self._properties.items()
-            if (default := _default(found, root)) is not _ABSENT
-        }
-        self._others = [schema["additionalProperties"] for schema in schemas if "additionalProperties" in schema]
-        self._first = list(_transposed(schemas))
+        properties = _properties(schemas)
+        self._members = {name: found + _others(schemas, name) for name, found in properties.items()}
+        self._others = _others(schemas)
+        self._first = list(_first(schemas))
         self._items = [schema["items"] for schema in schemas if "items" in schema]
         self._children: dict[str | int | None, _Filler | None] = {}
+        self._stated = {
+            name: default for name, found in properties.items() if (default := _default(found, root)) is not _ABSENT
+        }
+        self._defaults: dict[str, Json] | None = None
 
     def fill(self, value: Json) -> Json:
         """``value`` itself where nothing is absent; otherwise a copy that shares what did not change."""
@@ -57,44 +58,81 @@ class _Filler:
     def _fill_members(self, value: dict[str, Json]) -> dict[str, Json]:
         filled = value
         for name, member in value.items():
-            new = self._fill_child(name, member, self._properties.get(name, self._others))
+            new = self._fill_child(name, member) if isinstance(name, str) else member
             if new is not member:
                 filled = dict(value) if filled is value else filled
                 filled[name] = new
+        if self._defaults is None:
+            self._defaults = {name: self._stated[name] for name in self._stated if not self._is_endless(name)}
         for name, default in self._defaults.items():
             if name not in value:
                 filled = dict(value) if filled is value else filled
-                filled[name] = self._fill_child(name, copy.deepcopy(default), self._properties[name])
+                filled[name] = self._fill_child(name, copy.deepcopy(default))
         return filled
 
     def _fill_items(self, value: list[Json]) -> list[Json]:
         filled = value
         for index, item in enumerate(value):
-            first = index < len(self._first)
-            new = self._fill_child(index if first else -1, item, self._first[index] if first else self._items)
+            new = self._fill_child(index, item)
             if new is not item:
                 filled = list(value) if filled is value else filled
                 filled[index] = new
         return filled
 
-    def _fill_child(self, key: str | int, value: Json, schemas: list[Json]) -> Json:
+    def _fill_child(self, key: str | int, value: Json) -> Json:
         if not isinstance(value, dict | list):
             return value
-        known = key if schemas is not self._others else None
-        if known not in self._children:
-            self._children[known] = self._child(schemas)
-        filler = self._children[known]
+        filler = self._child(key)
         return value if filler is None else filler.fill(value)
 
-    def _child(self, schemas: list[Json]) -> _Filler | None:
+    def _child(self, key: str | int) -> _Filler | None:
+        """The filler of the member of this name, or of the item at this index."""
+        if isinstance(key, int):
+            known: str | int | None = min(key, len(self._first))
+            schemas = self._first[key] if key < len(self._first) else self._items
+        else:
+            known = key if key in self._members else None
+            schemas = self._members.get(key, self._others)
+        if known not in self._children:
+            self._children[known] = self._made_for(schemas)
+        return self._children[known]
+
+    def _made_for(self, schemas: list[Json]) -> _Filler | None:
         group = applied(schemas, self._root)
         if not group:
             return None
         identity = tuple(map(id, group))
         return self._made.get(identity) or self._made.setdefault(identity, _Filler(group, self._root, self._made))
 
+    def _is_endless(self, name: str) -> bool:
+        """Whether the default of a member puts in, at some depth, that same default again."""
+        seen: set[tuple[_Filler, str]] = set()
+        waiting = [(self, name)]
+        while waiting:
+            filler, member = waiting.pop()
+            inner = filler._child(member)
+            new = set() if inner is None else set(inner._put_in(filler._stated[member])) - seen
+            seen |= new
+            waiting.extend(new)
+        return (self, name) in seen
 
-def _merged(schemas: Schemas) -> dict[str, list[Json]]:
+    def _put_in(self, value: Json) -> Iterator[tuple[_Filler, str]]:
+        """The members that ``value`` lacks and that have a default, at any depth, and whose they are."""
+        if isinstance(value, dict):
+            yield from ((self, name) for name in self._stated if name not in value)
+        for key, inner in _pairs(value):
+            filler = self._child(key)
+            if filler is not None:
+                yield from filler._put_in(inner)
+
+
+def _pairs(value: Json) -> Iterable[tuple[str | int, Json]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _properties(schemas: Schemas) -> dict[str, list[Json]]:
     properties: dict[str, list[Json]] = {}
     for schema in schemas:
         for name, child in schema.get("properties", {}).items():
@@ -102,11 +140,22 @@ def _merged(schemas: Schemas) -> dict[str, list[Json]]:
     return properties
 
 
-def _transposed(schemas: Schemas) -> Iterator[list[Json]]:
-    """For each position, the schemas that prefixItems gives it."""
-    lists = [schema["prefixItems"] for schema in schemas if "prefixItems" in schema]
-    for position in range(max(map(len, lists), default=0)):
-        yield [items[position] for items in lists if position < len(items)]
+def _others(schemas: Schemas, name: str | None = None) -> list[Json]:
+    """What additionalProperties says of a member of this name, or of one that no schema names."""
+    return [
+        schema["additionalProperties"]
+        for schema in schemas
+        if "additionalProperties" in schema
+        and "patternProperties" not in schema
+        and name not in schema.get("properties", {})
+    ]
+
+
+def _first(schemas: Schemas) -> Iterator[list[Json]]:
+    """For each position that a prefixItems names, what all schemas say of it."""
+    for position in range(max((len(schema.get("prefixItems", ())) for schema in schemas), default=0)):
+        lists = ((*schema.get("prefixItems", ())[position : position + 1], schema.get("items")) for schema in schemas)
+        yield [said[0] for said in lists if said[0] is not None]
 
 
 def _default(schemas: list[Json], root: dict[str, Json]) -> Json:

@@ -1,6 +1,7 @@
 """The frozen values that a bundle holds.
 
-Records are msgpack arrays in the order of their fields (``layout.py`` says how they are stored).
+Records are msgpack arrays in the order of their fields (``layout.py`` says how they are stored). Elements
+that follow, such as a record's seal or what a newer minor format adds, are not looked at.
 What a definition says beyond a record's own fields stands in its ``rest``, in the shape and under
 the names of the definition itself, so that a bundle loses nothing; the other structs here are typed
 views of parts of it.
@@ -45,7 +46,6 @@ class RootRecord(Struct, frozen=True, array_like=True):
     ids: tuple[str, ...]
     types: tuple[str, ...]
     tool: str
-    seal: int
 
 
 class HeadRecord(Struct, frozen=True, array_like=True):
@@ -54,7 +54,6 @@ class HeadRecord(Struct, frozen=True, array_like=True):
     integration_id: str
     versions: tuple[str, ...]
     default: int
-    seal: int
 
 
 class IntegrationRecord(Struct, frozen=True, array_like=True):
@@ -70,7 +69,6 @@ class IntegrationRecord(Struct, frozen=True, array_like=True):
     method_ids: tuple[str, ...]
     rest: msgspec.Raw
     shared: bytes
-    seal: int
 
 
 class MethodRecord(Struct, frozen=True, array_like=True, gc=False):
@@ -83,7 +81,6 @@ class MethodRecord(Struct, frozen=True, array_like=True, gc=False):
     description: str
     schemas: bytes
     rest: msgspec.Raw
-    seal: int
 
 
 class SchemaRecord(Struct, frozen=True, array_like=True, gc=False):
@@ -92,7 +89,6 @@ class SchemaRecord(Struct, frozen=True, array_like=True, gc=False):
     body: msgspec.Raw
     names: tuple[str, ...]
     references: bytes
-    seal: int
 
 
 class View(Struct, frozen=True, rename="camel", kw_only=True):

@@ -1,4 +1,4 @@
-"""Names that look like a name that was not found."""
+"""Names that callers look up."""
 
 from __future__ import annotations
 
@@ -22,3 +22,10 @@ def close_matches(name: object, known: Iterable[str]) -> list[str]:
 
 def _plain(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum()) or name
+
+
+def require_text(what: str, value: object) -> str:
+    """``value``, if it is text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{what} must be str, not {type(value).__name__}")
+    return value

@@ -140,13 +140,13 @@ class _Secrets:
 
 
 def _issue(found: jsonschema_rs.ValidationError, secrets: _Secrets) -> Issue:
-    keyword = found.kind.name
-    explain, quoted = (_explain_hidden, "") if secrets.hide(found.instance_path) else (_explain, _quoted(found))
-    if keyword == "propertyNames":
+    hidden = secrets.hide(found.instance_path)
+    if found.kind.name == "propertyNames":
         inner = found.kind.error  # type: ignore[attr-defined]  # the attribute of this one kind
-        quoted = quoted and _quoted(inner)
-        return Issue(pointer(found.instance_path), f"the member name {_explain(inner)}{quoted}", keyword)
-    return Issue(pointer(found.instance_path), explain(found) + quoted, keyword)
+        message = f"the member name {_explain(inner)}" + ("" if hidden else _quoted(inner))
+    else:
+        message = _explain_hidden(found) if hidden else _explain(found) + _quoted(found)
+    return Issue(pointer(found.instance_path), message, found.kind.name)
 
 
 def _explain_hidden(found: jsonschema_rs.ValidationError) -> str:
@@ -219,9 +219,9 @@ def _reason(value: object) -> str | None:
         return next(filter(None, map(_reason_of_name, plain)), None)
     if type(plain) is str:
         return "holds a lone surrogate" if _has_surrogate(plain) else None
-    if isinstance(plain, float | Decimal) and not math.isfinite(plain):
+    if not (plain.is_finite() if isinstance(plain, Decimal) else not isinstance(plain, float) or math.isfinite(plain)):
         return "is not a finite number"
-    if plain is None or (isinstance(plain, _JSON_TYPES) and not isinstance(plain, str)):
+    if plain is None or isinstance(plain, _JSON_TYPES):
         return None
     return f"is of type {type(plain).__name__}, which is not JSON"
 

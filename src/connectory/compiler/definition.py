@@ -62,7 +62,7 @@ class Definition:
         *,
         key: bool = False,
         help: str | None = None,
-        first: Path | None = None,
+        related: tuple[Related, ...] = (),
     ) -> Diagnostic:
         """A diagnostic of ``rule``, a namespace with CODE and SEVERITY, at the value at ``path``.
 
@@ -72,10 +72,9 @@ class Definition:
             path: where.
             key: point at the name before the value.
             help: the likely mend.
-            first: where the same thing was defined first.
+            related: places that explain it.
         """
         severity: Severity = rule["SEVERITY"]
-        related = () if first is None else (Related(self.span(first), "first defined here"),)
         return Diagnostic(rule["CODE"], severity, message, self.span(path, key=key), help, related)
 
     @cached_property

@@ -29,11 +29,11 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
         if not catalog.is_dir():
             raise CatalogNotFound(f"there is no folder {str(catalog)!r}")
         for path in sorted(_walk(catalog)):
-            reason = _reason_to_refuse(catalog, path)
-            if reason is None:
+            refused = _refused(catalog, path)
+            if refused:
+                stray.append(stray_file.report(Span(shown(path)), *refused))
+            elif path.suffix in SUFFIXES:
                 files.append(path)
-            elif reason:
-                stray.append(stray_file.report(Span(shown(path)), reason))
     if not files and not stray:
         places = ", ".join(f"{catalog.as_posix()}/<integrationId>/<version>.yaml" for catalog in catalogs)
         raise CatalogNotFound(f"there is no definition: looked for {places} (or .yml, .json)")
@@ -61,17 +61,15 @@ def _walk(catalog: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in folders if Path(folder, name).is_symlink())
 
 
-def _reason_to_refuse(catalog: Path, path: Path) -> str | None:
-    """Why a file is not read as a definition; None where it is, empty where nobody needs to be told."""
-    parts = path.relative_to(catalog).parts
+def _refused(catalog: Path, path: Path) -> tuple[str, str] | None:
+    """Why a file that looks like a definition is not read as one, and the mend."""
     if path.is_symlink() and not _target(path).is_relative_to(_target(catalog)):
-        return "it is a link that leaves the catalog"
-    if path.suffix.lower() not in SUFFIXES:
-        return ""
-    if path.suffix not in SUFFIXES:
-        return f"its ending must be written {path.suffix.lower()!r}"
-    if len(parts) != 2:
-        return "a definition stands at catalog/<integrationId>/<version>.yaml"
+        return "it is a link that leaves the catalog", "put a copy in its place"
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES and path.suffix != suffix:
+        return f"its ending must be written {suffix!r}", "rename it"
+    if suffix in SUFFIXES and len(path.relative_to(catalog).parts) != 2:
+        return "a definition stands at catalog/<integrationId>/<version>.yaml", "move it"
     return None
 
 

@@ -34,16 +34,18 @@ def publish(staged: Path, out: Path, names: list[str]) -> None:
         NotOurs: something else stands there; nothing was moved.
     """
     for name in names:
-        _refuse_foreign(out / name)
+        _refuse_foreign(out / name, folder=(staged / name).is_dir())
         _each_file(staged / name, _sync)
     for name in names:
         _replace(staged / name, out / name, staged / f"{name}.old")
     _sync(out)
 
 
-def _refuse_foreign(target: Path) -> None:
+def _refuse_foreign(target: Path, *, folder: bool) -> None:
     if target.is_symlink() and target.is_dir():
         raise NotOurs(f"{target} is a link to a folder; remove it, or choose another --out")
+    if target.exists() and target.is_dir() != folder:
+        raise NotOurs(f"{target} is {'no' if folder else 'a'} folder; move it, or choose another --out")
     for path in [target, *target.rglob("*")]:
         if path.is_file() and not _is_ours(path):
             raise NotOurs(f"{path} was not written by connectory; move it, or choose another --out")
@@ -58,7 +60,12 @@ def _replace(new: Path, target: Path, aside: Path) -> None:
     """Put ``new`` where ``target`` is. A file is replaced in one step; of a folder the old one steps aside first."""
     if new.is_dir() and target.exists():
         os.rename(target, aside)
-    os.replace(new, target)
+    try:
+        os.replace(new, target)
+    except OSError:
+        if aside.exists():
+            os.rename(aside, target)
+        raise
     if aside.exists():
         shutil.rmtree(aside)
 

@@ -60,7 +60,8 @@ FORMATS: dict[str, Callable[..., str]] = {"text": text, "json": as_json}
 
 
 def _block(found: Diagnostic, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
-    yield f"{paint(found.severity, f'{found.severity}[{found.code}]')}{paint('bold', ': ' + printable(_cut(found.message)))}"
+    message = printable(_cut(found.message))
+    yield f"{paint(found.severity, f'{found.severity}[{found.code}]')}{paint('bold', ': ' + message)}"
     yield from _excerpt(found.span, lines, paint, found.severity)
     for related in found.related:
         yield from _related(related, lines, paint)
@@ -77,7 +78,7 @@ def _excerpt(span: Span, lines: Mapping[str, list[str]], paint: Callable[[str, s
     """The place, the source line and carets below what is meant."""
     yield f"  {paint('rule', '-->')} {printable(str(span))}"
     known = lines.get(span.path, [])
-    if not 0 < span.line <= len(known):
+    if not 0 < span.line <= len(known) or not known[span.line - 1]:
         return
     line = known[span.line - 1]
     first = span.column - 1

@@ -77,7 +77,8 @@ def explainer() -> Any:
     from jsonschema import Draft202012Validator, validators
 
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
-    return validators.extend(Draft202012Validator, {"pattern": _explain_pattern}, type_checker=types)
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, {"pattern": _explain_pattern}, type_checker=types)
 
 
 def _is_integer(_: Any, value: Any) -> bool:

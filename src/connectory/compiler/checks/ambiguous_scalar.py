@@ -36,7 +36,7 @@ class Trap(NamedTuple):
     Attributes:
         shape: recognises it.
         meaning: what some readers take it for.
-        instead: what to write when that was meant.
+        instead: what to write when that was meant; empty where that is not possible.
     """
 
     shape: re.Pattern[str]
@@ -51,10 +51,14 @@ TRAPS = (
     Trap(re.compile(r"[-+]?0b[01_]+"), "a binary number", "a decimal number"),
     Trap(re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "a hexadecimal number", "a decimal number"),
     Trap(re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "a number in base 60", "a decimal number"),
-    Trap(re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"), "a date", "the date in quotes"),
-    Trap(re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE), "no finite number", "a number"),
-    Trap(re.compile(r"[-+]?(?=\.?[0-9])[0-9_]*+\.?[0-9_]*+(?:[eE][-+]?[0-9]+)?"), "a number", "digits as in 0.5"),
-    Trap(re.compile(r"="), "a default value", "another text"),
+    Trap(re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"), "a date", ""),
+    Trap(re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE), "a number that is not finite", "a finite number"),
+    Trap(
+        re.compile(r"[-+]?(?=\.?[0-9])[0-9_]*+\.?[0-9_]*+(?:[eE][-+]?[0-9]+)?"),
+        "a number",
+        "a number as in 1000, 0.5 or 1.5e+5",
+    ),
+    Trap(re.compile(r"="), "a default value", ""),
 )
 """Tried in this order, on text that is neither a plain integer nor a plain decimal number."""
 
@@ -72,5 +76,6 @@ def recognise(text: str) -> Trap | None:
 def report(span: Span, text: str, trap: Trap) -> Diagnostic:
     """The finding, at the value."""
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-    message = f"some readers take {shown} for {trap.meaning}, others for text"
-    return Diagnostic(CODE, SEVERITY, message, span, f'write "{shown}" if text is meant, otherwise {trap.instead}')
+    message = f"some readers take {shown} for {trap.meaning}, others do not"
+    help_ = f'write "{shown}"' + (f" if text is meant, otherwise {trap.instead}" if trap.instead else "")
+    return Diagnostic(CODE, SEVERITY, message, span, help_)

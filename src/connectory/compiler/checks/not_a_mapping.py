@@ -20,6 +20,7 @@ CODE = "Y010"
 SEVERITY: Severity = "error"
 
 
-def report(span: Span) -> Diagnostic:
+def report(span: Span, what: str) -> Diagnostic:
     """The finding, at what stands there instead."""
-    return Diagnostic(CODE, SEVERITY, "a definition is a mapping of fields", span, "start with integrationId:")
+    message = f"the file holds {what}; a definition is a mapping of fields"
+    return Diagnostic(CODE, SEVERITY, message, span, "start with the field integrationId")

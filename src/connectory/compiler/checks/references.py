@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectory.compiler.definition import Definition, Part
-from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity
 from connectory.compiler.schemas import REFERENCES, anchors, subschemas
 from connectory.names import close_matches
 from connectory.references import resolve
@@ -73,4 +73,5 @@ def _hidden(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
             path = (*schema.path, "$defs", name)
             message = f"{name!r} is declared here and at the top of the definition"
             help_ = "rename one of them, or use the shared one"
-            yield definition.finding(globals(), message, path, key=True, help=help_, first=("$defs", name))
+            related = (Related(definition.span(("$defs", name), key=True), "declared here too"),)
+            yield definition.finding(globals(), message, path, key=True, help=help_, related=related)

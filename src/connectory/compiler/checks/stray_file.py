@@ -15,6 +15,6 @@ CODE = "D015"
 SEVERITY: Severity = "error"
 
 
-def report(span: Span, reason: str) -> Diagnostic:
+def report(span: Span, reason: str, mend: str) -> Diagnostic:
     """The finding, for the file as a whole."""
-    return Diagnostic(CODE, SEVERITY, f"this file is not read: {reason}", span, "move it, or remove it")
+    return Diagnostic(CODE, SEVERITY, f"this file is not read: {reason}", span, f"{mend}, or remove it")

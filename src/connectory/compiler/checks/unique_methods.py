@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition, repeated
-from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.diagnostics import Diagnostic, Related, Severity
 
 CODE = "D007"
 SEVERITY: Severity = "error"
@@ -26,4 +26,5 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     """A finding at each id that an earlier method has."""
     for name, path, first in repeated(definition.methods):
         message = f"the method id {name!r} is given twice"
-        yield definition.finding(globals(), message, path, help="give one of them another id", first=first)
+        related = (Related(definition.span(first), "first defined here"),)
+        yield definition.finding(globals(), message, path, help="give one of them another id", related=related)

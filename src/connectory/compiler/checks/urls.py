@@ -69,8 +69,9 @@ def _items(part: Part, name: str) -> Iterator[Part]:
 def _wrong(url: str) -> tuple[str, str] | None:
     """What is wrong with an address, and the mend."""
     plain = TEMPLATE.sub("x", url)
-    if _SPACE.search(plain):
-        return "holds a character that no URL has", "remove it, or write it percent-encoded"
+    refused = _SPACE.search(plain)
+    if refused:
+        return f"holds {refused[0]!r}, which no URL has", "remove it, or write it percent-encoded"
     try:
         parts = urlsplit(plain)
         port_is_number = parts.port is None or parts.port >= 0

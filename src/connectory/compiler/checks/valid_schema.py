@@ -19,7 +19,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from connectory.compiler.definition import Definition, Part
+from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 from connectory.compiler.schemas import TYPES, compile_error, explainer, is_valid_schema, patterns
 from connectory.compiler.words import kind, named
@@ -44,11 +44,74 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for schema in definition.schemas:
         if is_valid_schema(schema.data):
             continue
-        findings = {path: (message, help_) for path, message, help_ in _all(schema.data)}
-        for path, (message, help_) in findings.items():
+        found = [*_wrong_keywords(schema.data), *_wrong_patterns(schema.data)]
+        for path, message, help_ in found or _refused(schema.data):
             at = (*schema.path, *path)
-            is_name = len(path) > 1 and path[-2] == "patternProperties" and path[-1] in message
-            yield definition.finding(globals(), message, at, key=is_name, help=help_)
+            yield definition.finding(globals(), message, at, key=at[-2:-1] == ("patternProperties",), help=help_)
 
 
-def _all(schema: dict[str, Any]) -> Iterator[tuple[Path, str, str | None]]:
+_Found = tuple[Path, str, str | None]
+
+
+def _wrong_keywords(schema: dict[str, Any]) -> Iterator[_Found]:
+    """What the meta-schema refuses: where, why, and the mend."""
+    validator = explainer()
+    seen: set[Path] = set()
+    for error in validator(validator.META_SCHEMA).iter_errors(schema):
+        path = tuple(error.absolute_path)
+        if path in seen:
+            continue
+        seen.add(path)
+        if error.validator == "anyOf":  # the meta-schema has one, for the value of type
+            yield from _wrong_types(path, error.instance)
+        else:
+            explain = _MESSAGES.get(error.validator)
+            reason = explain(error.validator_value) if explain else f"is not valid: {error.message[:120]}"
+            yield path, f"{named(path)} {reason}", _help(path, error)
+
+
+def _wrong_types(path: Path, value: Any) -> Iterator[_Found]:
+    if not isinstance(value, list) or not value:
+        yield path, f"{_quoted(value)} is not a type", _choose(value)
+        return
+    unknown = [(index, name) for index, name in enumerate(value) if name not in TYPES]
+    for index, name in unknown:
+        yield (*path, index), f"{_quoted(name)} is not a type", _choose(name)
+    if not unknown:
+        yield path, f"{named(path)} must not list anything twice", None
+
+
+def _quoted(value: Any) -> str:
+    return "null" if value is None else repr(value)
+
+
+def _choose(name: Any) -> str:
+    if name is None:
+        return 'quote it: "null"'
+    close = close_matches(name, TYPES)
+    return f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(TYPES)}"
+
+
+def _help(path: Path, error: Any) -> str | None:
+    if path[-1] == "required" and isinstance(error.instance, bool):
+        return "list the required names beside properties: required: [NAME]"
+    if error.validator_value == _SCHEMA and error.instance in TYPES:
+        return f"write {{type: {error.instance}}}"
+    return None
+
+
+def _wrong_patterns(schema: dict[str, Any]) -> Iterator[_Found]:
+    """The regular expressions that the engine of the runtime cannot compile."""
+    for path, pattern in patterns(schema):
+        if compile_error({"pattern": pattern}) is not None:
+            yield path, f"{pattern!r} is not a regular expression", None
+
+
+def _refused(schema: dict[str, Any]) -> Iterator[_Found]:
+    """Why the engine of the runtime refuses a schema that nothing else refuses."""
+    try:
+        jsonschema_rs.meta.validate(schema)
+    except jsonschema_rs.ValidationError as error:
+        yield tuple(error.instance_path), error.message[:120], None
+    except (ValueError, RecursionError) as error:
+        yield (), f"the schema cannot be compiled: {str(error)[:120]}", None

@@ -13,6 +13,7 @@ Instead, quote what is text:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,6 +26,8 @@ CODE = "D003"
 SEVERITY: Severity = "error"
 
 _ELSEWHERE = frozenset(("additionalProperties", "required", "enum"))
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?")
 
 _SHAPES = {
     "^[a-z0-9_-]+$": "must hold only lower-case letters, digits, _ and -",
@@ -66,4 +69,10 @@ def _help(definition: Definition, violation: Violation) -> str | None:
     if violation.keyword == "type" and "string" in violation.argument and scalar:
         raw = definition.source.raw(violation.path)
         return f'quote it: "{raw}"' if raw else "write some text, in quotes"
+    if violation.keyword == "type" and isinstance(violation.instance, str) and _NUMBER.fullmatch(violation.instance):
+        return f"remove the quotes: {violation.instance}" if _is_number(violation.argument) else None
     return None
+
+
+def _is_number(types: str | list[str]) -> bool:
+    return "number" in types or "integer" in types

@@ -47,7 +47,8 @@ _COLUMNS = {
     "custom_auth_config": "customAuthConfig",
 }
 _DEFAULTS: Definition = {"type": "integration", "configSchema": {"type": "object", "properties": {}}}
-_IN_METADATA = ("baseUrl", "headers", "verify", "alternativeAuth", "deprecated", "metadata")
+_NOT_IN_METADATA = {*_COLUMNS.values(), "$schema", "$defs"}
+"""An editor's hint, and what the schemas take along; other fields without a column are metadata."""
 _LONGEST = {"integrationId": 255, "name": 255, "version": 50}
 _BATCH = 1_000_000
 """Characters of SQL literal from which on a statement takes no further row."""
@@ -145,7 +146,7 @@ def _row_id(integration_id: str) -> UUID:
 
 def _metadata(definition: Definition, shared: Definition) -> Row:
     """What a definition says beyond its columns, and the order of its configuration fields, lost by JSONB."""
-    kept = {key: value for key, value in definition.items() if key in _IN_METADATA or key.startswith("x-")}
+    kept = {key: value for key, value in definition.items() if key not in _NOT_IN_METADATA}
     if "alternativeAuth" in kept:
         kept["alternativeAuth"] = [_alternative(way, shared) for way in kept["alternativeAuth"]]
     return {**kept, "configOrder": list(definition["configSchema"].get("properties", {}))}

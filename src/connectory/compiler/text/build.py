@@ -86,7 +86,9 @@ def _finish(file: str, root: _Open, found: list[Diagnostic]) -> Built:
     assert isinstance(root.data, list)
     if not root.data or not isinstance(root.data[0], dict):
         if not found:
-            found.append(not_a_mapping.report(root.place.inside[0].span(file) if root.data else Span(file, 1, 1, 1, 1)))
+            what = "nothing" if not root.data else "a list" if isinstance(root.data[0], list) else "a single value"
+            span = root.place.inside[0].span(file) if root.data else Span(file, 1, 1, 1, 1)
+            found.append(not_a_mapping.report(span, what))
         return Built({}, root.place, found)
     return Built(root.data[0], root.place.inside[0], found)
 

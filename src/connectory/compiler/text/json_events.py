@@ -14,7 +14,9 @@ from connectory.compiler.text.events import Event
 from connectory.compiler.text.lines import Lines
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+"')
+_INSIDE = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+'
+_STRING = re.compile(_INSIDE + '"')
+_UNCLOSED = re.compile(_INSIDE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z]+")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -71,10 +73,14 @@ def _document(source: _Text, file: str, found: list[Diagnostic]) -> Iterator[Eve
             yield Event("end", None, source.mark(at), source.mark(at + 1))
             at, expects = at + 1, "more"
         elif expects in ("value", "item"):
+            if char == "]" and closers[-1:] == ["]"]:
+                raise _Wrong(at, "a comma needs something after it")
             event, at = _scalar(source, at, file, found)
             yield event
             expects = "more"
         elif expects in ("key", "key or end"):
+            if char == "}":
+                raise _Wrong(at, "a comma needs something after it")
             event, at = _string(source, at)
             yield event
             at = _colon(source, at)
@@ -99,10 +105,21 @@ def _colon(source: _Text, at: int) -> int:
 def _string(source: _Text, at: int) -> tuple[Event, int]:
     match = _STRING.match(source.text, at)
     if match is None:
-        quoted = source.text[at : at + 1] == '"'
-        raise _Wrong(at, "this string is not closed, or holds a bad escape" if quoted else "expected a name in quotes")
+        raise _wrong_string(source, at)
     value = json.loads(match[0])
     return Event("scalar", value, source.mark(at), source.mark(match.end()), value), match.end()
+
+
+def _wrong_string(source: _Text, at: int) -> _Wrong:
+    match = _UNCLOSED.match(source.text, at)
+    if match is None:
+        return _Wrong(at, "expected a name in quotes" if at < len(source.text) else "the text ends too early")
+    after = source.text[match.end() : match.end() + 1]
+    if after == "\\":
+        return _Wrong(match.end(), "this is no escape that JSON has")
+    if after in ("", "\r", "\n"):
+        return _Wrong(at, "this string is not closed")
+    return _Wrong(match.end(), "a control character in a string is written as an escape")
 
 
 def _scalar(source: _Text, at: int, file: str, found: list[Diagnostic]) -> tuple[Event, int]:
@@ -111,11 +128,13 @@ def _scalar(source: _Text, at: int, file: str, found: list[Diagnostic]) -> tuple
         return _string(source, at)
     number = _NUMBER.match(text, at)
     if number:
+        if text[number.end() : number.end() + 1].isdigit():
+            raise _Wrong(at, "a number does not start with 0")
         return _number(source, number, file, found), number.end()
     word = _WORD.match(text, at)
     if word is None or word[0] not in _WORDS:
-        what = f"{word[0]!r} is not JSON" if word else "expected a value"
-        raise _Wrong(at, what if text[at:] else "the text ends too early")
+        what = f"{word[0][:40]!r} is not JSON" if word else "expected a value"
+        raise _Wrong(at, what if at < len(text) else "the text ends too early")
     return Event("scalar", _WORDS[word[0]], source.mark(at), source.mark(word.end()), word[0]), word.end()
 
 

@@ -30,6 +30,10 @@ _FORBIDDEN = re.compile(
 )
 
 
+_CUT_SHORT = ("Y001", "Y007")
+"""Findings after which nothing more of a text is read: that it then holds no mapping says nothing."""
+
+
 class Source(NamedTuple):
     """One file.
 
@@ -78,7 +82,7 @@ def read_text(text: str, shown: str, suffix: str = ".yaml") -> Source:
     """The source that ``text`` makes, as if it stood in a file with this ending."""
     found: list[Diagnostic] = []
     built = build(shown, _READERS[suffix](text, shown, found))
-    structural = [] if any(error.code == "Y001" for error in found) and not built.data else built.diagnostics
+    structural = [] if not built.data and any(error.code in _CUT_SHORT for error in found) else built.diagnostics
     return Source(shown, text, built.data, built.place, (*found, *structural))
 
 

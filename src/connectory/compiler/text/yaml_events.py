@@ -28,6 +28,10 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?")
 
 
+_AT_CONTEXT = ("could not find expected ':'", "found unexpected end of stream")
+"""Problems that are seen long after the place that has them."""
+
+
 def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event]:
     """The events of a document; what is wrong with its text goes to ``found``."""
     parser = _Parser(text)
@@ -89,7 +93,8 @@ def _plain(event: yaml.ScalarEvent, file: str, found: list[Diagnostic]) -> Any:
 
 
 def _syntax(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
-    mark = error.problem_mark or error.context_mark
+    starts_it = error.problem in _AT_CONTEXT and error.context_mark
+    mark = error.context_mark if starts_it else error.problem_mark or error.context_mark
     line, column = _mark(mark) if mark else (1, 1)
     reason = " ".join(part for part in (error.context, error.problem) if part)
     return syntax.report(Span(file, line, column, line, column + 1), "YAML", reason)
