@@ -199,7 +199,7 @@ def _method_lookup(catalog: Catalog, bundle: Bundle) -> MethodLookup:
             return found[method_id]
         except (KeyError, TypeError):
             pass
-        record = bundle.method(integration_id, exact, _text("method id", method_id))
+        record = bundle.method(integration_id, exact, require_text("method id", method_id))
         if record is None:
             message = f"{integration_id} has no method {method_id!r}"
             known = catalog.integration(integration_id, exact).methods
