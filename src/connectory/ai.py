@@ -86,6 +86,8 @@ class AI:
             NotPriced: something was counted that the definition gives no price of, and does not say is free.
             ValueError: a count is negative or not a whole number.
         """
+        if not isinstance(images, Mapping):
+            raise TypeError(f"images is a mapping of kinds to counts, not {type(images).__name__}")
         model = self.model(model_id)
         counts = {
             "input": _count("input_tokens", input_tokens),

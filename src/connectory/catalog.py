@@ -113,6 +113,8 @@ class Catalog:
         Raises:
             UnknownIntegration: there is none of this id.
         """
+        if isinstance(integration_ids, str):
+            raise TypeError("preload takes a list of ids, not one id")
         for integration_id in self if integration_ids is None else integration_ids:
             integration = self.integration(integration_id, self._default(integration_id))
             integration.preload()

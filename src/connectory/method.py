@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast
 
 from connectory import layout
 from connectory.errors import InvalidInput, InvalidOutput
@@ -124,11 +124,7 @@ class Method:
         validator.check(result, self._subject(), InvalidOutput)
         return result
 
-    @overload
-    def bind(self, handler: Callable[[dict[str, Any]], Awaitable[Result]]) -> Callable[[Json], Awaitable[Result]]: ...
-    @overload
-    def bind(self, handler: Callable[[dict[str, Any]], Result]) -> Callable[[Json], Result]: ...
-    def bind(self, handler: Callable[[dict[str, Any]], Any]) -> Callable[[Json], Any]:
+    def bind(self, handler: Callable[[dict[str, Any]], Result]) -> Callable[[Json], Result]:
         """A callable that validates and completes its input, calls ``handler`` with it and validates the result.
 
         ``handler`` takes the input as one dict. For a coroutine function the callable is one as well.
@@ -139,17 +135,18 @@ class Method:
         """
         if not callable(handler):
             raise TypeError(f"handler must be callable, not {type(handler).__name__}")
+        run: Callable[[dict[str, Any]], Any] = handler
         if _is_async(handler):
 
             @functools.wraps(handler)
             async def call_async(data: Json) -> Any:
-                return self.validate_output(await handler(self.validate_input(data)))
+                return self.validate_output(await run(self.validate_input(data)))
 
-            return call_async
+            return cast("Callable[[Json], Result]", call_async)
 
         @functools.wraps(handler)
         def call(data: Json) -> Any:
-            result = handler(self.validate_input(data))
+            result = run(self.validate_input(data))
             return self._finish(result) if inspect.isawaitable(result) else self.validate_output(result)
 
         return call

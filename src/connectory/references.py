@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from connectory.model import Json
@@ -37,3 +38,37 @@ def resolve(reference: str, root: Json) -> Json:
         else:
             return None
     return node if isinstance(node, dict | bool) else None
+
+
+def is_recursive(schema: dict[str, Json]) -> bool:
+    """Whether the schema applies to values of any depth: whether a reference leads back to where it stands.
+
+    References that ``resolve`` does not follow count as such.
+    """
+    path: list[tuple[int, Iterator[Json]]] = [(id(schema), _inner(schema, schema))]
+    around, seen = {id(schema)}, {id(schema)}
+    while path:
+        node, following = path[-1]
+        inner = next(following, path)
+        if inner is path:
+            path.pop()
+            around.discard(node)
+        elif inner is None or id(inner) in around:
+            return True
+        elif isinstance(inner, dict | list) and id(inner) not in seen:
+            path.append((id(inner), _inner(inner, schema)))
+            around.add(id(inner))
+            seen.add(id(inner))
+    return False
+
+
+def _inner(node: dict[str, Json] | list[Json], root: dict[str, Json]) -> Iterator[Json]:
+    """The values inside a node that may be schemas, and what it refers to; None for what cannot be followed."""
+    for value in node.values() if isinstance(node, dict) else node:
+        if isinstance(value, dict | list):
+            yield value
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield resolve(node["$ref"], root)
+        if "$dynamicRef" in node:
+            yield None

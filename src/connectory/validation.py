@@ -15,11 +15,15 @@ from connectory.defaults import compile_defaults
 from connectory.errors import InvalidData, Issue
 from connectory.model import Json
 from connectory.pointers import pointer
+from connectory.references import is_recursive
 
 _SHORT = 60
+_DEEPEST = 128
+"""How deep a value may be nested that a recursive schema describes: jsonschema-rs follows any depth, off its stack."""
 _REFUSALS = (ValueError, TypeError, OverflowError, RecursionError)
 """What jsonschema-rs raises for Python values that are not JSON."""
 
+_TOO_DEEP = Issue("", "is nested too deeply", "type")
 _JSON_TYPES = (bool, int, float, Decimal, dict, list, tuple)
 
 _Place = tuple["_Place", str | int] | None
@@ -56,12 +60,13 @@ _MESSAGES: dict[str, Callable[[Any], str]] = {
 class Validator:
     """A schema, compiled: it fills defaults in and validates, offline, with formats asserted."""
 
-    __slots__ = ("_fill", "_is_valid", "_schema", "_validator")
+    __slots__ = ("_fill", "_is_recursive", "_is_valid", "_schema", "_validator")
 
     def __init__(self, schema: dict[str, Json]) -> None:
         self._schema = schema
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
         self._is_valid = self._validator.is_valid
+        self._is_recursive = is_recursive(schema)
         self._fill = compile_defaults(schema)
 
     def complete(self, data: Json, subject: str, error: type[InvalidData]) -> dict[str, Any]:
@@ -72,6 +77,8 @@ class Validator:
         Raises:
             InvalidData: as ``error``, when it is not valid with its defaults filled in.
         """
+        if self._is_recursive and _is_too_deep(data):
+            raise error(subject, [_TOO_DEEP])
         try:
             filled = data if self._fill is None else self._fill(data)
             if self._is_valid(filled):
@@ -86,6 +93,8 @@ class Validator:
         Raises:
             InvalidData: as ``error``, when it is not valid.
         """
+        if self._is_recursive and _is_too_deep(data):
+            raise error(subject, [_TOO_DEEP])
         try:
             if self._is_valid(data):
                 return
@@ -141,12 +150,23 @@ class _Secrets:
 
 def _issue(found: jsonschema_rs.ValidationError, secrets: _Secrets) -> Issue:
     hidden = secrets.hide(found.instance_path)
+    if _takes_no_members(found):
+        return Issue(pointer(found.instance_path), "takes no members", "additionalProperties")
     if found.kind.name == "propertyNames":
         inner = found.kind.error  # type: ignore[attr-defined]  # the attribute of this one kind
         message = f"the member name {_explain(inner)}" + ("" if hidden else _quoted(inner))
     else:
         message = _explain_hidden(found) if hidden else _explain(found) + _quoted(found)
     return Issue(pointer(found.instance_path), message, found.kind.name)
+
+
+def _takes_no_members(found: jsonschema_rs.ValidationError) -> bool:
+    """Whether an object has a member and its schema says of members only ``additionalProperties: false``.
+
+    jsonschema-rs reports this as the schema false, at the object, with the value of its first member.
+    """
+    last = ["additionalProperties"]
+    return found.kind.name == "falseSchema" and found.schema_path[-1:] == last != found.instance_path[-1:]
 
 
 def _explain_hidden(found: jsonschema_rs.ValidationError) -> str:
@@ -185,7 +205,17 @@ def _names(names: list[str]) -> str:
 def _refused_whole(refusal: Exception) -> Issue:
     """What jsonschema-rs refused, or what filled defaults in, where every single value is JSON."""
     deep = isinstance(refusal, RecursionError) or "Recursion limit" in str(refusal)
-    return Issue("", "is nested too deeply" if deep else f"is not JSON: {refusal}", "type")
+    return _TOO_DEEP if deep else Issue("", f"is not JSON: {refusal}", "type")
+
+
+def _is_too_deep(data: Json) -> bool:
+    level = [data]
+    for _ in range(_DEEPEST):
+        inner = (value.values() if isinstance(value, dict) else value for value in level)
+        level = list({id(v): v for values in inner for v in values if isinstance(v, dict | list | tuple)}.values())
+        if not level:
+            return False
+    return True
 
 
 def _not_json(data: Json) -> Issue | None:

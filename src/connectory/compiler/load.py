@@ -25,7 +25,8 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
     """
     files: list[Path] = []
     stray: list[Diagnostic] = []
-    for catalog in catalogs:
+    distinct = {os.path.abspath(catalog): catalog for catalog in catalogs}
+    for catalog in distinct.values():
         if not catalog.is_dir():
             raise CatalogNotFound(f"there is no folder {str(catalog)!r}")
         for path in sorted(_walk(catalog)):

@@ -121,7 +121,10 @@ def rejecter(root: Mapping[str, Any]) -> Callable[[Path, Any], list[str]]:
 
     ``root`` is self-contained. Where the schema cannot be compiled it gives no reason: other rules say why.
     """
-    registry = jsonschema_rs.Registry([(_ROOT, dict(root))])
+    try:
+        registry = jsonschema_rs.Registry([(_ROOT, dict(root))])
+    except ValueError:
+        return lambda path, value: []
 
     def rejections(path: Path, value: Any) -> list[str]:
         reference = {"$ref": f"{_ROOT}#{quote(pointer(path))}"}
@@ -136,7 +139,7 @@ def rejecter(root: Mapping[str, Any]) -> Callable[[Path, Any], list[str]]:
     return rejections
 
 
-_ROOT = "urn:connectory:root"
+_ROOT = "json-schema:///root"
 
 
 def _as_draft_2020_12(schema: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         if definition.inside_schema(path):
             continue
         known = violation.schema.get("properties", {})
-        unknown = [field for field in violation.instance if field not in known]
+        unknown = [field for field in violation.instance if field not in known and not field.startswith("x-")]
         for name in violation.argument:
             if name not in violation.instance and not close_matches(name, unknown):
                 message = f"the required field {name!r} is missing"

@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectory.compiler.definition import Definition, Part
+from connectory.compiler.defs import self_contained
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity
-from connectory.compiler.schemas import REFERENCES, anchors, subschemas
+from connectory.compiler.schemas import REFERENCES, anchors, compile_error, is_valid_schema, subschemas
 from connectory.names import close_matches
 from connectory.references import resolve
 
@@ -41,6 +42,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
                     yield from _follow(definition, (*path, keyword), node[keyword], scope, names, shared=shared)
         if not shared:
             yield from _hidden(definition, schema)
+            yield from _based_elsewhere(definition, schema)
 
 
 def _scope(schema: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
@@ -75,3 +77,14 @@ def _hidden(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
             help_ = "rename one of them, or use the shared one"
             related = (Related(definition.span(("$defs", name), key=True), "declared here too"),)
             yield definition.finding(globals(), message, path, key=True, help=help_, related=related)
+
+
+def _based_elsewhere(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
+    """A finding where a ``$id`` inside the schema gives a reference another meaning, and that one leads nowhere."""
+    based = [path for path, node in subschemas(schema.data) if "$id" in node]
+    if based and is_valid_schema(schema.data):
+        reason = compile_error(self_contained(schema.data, definition.shared))
+        if reason:
+            at = (*schema.path, *based[0], "$id")
+            message = f"with this $id a reference cannot be followed: {reason}"
+            yield definition.finding(globals(), message, at, key=True, help="remove $id")

@@ -103,7 +103,7 @@ class _Writer:
             if keys[circle[0]] not in self._schemas:
                 self._place_circle(circle, shared, keys, places)
             places |= {name: self._schemas[keys[name]] for name in circle}
-        return places
+        return {name: places[name] for name in shared}
 
     def _place_circle(
         self, circle: list[str], shared: dict[str, LoweredSchema], keys: dict[str, bytes], places: dict[str, Place]

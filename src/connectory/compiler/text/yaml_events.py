@@ -7,7 +7,7 @@ easily taken for something else, is reported and then read as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
@@ -17,6 +17,7 @@ import yaml
 from connectory.compiler.checks import aliases, ambiguous_scalar, numbers, one_document, syntax, tags
 from connectory.compiler.diagnostics import Diagnostic, Span
 from connectory.compiler.text.events import Event, Mark
+from connectory.compiler.text.lines import Lines
 
 _Parser: Any = import_module("yaml.cyaml").CParser if yaml.__with_libyaml__ else yaml.Loader
 """libyaml's parser; where PyYAML was built without it, the one in Python, which is some ten times slower."""
@@ -35,30 +36,39 @@ _AT_CONTEXT = ("could not find expected ':'", "found unexpected end of stream")
 def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event]:
     """The events of a document; what is wrong with its text goes to ``found``."""
     parser = _Parser(text)
+    last = Lines(text).mark(len(text))
+
+    def at(mark: Any) -> Mark:
+        """The place of a mark; libyaml sees a line more where the last one has no end."""
+        return min((mark.line + 1, mark.column + 1), last)
+
     try:
         documents = 0
         while parser.check_event():
             event = parser.get_event()
             documents += isinstance(event, yaml.DocumentStartEvent)
             if isinstance(event, yaml.DocumentStartEvent) and (documents > 1 or event.version or event.tags):
-                found.append(one_document.report(_span(file, event), directive=documents == 1))
+                found.append(one_document.report(_span(file, event, at), directive=documents == 1))
                 return
-            yield from _translate(event, file, found)
+            yield from _translate(event, file, found, at)
     except yaml.MarkedYAMLError as error:
-        found.append(_syntax(error, file))
+        found.append(_syntax(error, file, at))
     except yaml.YAMLError as error:
         found.append(syntax.report(Span(file, 1, 1, 1, 1), "YAML", str(error)))
     finally:
         parser.dispose()
 
 
-def _translate(event: Any, file: str, found: list[Diagnostic]) -> Iterator[Event]:
-    start, end = _mark(event.start_mark), _mark(event.end_mark)
+_At = Callable[[Any], Mark]
+
+
+def _translate(event: Any, file: str, found: list[Diagnostic], at: _At) -> Iterator[Event]:
+    start, end = at(event.start_mark), at(event.end_mark)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         alias = isinstance(event, yaml.AliasEvent)
-        found.append(aliases.report(_span(file, event), event.anchor, alias=alias))
+        found.append(aliases.report(_span(file, event, at), event.anchor, alias=alias))
     if getattr(event, "tag", None):
-        found.append(tags.report(_span(file, event), event.tag))
+        found.append(tags.report(_span(file, event, at), event.tag))
     if isinstance(event, yaml.MappingStartEvent):
         yield Event("mapping", None, start, end)
     elif isinstance(event, yaml.SequenceStartEvent):
@@ -66,43 +76,39 @@ def _translate(event: Any, file: str, found: list[Diagnostic]) -> Iterator[Event
     elif isinstance(event, yaml.CollectionEndEvent):
         yield Event("end", None, start, end)
     elif isinstance(event, yaml.ScalarEvent):
-        value = _plain(event, file, found) if event.implicit[0] else event.value
+        value = _plain(event, file, found, at) if event.implicit[0] else event.value
         yield Event("scalar", value, start, end, event.value)
     elif isinstance(event, yaml.AliasEvent):
         yield Event("scalar", f"*{event.anchor}", start, end, f"*{event.anchor}")
 
 
-def _plain(event: yaml.ScalarEvent, file: str, found: list[Diagnostic]) -> Any:
+def _plain(event: yaml.ScalarEvent, file: str, found: list[Diagnostic], at: _At) -> Any:
     """What a scalar without quotes stands for."""
     text = event.value
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text == "<<":
-        found.append(aliases.report(_span(file, event), text, alias=False))
+        found.append(aliases.report(_span(file, event, at), text, alias=False))
         return text
     if _INTEGER.fullmatch(text) or _FRACTION.fullmatch(text):
         wrong = numbers.refused(text)
         if wrong:
-            found.append(numbers.report(_span(file, event), text, wrong))
+            found.append(numbers.report(_span(file, event, at), text, wrong))
             return 0
         return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
     trap = ambiguous_scalar.recognise(text)
     if trap:
-        found.append(ambiguous_scalar.report(_span(file, event), text, trap))
+        found.append(ambiguous_scalar.report(_span(file, event, at), text, trap))
     return text
 
 
-def _syntax(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
+def _syntax(error: yaml.MarkedYAMLError, file: str, at: _At) -> Diagnostic:
     starts_it = error.problem in _AT_CONTEXT and error.context_mark
     mark = error.context_mark if starts_it else error.problem_mark or error.context_mark
-    line, column = _mark(mark) if mark else (1, 1)
+    line, column = at(mark) if mark else (1, 1)
     reason = " ".join(part for part in (error.context, error.problem) if part)
     return syntax.report(Span(file, line, column, line, column + 1), "YAML", reason)
 
 
-def _span(file: str, event: yaml.Event) -> Span:
-    return Span(file, *_mark(event.start_mark), *_mark(event.end_mark))
-
-
-def _mark(mark: Any) -> Mark:
-    return mark.line + 1, mark.column + 1
+def _span(file: str, event: yaml.Event, at: _At) -> Span:
+    return Span(file, *at(event.start_mark), *at(event.end_mark))

@@ -1,0 +1,182 @@
+"""Every folder of cases/bad gives exactly its expected.txt, its near miss gives nothing, and every rule has both."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectory.compiler import checks
+from connectory.compiler.checks import rules
+from connectory.compiler.pipeline import Checked, check_catalogs, check_files
+from connectory.compiler.report import Findings, text
+from connectory.compiler.text import LIMIT
+
+CASES = Path(__file__).parent / "cases"
+BAD = sorted((CASES / "bad").iterdir())
+GOOD = sorted((CASES / "good").glob("spec_*.json"))
+
+
+def _link_out(acme: Path) -> None:
+    (acme.parent.parent / "elsewhere.yaml").write_text("integrationId: acme\n")
+    (acme / "1.0.0.yaml").symlink_to("../../elsewhere.yaml")
+
+
+def _too_large(acme: Path) -> None:
+    with open(acme / "1.0.0.yaml", "wb") as stream:
+        stream.truncate(LIMIT + 1)
+
+
+MADE: dict[str, Callable[[Path], None]] = {
+    "D015-link-out-of-the-catalog": _link_out,
+    "Y012-dangling-link": lambda acme: (acme / "1.0.0.yaml").symlink_to("0.9.0.yaml"),
+    "Y012-not-a-file": lambda acme: os.mkfifo(acme / "1.0.0.yaml"),
+    "Y012-too-large": _too_large,
+}
+"""What Git cannot keep: made in the folder catalog/acme of a copy of the case."""
+
+
+def by_name(folder: Path) -> str:
+    return folder.name
+
+
+def report(checked: Checked) -> str:
+    return text(Findings(checked.diagnostics, checked.texts, len(checked.definitions)))
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Checked]:
+    """Checks a case, with its folder as the current one."""
+
+    def run(folder: Path) -> Checked:
+        if folder.name in MADE:
+            folder = Path(shutil.copytree(folder, tmp_path / folder.name))
+            acme = folder / "catalog" / "acme"
+            acme.mkdir(parents=True)
+            MADE[folder.name](acme)
+        monkeypatch.chdir(folder)
+        return check_catalogs([Path("catalog")])
+
+    return run
+
+
+@pytest.mark.parametrize("folder", BAD, ids=by_name)
+def test_a_bad_case_gives_its_exact_report(
+    folder: Path, check: Callable[[Path], Checked], pytestconfig: pytest.Config
+) -> None:
+    checked = check(folder)
+    expected = folder / "expected.txt"
+    if pytestconfig.getoption("--update"):
+        expected.write_text(report(checked), encoding="utf-8", newline="\n")
+    assert report(checked) == expected.read_bytes().decode()
+    assert {found.code for found in checked.diagnostics} == {folder.name.partition("-")[0]}
+
+
+@pytest.mark.parametrize("folder", BAD, ids=by_name)
+def test_a_near_miss_passes(folder: Path, check: Callable[[Path], Checked]) -> None:
+    assert re.fullmatch(r"\d files? checked: no findings\n", report(check(folder / "near_miss")))
+
+
+@pytest.mark.parametrize("code", rules())
+def test_every_rule_has_a_bad_case(code: str) -> None:
+    assert any(folder.name.startswith(f"{code}-") for folder in BAD)
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: str(rule.CODE))
+def test_every_rule_has_a_manual(rule: Any) -> None:
+    manual = inspect.getdoc(rule) or ""
+    summary, blank, rest = manual.partition("\n\n")
+    assert summary.endswith(".")
+    assert "\n" not in summary
+    assert blank
+    assert rest.index("Example") < rest.index("Instead")
+    assert re.fullmatch("[YSDCAB][0-9]{3}", rule.CODE)
+    assert rule.SEVERITY in ("error", "warning")
+    assert sum(hasattr(rule, name) for name in ("check", "check_catalog")) <= 1
+
+
+def test_codes_are_unique() -> None:
+    package = Path(checks.__file__).parent
+    codes = [re.search('^CODE = "(.*)"$', module.read_text(), re.M) for module in package.glob("[!_]*.py")]
+    assert sorted(code[1] for code in codes if code) == sorted(rules())
+
+
+def test_the_examples_of_the_specification_are_here() -> None:
+    assert [example.name for example in GOOD] == ["spec_anthropic.json", "spec_xero.json"]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".yaml", ".yml"])
+@pytest.mark.parametrize("example", GOOD, ids=by_name)
+def test_an_example_of_the_specification_passes_every_rule(
+    example: Path, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "catalog" / json.loads(example.read_text())["integrationId"]
+    folder.mkdir(parents=True)
+    shutil.copyfile(example, folder / f"1.0.0{suffix}")
+    monkeypatch.chdir(tmp_path)
+    assert report(check_catalogs([Path("catalog")])) == "1 file checked: no findings\n"
+
+
+def test_a_catalog_is_sorted_by_file_and_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("b", "a", "a-c"):
+        (tmp_path / "catalog" / name).mkdir(parents=True)
+        (tmp_path / "catalog" / name / "1.0.0.yaml").write_text("version: no\nname: 5\n")
+    monkeypatch.chdir(tmp_path)
+    found = check_catalogs([Path("catalog")]).diagnostics
+    places = [(one.span.path, one.span.line, one.span.column, one.span.end_line, one.code) for one in found]
+    assert sorted({one.span.path for one in found}) == [f"catalog/{n}/1.0.0.yaml" for n in ("a-c", "a", "b")]
+    assert sorted(places, key=lambda place: place[:4]) == places
+
+
+def test_catalogs_that_release_the_same_version_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = next(folder for folder in BAD if folder.name == "Y010-empty") / "near_miss" / "catalog"
+    for name in ("ours", "theirs"):
+        shutil.copytree(good, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    (found,) = check_catalogs([Path("ours"), Path("theirs")]).diagnostics
+    assert (found.code, found.span.path, found.related[0].span.path) == (
+        "D014",
+        "theirs/acme/1.0.0.yaml",
+        "ours/acme/1.0.0.yaml",
+    )
+
+
+def test_a_file_is_known_by_its_folder_from_wherever_it_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = next(folder for folder in BAD if folder.name == "Y010-empty") / "near_miss" / "catalog"
+    shutil.copytree(good, tmp_path / "catalog")
+    monkeypatch.chdir(tmp_path / "catalog" / "acme")
+    for path in ("1.0.0.yaml", "./1.0.0.yaml", "../acme/1.0.0.yaml"):
+        assert check_files([Path(path)]).diagnostics == []
+
+
+def test_links_in_a_circle_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    acme = tmp_path / "catalog" / "acme"
+    acme.mkdir(parents=True)
+    (acme / "1.0.0.yaml").symlink_to("2.0.0.yaml")
+    (acme / "2.0.0.yaml").symlink_to("1.0.0.yaml")
+    (acme / "more").symlink_to("..")
+    monkeypatch.chdir(tmp_path)
+    assert [found.code for found in check_catalogs([Path("catalog")]).diagnostics] == ["Y012", "Y012"]
+
+
+def test_names_that_differ_only_in_case_are_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = next(folder for folder in BAD if folder.name == "Y010-empty") / "near_miss" / "catalog" / "acme"
+    for name in ("acme", "Acme"):
+        shutil.copytree(good, tmp_path / "catalog" / name, dirs_exist_ok=True)
+    if len(list((tmp_path / "catalog").iterdir())) < 2:
+        pytest.skip("this file system does not tell acme from Acme")
+    monkeypatch.chdir(tmp_path)
+    found = check_catalogs([Path("catalog")]).diagnostics
+    assert {(one.code, one.span.path) for one in found} == {
+        ("D005", "catalog/Acme/1.0.0.yaml"),
+        ("D014", "catalog/acme/1.0.0.yaml"),
+    }

@@ -1,0 +1,243 @@
+"""Defaults, filled in at every depth."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bundles import exact
+from connectory import InvalidInput
+from connectory.defaults import compile_defaults
+from connectory.validation import Validator
+
+ONE = {"properties": {"a": {"default": 1}}}
+NODE: dict[str, Any] = {
+    "properties": {
+        "size": {"type": "integer", "default": 1},
+        "children": {"type": "array", "items": {"$ref": "#/$defs/Node"}},
+    }
+}
+
+
+def _filled(schema: dict[str, Any], value: Any) -> Any:
+    fill = compile_defaults(schema)
+    before = copy.deepcopy(value)
+    result = value if fill is None else fill(value)
+    assert exact(value) == exact(before)
+    assert fill is None or exact(fill(result)) == exact(result)
+    return result
+
+
+def _of(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "filled"),
+    [
+        pytest.param(ONE, {}, {"a": 1}, id="properties"),
+        pytest.param(ONE, {"a": None}, {"a": None}, id="null is a value"),
+        pytest.param(ONE, {"b": 2}, {"b": 2, "a": 1}, id="others stay, first"),
+        pytest.param(_of(x=ONE), {"x": {}}, {"x": {"a": 1}}, id="nested"),
+        pytest.param(_of(x=ONE), {}, {}, id="an absent object without a default stays absent"),
+        pytest.param(_of(x={**ONE, "default": {}}), {}, {"x": {"a": 1}}, id="a default gets its own inner defaults"),
+        pytest.param(
+            _of(x={"default": [{}, {"a": 2}], "items": ONE}), {}, {"x": [{"a": 1}, {"a": 2}]}, id="a default array too"
+        ),
+        pytest.param(_of(x={"items": ONE}), {"x": [{}, 5, {"a": 2}]}, {"x": [{"a": 1}, 5, {"a": 2}]}, id="items"),
+        pytest.param(
+            _of(x={"prefixItems": [ONE, True], "items": _of(b={"default": 2})}),
+            {"x": [{}, {}, {}]},
+            {"x": [{"a": 1}, {}, {"b": 2}]},
+            id="prefixItems, then items",
+        ),
+        pytest.param(
+            _of(x={"allOf": [{"prefixItems": [ONE]}, {"items": _of(b={"default": 2})}]}),
+            {"x": [{}, {}]},
+            {"x": [{"a": 1, "b": 2}, {"b": 2}]},
+            id="items of one schema apply beside prefixItems of another",
+        ),
+        pytest.param(_of(x={"items": {"items": ONE}}), {"x": [[{}], []]}, {"x": [[{"a": 1}], []]}, id="items of items"),
+        pytest.param(
+            {**_of(x={"type": "object"}), "additionalProperties": ONE},
+            {"x": {}, "y": {}, "z": 1},
+            {"x": {}, "y": {"a": 1}, "z": 1},
+            id="additionalProperties",
+        ),
+        pytest.param(
+            {"patternProperties": {"^x": {}}, "additionalProperties": ONE},
+            {"x1": {}},
+            {"x1": {}},
+            id="additionalProperties are not for what a pattern names",
+        ),
+        pytest.param(
+            {"allOf": [_of(x=ONE), {"additionalProperties": _of(b={"default": 2})}]},
+            {"x": {}},
+            {"x": {"a": 1, "b": 2}},
+            id="additionalProperties of one schema apply beside properties of another",
+        ),
+        pytest.param({"additionalProperties": {"default": 5}}, {}, {}, id="no name, no default"),
+        pytest.param({"$ref": "#/$defs/One", "$defs": {"One": ONE}}, {}, {"a": 1}, id="ref"),
+        pytest.param({**_of(x={"$ref": "#/$defs/O"}), "$defs": {"O": ONE}}, {"x": {}}, {"x": {"a": 1}}, id="inner ref"),
+        pytest.param({**_of(x={"$ref": "#/$defs/O"}), "$defs": {"O": {"default": 3}}}, {}, {"x": 3}, id="ref default"),
+        pytest.param(
+            {**_of(x={"$ref": "#/$defs/O", "default": 4}), "$defs": {"O": {"default": 3}}},
+            {},
+            {"x": 4},
+            id="the member's own default wins over the reference's",
+        ),
+        pytest.param(
+            {**_of(x={"$ref": "#/$defs/a~1b%25~0"}), "$defs": {"a/b%~": {"default": 1}}}, {}, {"x": 1}, id="escapes"
+        ),
+        pytest.param({**_of(x={"$ref": "#/properties/y"}, y={"default": 2})}, {}, {"x": 2, "y": 2}, id="any pointer"),
+        pytest.param({"allOf": [ONE, _of(b={"default": 2})]}, {}, {"a": 1, "b": 2}, id="allOf"),
+        pytest.param({"allOf": [{"allOf": [ONE]}]}, {}, {"a": 1}, id="allOf of allOf"),
+        pytest.param(_of(x={"allOf": [{"default": 1}, {"default": 1.0}]}), {}, {"x": 1}, id="equal defaults agree"),
+        pytest.param(_of(x={"allOf": [{"default": 1}, {"default": 2}]}), {}, {}, id="defaults that differ"),
+        pytest.param(_of(x={"allOf": [{"default": 1}, {"default": True}]}), {}, {}, id="1 is not true"),
+        pytest.param(_of(x={"allOf": [{"default": 0}, {"default": False}]}), {}, {}, id="0 is not false"),
+        pytest.param({"allOf": [ONE, _of(a={"default": 2})]}, {}, {}, id="properties that differ"),
+        pytest.param({**ONE, "allOf": [_of(a={"default": 2})]}, {}, {}, id="sibling of allOf that differs"),
+        pytest.param({"anyOf": [ONE]}, {}, {}, id="anyOf is not followed"),
+        pytest.param({"oneOf": [ONE]}, {}, {}, id="oneOf is not followed"),
+        pytest.param({"if": ONE, "then": ONE, "else": ONE}, {}, {}, id="if is not followed"),
+        pytest.param({"not": ONE}, {}, {}, id="not is not followed"),
+        pytest.param({"default": {"a": 1}}, {}, {}, id="the root's own default is not for an empty object"),
+        pytest.param(_of(default={"type": "integer"}), {}, {}, id="a member called default is none"),
+        pytest.param(_of(x={"const": {"default": 1}}), {"x": {}}, {"x": {}}, id="data is no schema"),
+        pytest.param(_of(x=True, y=False), {"x": {}}, {"x": {}}, id="true and false are schemas"),
+        pytest.param(_of(x={"default": None}), {}, {"x": None}, id="null is a default"),
+        pytest.param(_of(x={"default": ""}, y={"default": []}), {}, {"x": "", "y": []}, id="empty defaults"),
+        pytest.param({"$ref": "#/$defs/No", **ONE}, {}, {"a": 1}, id="a reference that leads nowhere"),
+        pytest.param({"$ref": "#", **ONE}, {}, {"a": 1}, id="a schema that refers to itself"),
+        pytest.param(
+            {"$ref": "#/$defs/Node", "$defs": {"Node": NODE}},
+            {"children": [{"children": [{}]}, {"size": 2}]},
+            {"children": [{"children": [{"size": 1}], "size": 1}, {"size": 2}], "size": 1},
+            id="recursion",
+        ),
+        pytest.param(
+            {**_of(child={"$ref": "#", "default": {}}, a={"default": 1})},
+            {"child": {}},
+            {"child": {"a": 1}, "a": 1},
+            id="a default that contains itself stays absent",
+        ),
+        pytest.param(
+            {"$ref": "#/$defs/A", "$defs": {
+                "A": _of(b={"$ref": "#/$defs/B", "default": {}}, n={"default": 1}),
+                "B": _of(a={"$ref": "#/$defs/A", "default": {}}, m={"default": 2}),
+            }},
+            {"b": {}},
+            {"b": {"m": 2}, "n": 1},
+            id="so do those that contain each other",
+        ),
+        pytest.param(
+            {**_of(child={"$ref": "#", "default": {"child": None}}, a={"default": 1})},
+            {},
+            {"child": {"child": None, "a": 1}, "a": 1},
+            id="recursion that a default ends",
+        ),
+        pytest.param(ONE, [], [], id="an array where an object is described"),
+        pytest.param(ONE, "text", "text", id="text where an object is described"),
+    ],
+)  # fmt: skip
+def test_filling(schema: dict[str, Any], value: Any, filled: Any) -> None:
+    assert exact(_filled(schema, value)) == exact(filled)
+
+
+def test_a_schema_without_defaults_needs_no_filling() -> None:
+    assert compile_defaults(_of(x={"type": "string"})) is None
+
+
+def test_what_is_complete_is_returned_itself() -> None:
+    fill = compile_defaults(_of(x=ONE, y={"items": ONE}))
+    assert fill is not None
+    value = {"x": {"a": 2}, "y": [{"a": 3}]}
+    assert fill(value) is value
+
+
+def test_what_did_not_change_is_shared_and_what_did_is_copied() -> None:
+    fill = compile_defaults(_of(x=ONE, y=ONE))
+    assert fill is not None
+    value: dict[str, Any] = {"x": {}, "y": {"a": 2}}
+    filled = fill(value)
+    assert value == {"x": {}, "y": {"a": 2}}
+    assert filled["x"] == {"a": 1}
+    assert filled["y"] is value["y"]
+
+
+def test_defaults_are_never_shared_between_results() -> None:
+    schema = _of(x={"default": {"list": [1], "inner": {}}, "properties": {"inner": ONE}}, y={"default": []})
+    validator = Validator(schema)
+    first = validator.complete({}, "t", InvalidInput)
+    expected = {"x": {"list": [1], "inner": {"a": 1}}, "y": []}
+    assert first == expected
+    first["x"]["list"].append(2)
+    first["x"]["inner"]["a"] = 9
+    first["y"].append(1)
+    assert validator.complete({}, "t", InvalidInput) == expected
+    assert schema["properties"]["x"]["default"] == {"list": [1], "inner": {}}
+
+
+def test_members_of_other_types_do_not_disturb_filling() -> None:
+    fill = compile_defaults({"prefixItems": [ONE], **ONE, "additionalProperties": ONE})
+    assert fill is not None
+    assert fill({1: {}, -7: [], None: {}, 1.5: {}}) == {1: {}, -7: [], None: {}, 1.5: {}, "a": 1}
+
+
+_schemas = st.recursive(
+    st.builds(lambda default: {"type": "integer", "default": default}, st.integers(0, 3))
+    | st.just({"type": "integer"})
+    | st.just({"type": "object", "allOf": [{"$ref": "#/$defs/Shared"}]}),
+    lambda inner: (
+        st.builds(
+            lambda properties, more: {"type": "object", "properties": properties, "additionalProperties": more},
+            st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+            inner,
+        )
+        | st.builds(lambda items: {"type": "array", "items": items}, inner)
+        | st.builds(lambda first, items: {"type": "array", "prefixItems": [first], "items": items}, inner, inner)
+        | st.builds(
+            lambda properties: {"type": "object", "properties": properties, "default": {}},
+            st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+        )
+    ),
+    max_leaves=8,
+)
+_values = st.recursive(
+    st.integers(0, 3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcd"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), _schemas), st.dictionaries(st.sampled_from("abcd"), _values))
+def test_filling_is_idempotent_and_never_removes(properties: dict[str, Any], value: dict[str, Any]) -> None:
+    schema = {"type": "object", "properties": properties, "$defs": {"Shared": _of(s={"default": 1})}}
+    filled = _filled(schema, value)
+    assert _contains(filled, value)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), _schemas), st.dictionaries(st.sampled_from("abcd"), _values))
+def test_what_is_valid_stays_valid(properties: dict[str, Any], value: dict[str, Any]) -> None:
+    """All of these schemas' defaults satisfy them."""
+    validator = Validator({"type": "object", "properties": properties, "$defs": {"Shared": _of(s={"default": 1})}})
+    try:
+        validator.check(value, "t", InvalidInput)
+    except InvalidInput:
+        return
+    completed = validator.complete(value, "t", InvalidInput)
+    validator.check(completed, "t", InvalidInput)
+    assert validator.complete(completed, "t", InvalidInput) == completed
+
+
+def _contains(filled: Any, value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(name in filled and _contains(filled[name], member) for name, member in value.items())
+    if isinstance(value, list):
+        return len(filled) == len(value) and all(map(_contains, filled, value))
+    return bool(filled == value)
