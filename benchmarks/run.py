@@ -1,7 +1,7 @@
 """Times Connectory against named peers doing the same work, in one run; prints medians and ratios.
 
-Run it with ``make bench``. Each comparison is a list of (name, function); they take turns, so that a machine whose speed
-drifts slows all of them alike.
+Run it with ``make bench``. Each comparison is a list of (name, function); they take turns, so that a machine
+whose speed drifts slows all of them alike.
 """
 
 from __future__ import annotations

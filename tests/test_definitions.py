@@ -101,7 +101,12 @@ def test_every_input_has_one_place_on_the_wire(built: tuple[Built, connectory.Ca
                 continue
             inputs = set(method.input_schema.get("properties", {}))
             in_path = {part.partition("}")[0] for part in method.http.path.split("{")[1:]}
-            placed = [*in_path, *method.http.query.values(), *method.http.headers.values(), *method.http.cookies.values()]
+            placed = [
+                *in_path,
+                *method.http.query.values(),
+                *method.http.headers.values(),
+                *method.http.cookies.values(),
+            ]
             assert set(placed) <= inputs, method
             assert len(placed) == len(set(placed)), method
             body = method.http.body

@@ -33,7 +33,9 @@ def checkout(tmp_path: Path) -> Path:
 def run(command: str, checkout: Path) -> subprocess.CompletedProcess[str]:
     path = f"{checkout / 'bin'}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(command, shell=True, cwd=checkout, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, shell=True, cwd=checkout, env=environment, capture_output=True, text=True, timeout=120
+    )
 
 
 def test_the_two_commands_come_first() -> None:

@@ -6,6 +6,7 @@ A command's module has the command's name and a click command ``command``. A new
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -65,6 +66,9 @@ def run() -> int:
     Returns:
         0 clean, 1 findings, 2 wrong usage, 3 a bug of ours, 130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a character shows its number
     try:
         code = cli.main(prog_name="connectory", standalone_mode=False)
         sys.stdout.flush()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from connectory.compiler.checks import rules
 from connectory.compiler.definition import Definition
-from connectory.compiler.diagnostics import Diagnostic
+from connectory.compiler.diagnostics import MOST, Diagnostic
 
 _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
 """Findings in a text that leave the rest of it readable: after any other, only the text is reported."""
@@ -32,7 +32,8 @@ def check_catalog(definitions: Sequence[Definition]) -> list[Diagnostic]:
 
 def is_readable(definition: Definition) -> bool:
     """Whether the text could be read, so that the rules have something to look at."""
-    return {found.code for found in definition.source.diagnostics} <= _READABLE
+    found = definition.source.diagnostics
+    return len(found) < MOST and {each.code for each in found} <= _READABLE
 
 
 def sources(definitions: Iterable[Definition]) -> dict[str, str]:

@@ -55,6 +55,10 @@ class Diagnostic(Struct, frozen=True):
     related: tuple[Related, ...] = ()
 
 
+MOST = 100
+"""Findings in one file's text after which the rest of it is not read."""
+
+
 def in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Sorted by file, place and code, each once."""
     unique = dict.fromkeys(diagnostics)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from connectory.compiler.checks import duplicate_key, nesting, not_a_mapping, text_keys
-from connectory.compiler.diagnostics import Diagnostic, Span
+from connectory.compiler.diagnostics import MOST, Diagnostic, Span
 from connectory.compiler.text.events import Event
 from connectory.compiler.text.places import Place
 
@@ -39,6 +39,8 @@ def build(file: str, events: Iterable[Event]) -> Built:
     root = _Open([], Place((1, 1), (1, 1)))
     stack = [root]
     for event in events:
+        if len(found) >= MOST:
+            break
         if event.kind == "end":
             stack.pop().place.end = event.end
             continue

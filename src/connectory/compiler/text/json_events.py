@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectory.compiler.checks import numbers, syntax
-from connectory.compiler.diagnostics import Diagnostic, Span
+from connectory.compiler.diagnostics import MOST, Diagnostic, Span
 from connectory.compiler.text.events import Event
 from connectory.compiler.text.lines import Lines
 
@@ -60,7 +60,7 @@ def _document(source: _Text, file: str, found: list[Diagnostic]) -> Iterator[Eve
     if at == len(text):
         return
     expects = "value"
-    while True:
+    while len(found) < MOST:
         at = source.skip(at)
         char = text[at : at + 1]
         if expects in ("value", "item") and char in ("{", "["):

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from connectory.compiler.checks import aliases, ambiguous_scalar, numbers, one_document, syntax, tags
-from connectory.compiler.diagnostics import Diagnostic, Span
+from connectory.compiler.diagnostics import MOST, Diagnostic, Span
 from connectory.compiler.text.events import Event, Mark
 from connectory.compiler.text.lines import Lines
 
@@ -44,7 +44,7 @@ def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event
 
     try:
         documents = 0
-        while parser.check_event():
+        while len(found) < MOST and parser.check_event():
             event = parser.get_event()
             documents += isinstance(event, yaml.DocumentStartEvent)
             if isinstance(event, yaml.DocumentStartEvent) and (documents > 1 or event.version or event.tags):
