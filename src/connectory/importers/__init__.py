@@ -1,1 +1,4 @@
-"""From vendors' API descriptions to definitions, one module for each format. Needs the extra ``build``."""
+"""From vendors' API descriptions to definitions. Needs the extra ``build``.
+
+``formats`` turns each source format into a draft; everything after that is the same for all of them.
+"""

@@ -40,6 +40,12 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for name in ("baseUrl", "headers", "verify"):
         if name in definition.data:
             yield from _unknown(definition, (name,), definition.data[name], known | {"token": _captured(definition)})
+    for method in definition.methods:
+        http = method.data.get("http")
+        for name in ("baseUrl", "constants"):
+            if isinstance(http, dict) and name in http:
+                at = (*method.path, "http", name)
+                yield from _unknown(definition, at, http[name], known | {"token": _captured(definition)})
     for way in definition.signins():
         yield from _signin(definition, way, known)
 

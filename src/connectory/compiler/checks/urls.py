@@ -45,6 +45,8 @@ def _urls(definition: Definition) -> Iterator[tuple[Path, str]]:
     owners += [(part, _OAUTH2) for part in definition.auth_configs("oauth2Config")]
     for custom in definition.auth_configs("customAuthConfig"):
         owners += [(part, ("url",)) for part in _inside(custom, "tokenRequest")]
+    for method in definition.methods:
+        owners += [(http, _TOP) for http in _inside(method, "http")]
     for metadata in _inside(Part((), definition.data), "metadata"):
         owners.append((metadata, _METADATA))
         owners += [(source, ("url",)) for source in _items(metadata, "sources")]
@@ -68,7 +70,7 @@ def _items(part: Part, name: str) -> Iterator[Part]:
 
 def _wrong(url: str) -> tuple[str, str] | None:
     """What is wrong with an address, and the mend."""
-    plain = TEMPLATE.sub("x", url)
+    plain = TEMPLATE.sub("1", url)  # a template may also be the port
     refused = _SPACE.search(plain)
     if refused:
         return f"holds {refused[0]!r}, which no URL has", "remove it, or write it percent-encoded"

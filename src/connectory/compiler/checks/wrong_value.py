@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?")
 _SHAPES = {
     "^[a-z0-9_-]+$": "must hold only lower-case letters, digits, _ and -",
     "^/": "must start with /",
+    "^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$": "must be a media type, such as application/json",
     "^[A-Z]{3}$": "must be three capital letters, such as USD",
 }
 """The patterns of the format, in words."""

@@ -1,0 +1,153 @@
+"""``connectory import``."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+_ID = re.compile(r"[a-z0-9_-]{1,255}")
+
+
+class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
+    """The name of a source format; the modules are imported when one is given."""
+
+    name = "format"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a format."""
+        from connectory.importers.formats import formats
+
+        if value not in formats():
+            self.fail(f"there is no format {value!r}; choose one of {', '.join(formats())}", param, ctx)
+        return value
+
+
+@click.command()
+@click.argument("format_", metavar="FORMAT", type=_Format())
+@click.argument("source", metavar="SOURCE")
+@click.option("--id", "id_", metavar="ID", help="The integrationId.  [default: from the source's title]")
+@click.option("--version", default="1.0.0", show_default=True, metavar="V", help="The definition's version.")
+@click.option(
+    "--select", multiple=True, metavar="PATTERN", help="Only operations whose name, 'VERB /path', id or tag fits."
+)
+@click.option(
+    "--names", type=click.Path(path_type=Path), metavar="FILE", help="A mapping: source's names to method ids."
+)
+@click.option(
+    "--out", default="catalog", show_default=True, metavar="DIR", help="The catalog to write into; - for stdout."
+)
+@click.option(
+    "--write", type=click.Choice(["yaml", "json"]), help="How to write it.  [default: yaml, json from 2 MB on]"
+)
+@click.option("--force", is_flag=True, help="Replace a definition that differs.")
+@click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(
+    format_: str,
+    source: str,
+    id_: str | None,
+    version: str,
+    select: tuple[str, ...],
+    names: Path | None,
+    out: str,
+    write: str | None,
+    force: bool,
+    report: str,
+) -> int:
+    """Turn a vendor's API description into a definition, and report what could not be kept.
+
+    FORMAT is one of openapi (OpenAPI 3.x and Swagger 2.0), mcp (the result of tools/list), discovery (Google) and
+    botocore (AWS). SOURCE is a file or, for discovery and botocore, the name of a document that an installed
+    google-api-python-client or botocore ships. Nothing is read from the network.
+
+    \b
+    Example:
+      connectory import openapi xero_accounting.yaml --id xero_accounting
+      connectory import openapi box.json --select 'files*' --out -
+      connectory import botocore s3
+    """
+    from connectory.importers import write as writing
+    from connectory.importers.assemble import Request, assemble
+    from connectory.importers.formats import formats
+    from connectory.importers.naming import snake_case
+    from connectory.importers.source import Documents, SourceError
+    from connectory.importers.tally import Tally
+    from connectory.versions import Version
+
+    try:
+        Version.parse(version)
+    except ValueError as error:
+        raise click.UsageError(f"--version: {error}") from None
+    tally = Tally()
+    try:
+        reader = formats()[format_]
+        path = Path(source) if os.path.exists(source) else reader.find(source)
+        if path is None:
+            raise SourceError(f"there is no file {source!r}")
+        documents = Documents(path, tally)
+        if not reader.recognises(documents.root):
+            others = [name for name, other in formats().items() if other.recognises(documents.root)]
+            hint = f"; it looks like {others[0]}: connectory import {others[0]} {source}" if others else ""
+            raise SourceError(f"{path.name} is not of the format {format_}{hint}")
+        draft = reader.read(documents, tally)
+        id_ = id_ or draft.suggested_id or snake_case(draft.name)
+        if not _ID.fullmatch(id_):
+            raise SourceError("give an --id of lower-case letters, digits, _ and -")
+        assembled = assemble(draft, Request(id_, version, select, _names(names)), tally)
+        kind = write or writing.suited(assembled.definition)
+        text = writing.WRITERS[kind](assembled.definition)
+    except SourceError as error:
+        click.echo(f"connectory: {error}", err=True)
+        return 1
+    target = None if out == "-" else Path(out) / id_ / f"{version}.{kind}"
+    if target is not None:
+        _write(target, text, force)
+    shown = target.as_posix() if target else ""
+    render = {"text": writing.report_text, "json": writing.report_json}[report]
+    if target is None:
+        click.echo(text, nl=False)
+    click.echo(render(assembled, tally.findings(), shown, len(text.encode())), err=target is None)
+    return 0
+
+
+def _names(path: Path | None) -> dict[str, str]:
+    """The mapping that a file holds."""
+    from connectory.importers.source import Documents, SourceError
+    from connectory.importers.tally import Tally
+
+    if path is None:
+        return {}
+    found = Documents(path, Tally()).root
+    if not isinstance(found, dict) or not all(
+        isinstance(value, str) and 0 < len(value) <= 255 for value in found.values()
+    ):
+        raise SourceError(f"--names: {path.name} is no mapping of source names to method ids")
+    return found
+
+
+def _write(target: Path, text: str, force: bool) -> None:
+    """Write the definition, unless it would replace another one."""
+    from connectory.compiler.text.source import SUFFIXES
+    from connectory.importers.write import write_file
+
+    standing = [
+        path
+        for path in (target.with_name(target.name.removesuffix(target.suffix) + suffix) for suffix in SUFFIXES)
+        if path.exists()
+    ]
+    try:
+        same = standing == [target] and target.is_file() and target.read_text(encoding="utf-8") == text
+        if same:
+            return
+        if standing and not force:
+            raise click.UsageError(f"{standing[0].as_posix()} exists and differs; give another --version, or --force")
+        write_file(target, text)
+        for other in standing:
+            if other != target:
+                other.unlink()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(
+            f"cannot write {target.as_posix()}: {getattr(error, 'strerror', None) or error}"
+        ) from None

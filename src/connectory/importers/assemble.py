@@ -1,0 +1,375 @@
+"""From a draft to a definition that the rules accept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from connectory.compiler.check import check
+from connectory.compiler.definition import Definition
+from connectory.compiler.defs import referenced_defs
+from connectory.compiler.diagnostics import Diagnostic, Path, Related, Span
+from connectory.compiler.schemas import rejecter, subschemas
+from connectory.compiler.text.places import Place
+from connectory.compiler.text.source import Source
+from connectory.importers.choose import method_ids, selected
+from connectory.importers.convert import Converter, Key, Schema
+from connectory.importers.draft import Draft, Operation, SignIn
+from connectory.importers.inputs import convert_inputs
+from connectory.importers.naming import sentence_case
+from connectory.importers.outputs import convert_outputs
+from connectory.importers.prose import METHOD, plain, shortened, title
+from connectory.importers.sharing import named, open_parts, pending, reachable, renamed, without_circles
+from connectory.importers.source import Located, SourceError
+from connectory.importers.tally import Tally
+from connectory.pointers import pointer
+
+_DEEPEST = 50
+"""Containers inside each other in one schema; what the format's limit leaves beside those around it."""
+
+_CONFIG = {"oauth2": "oauth2Config", "apikey": "apiKeyConfig", "custom": "customAuthConfig"}
+
+
+class Converted(NamedTuple):
+    """An operation that became a method."""
+
+    operation: str
+    name: str
+    method: str
+
+
+class Skipped(NamedTuple):
+    """An operation that did not, and why."""
+
+    operation: str
+    name: str
+    reason: str
+
+
+class Assembled(NamedTuple):
+    """A definition and what became of each operation.
+
+    Attributes:
+        definition: its data.
+        found: how many operations the source has.
+        unselected: how many of them were not asked for.
+    """
+
+    definition: dict[str, Any]
+    found: int
+    unselected: int
+    converted: list[Converted]
+    skipped: list[Skipped]
+
+
+class Request(NamedTuple):
+    """What is asked for.
+
+    Attributes:
+        id, version: of the definition.
+        select: patterns of operations; none for all.
+        names: ids of methods by the source's names.
+    """
+
+    id: str
+    version: str
+    select: Sequence[str] = ()
+    names: Mapping[str, str] = {}
+
+
+def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
+    """The definition of a draft.
+
+    Raises:
+        SourceError: there is nothing to convert, or ``request`` asks for what is not there.
+    """
+    found = len(draft.operations) + len(draft.skipped)
+    if not found:
+        raise SourceError(f"{draft.documents.shown} describes no operation")
+    ids = method_ids(draft.operations, request.names, tally)
+    wanted = selected(draft.operations, ids, request.select)
+    skipped = [Skipped(*one) for one in draft.skipped]
+    converter = Converter(draft.documents, tally, siblings=draft.siblings, xml=draft.xml)
+    methods = [
+        _method(one, ids[one.key], converter, tally)
+        for one in sorted(wanted, key=lambda one: (one.path, one.verb, one.key))
+    ]
+    config = {
+        name: converter.convert(Located("", ("config", name), schema), "input")
+        for name, schema in sorted(draft.config.items())
+    }
+    _share(methods, config, converter, tally)
+    data = _definition(draft, request, wanted, methods, config, converter)
+    _drop_unfit(data, tally)
+    by_method = {ids[one.key]: one for one in wanted}
+    for method, reason in _refused(data):
+        one = by_method[method]
+        skipped.append(Skipped(one.key, one.name, reason))
+    kept = {method["id"] for method in data["methods"]}
+    converted = [Converted(one.key, one.name, ids[one.key]) for one in wanted if ids[one.key] in kept]
+    if not converted:
+        raise SourceError(f"no operation could be converted; the first: {skipped[0].operation}: {skipped[0].reason}")
+    converted.sort()
+    return Assembled(data, found, len(draft.operations) - len(wanted), converted, sorted(skipped))
+
+
+def _method(one: Operation, id_: str, converter: Converter, tally: Tally) -> dict[str, Any]:
+    input_schema, http = convert_inputs(one, converter, tally)
+    output_schema, wrap = convert_outputs(one, converter, tally)
+    if wrap and http:
+        http = _with_wrap(http, wrap)
+    text = plain(one.description) or plain(one.summary)
+    if len(text) > METHOD:
+        tally.note(f"description longer than {METHOD} characters; shortened at a sentence", one.key)
+    method = {
+        "id": id_,
+        "name": title(one.summary) or sentence_case(one.name or id_) or id_,
+        "description": shortened(text, METHOD),
+        "deprecated": {"message": shortened(" ".join(plain(one.deprecated).split()), METHOD)} if one.deprecated else {},
+        "scopes": {kind: list(scopes) for kind, scopes in sorted(one.scopes.items()) if scopes},
+        "annotations": dict(sorted(one.annotations.items())),
+        "http": http,
+    }
+    made = {field: value for field, value in method.items() if value}
+    return made | {"inputSchema": input_schema, "outputSchema": output_schema}
+
+
+def _with_wrap(http: dict[str, Any], wrap: str) -> dict[str, Any]:
+    pagination = http.pop("pagination", None)
+    http["response"] = {"wrap": wrap}
+    return http | ({"pagination": pagination} if pagination else {})
+
+
+# Shared schemas.
+
+
+def _roots(methods: Sequence[dict[str, Any]], config: dict[str, Schema]) -> Iterator[tuple[dict[str, Any], str]]:
+    for method in methods:
+        yield method, "inputSchema"
+        yield method, "outputSchema"
+    yield from ((config, name) for name in config)
+
+
+def _share(methods: Sequence[dict[str, Any]], config: dict[str, Schema], converter: Converter, tally: Tally) -> None:
+    """Leave in ``converter.components`` what is used, mended."""
+    components = converter.components
+    without_circles(components, tally)
+    open_parts([owner[field] for owner, field in _roots(methods, config)], components, tally)
+    used = reachable((owner[field] for owner, field in _roots(methods, config)), components)
+    for key in set(components) - used:
+        del components[key]
+
+
+def _inline_roots(methods: Sequence[dict[str, Any]], components: dict[Key, Schema]) -> None:
+    """An output that is nothing but a shared schema which nothing else uses is that schema."""
+    uses: dict[Key, int] = {}
+    for schema in [*(method[f] for method in methods for f in ("inputSchema", "outputSchema")), *components.values()]:
+        for key in pending(schema):
+            uses[key] = uses.get(key, 0) + 1
+    for method in methods:
+        keys = list(pending({"$ref": method["outputSchema"].get("$ref")}))
+        if keys and uses[keys[0]] == 1 and set(method["outputSchema"]) == {"$ref", "type"}:
+            body = components.pop(keys[0])
+            method["outputSchema"] = {"type": "object", **body}
+            if method["outputSchema"]["type"] != "object":
+                method["outputSchema"]["type"] = "object"
+
+
+def _definition(
+    draft: Draft,
+    request: Request,
+    wanted: Sequence[Operation],
+    methods: Sequence[dict[str, Any]],
+    config: dict[str, Schema],
+    converter: Converter,
+) -> dict[str, Any]:
+    _inline_roots(methods, converter.components)
+    names = named(converter.components)
+    for owner, field in list(_roots(methods, config)):
+        owner[field] = renamed(owner[field], names.__getitem__)
+    shared = {names[key]: renamed(schema, names.__getitem__) for key, schema in sorted(converter.components.items())}
+    text = shortened(plain(draft.description), METHOD)
+    data: dict[str, Any] = {
+        "integrationId": request.id,
+        "name": title(draft.name) or request.id,
+        "description": text or f"{title(draft.name) or request.id}.",
+        "version": request.version,
+        "type": "integration",
+    }
+    if draft.base_url:
+        data["baseUrl"] = draft.base_url
+    if draft.headers:
+        data["headers"] = dict(sorted(draft.headers.items()))
+    data |= _signins(draft.signins, wanted)
+    required = sorted(
+        name for name, schema in config.items() if "default" not in schema and name not in _optional(draft)
+    )
+    data["configSchema"] = {"type": "object", "additionalProperties": False} | (
+        {"required": required} if required else {}
+    )
+    data["configSchema"]["properties"] = config
+    data |= draft.extensions
+    data["methods"] = list(methods)
+    if shared:
+        data["$defs"] = dict(sorted(shared.items()))
+    data["metadata"] = dict(draft.metadata) | {"sources": [dict(draft.source)]}
+    return data
+
+
+def _optional(draft: Draft) -> set[str]:
+    return {name for name, schema in draft.config.items() if isinstance(schema, dict) and schema.get("x-optional")}
+
+
+def _signins(signins: Sequence[SignIn], wanted: Sequence[Operation]) -> dict[str, Any]:
+    ways = [_signin(way, wanted) for way in signins] or [{"authType": "custom", "customAuthConfig": {"scheme": "none"}}]
+    others = []
+    for way, made in zip(signins[1:], ways[1:], strict=True):
+        others.append({"id": way.id} | ({"description": way.description} if way.description else {}) | made)
+    return ways[0] | ({"alternativeAuth": others} if others else {})
+
+
+def _signin(way: SignIn, wanted: Sequence[Operation]) -> dict[str, Any]:
+    config = dict(way.config)
+    if way.auth_type == "oauth2" and "scopes" not in config:
+        known = set(config.pop("x-scopes", ())) or None
+        scopes = _needed([_known(one.scopes, known) for one in wanted])
+        if scopes:
+            config["scopes"] = scopes
+    config.pop("x-scopes", None)
+    return {"authType": way.auth_type, _CONFIG[way.auth_type]: config}
+
+
+def _known(scopes: Mapping[str, Sequence[str]], known: set[str] | None) -> dict[str, list[str]]:
+    """The scopes that this way to sign in has; all where it does not say which."""
+    return {kind: [scope for scope in every if known is None or scope in known] for kind, every in scopes.items()}
+
+
+def _needed(every: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:
+    """Few scopes that suffice for every method: all of allOf, and of anyOf those that serve most methods first."""
+    needed = {scope for scopes in every for scope in scopes.get("allOf", ())}
+    open_ = [set(scopes["anyOf"]) for scopes in every if scopes.get("anyOf")]
+    open_ = [choice for choice in open_ if not choice & needed]
+    while open_:
+        counts: dict[str, int] = {}
+        for choice in open_:
+            for scope in choice:
+                counts[scope] = counts.get(scope, 0) + 1
+        best = min(counts, key=lambda scope: (-counts[scope], len(scope), scope))
+        needed.add(best)
+        open_ = [choice for choice in open_ if best not in choice]
+    return sorted(needed)
+
+
+# What the rules would refuse.
+
+
+def _drop_unfit(data: dict[str, Any], tally: Tally) -> None:
+    """Remove defaults and examples that their own schema rejects."""
+    reasons = rejecter(data)
+    roots: list[tuple[Path, Any]] = [(("configSchema",), data["configSchema"])]
+    for index, method in enumerate(data["methods"]):
+        roots += [(("methods", index, field), method[field]) for field in ("inputSchema", "outputSchema")]
+    roots += [(("$defs", name), schema) for name, schema in data.get("$defs", {}).items()]
+    for path, root in roots:
+        for inner, node in subschemas(root):
+            at = (*path, *inner)
+            if "default" in node and reasons(at, node["default"]):
+                del node["default"]
+                tally.note("default that its own schema refuses; dropped", pointer(at))
+            if "examples" in node:
+                good = [value for value in node["examples"] if not reasons(at, value)]
+                if len(good) < len(node["examples"]):
+                    tally.note("example that its own schema refuses; dropped", pointer(at))
+                    node["examples"] = good
+                if not good:
+                    del node["examples"]
+
+
+class _Unwritten(Definition):
+    """A definition that is not yet text: its diagnostics point with paths."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__(
+            Source("", "", data, Place((1, 1), (1, 1)), ()), f"{data['integrationId']}/{data['version']}.json"
+        )
+        self.found: list[tuple[Path, str]] = []
+
+    def finding(
+        self,
+        rule: Any,
+        message: str,
+        path: Path,
+        *,
+        key: bool = False,
+        help: str | None = None,
+        related: tuple[Related, ...] = (),
+    ) -> Diagnostic:
+        """As the base does; the path is kept too."""
+        if rule["SEVERITY"] == "error":
+            self.found.append((path, message))
+        return Diagnostic(rule["CODE"], rule["SEVERITY"], message, Span(""), help, related)
+
+
+def _refused(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Remove the methods that the rules refuse, or that reach a shared schema they refuse; each with its reason."""
+    while True:
+        bad = dict(_deep(data))
+        unwritten = _Unwritten(data)
+        check(unwritten)
+        shared: dict[str, str] = {}
+        for path, message in unwritten.found:
+            if len(path) > 1 and path[0] == "methods":
+                bad.setdefault(data["methods"][path[1]]["id"], f"{message} (at {pointer(path[2:])})")
+            elif len(path) > 1 and path[0] == "$defs":
+                shared.setdefault(str(path[1]), f"{message} (at {pointer(path)})")
+            else:
+                raise SourceError(f"what the source says makes no valid definition: {message} (at {pointer(path)})")
+        for method in data["methods"] if shared else ():
+            for name in _reach(method, data["$defs"]):
+                if name in shared:
+                    bad.setdefault(method["id"], shared[name])
+        if not bad:
+            if not shared:
+                return
+            for name in shared:
+                del data["$defs"][name]
+            continue
+        data["methods"] = [method for method in data["methods"] if method["id"] not in bad]
+        left = {name for method in data["methods"] for name in _reach(method, data.get("$defs", {}))}
+        left |= _reach({"inputSchema": data["configSchema"]}, data.get("$defs", {}))
+        if "$defs" in data:
+            data["$defs"] = {name: schema for name, schema in data["$defs"].items() if name in left}
+        yield from bad.items()
+
+
+def _reach(method: Mapping[str, Any], shared: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    waiting = [method[field] for field in ("inputSchema", "outputSchema") if field in method]
+    while waiting:
+        for name in referenced_defs(waiting.pop()):
+            if name in shared and name not in found:
+                found.add(name)
+                waiting.append(shared[name])
+    return found
+
+
+def _deep(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    reason = f"a schema is nested more than {_DEEPEST} levels deep"
+    deep = {name for name, schema in data.get("$defs", {}).items() if _depth(schema) > _DEEPEST}
+    for method in data["methods"]:
+        own = max(_depth(method[field]) for field in ("inputSchema", "outputSchema"))
+        if own > _DEEPEST or (deep and deep & _reach(method, data["$defs"])):
+            yield method["id"], reason
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level:
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+        depth += 1
+    return depth

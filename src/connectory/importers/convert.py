@@ -1,0 +1,819 @@
+"""Schemas of any dialect to draft 2020-12: JSON Schema from draft 4 on, OpenAPI 3.0 and 3.1, Swagger 2.0.
+
+What arrives is what the source says, for one direction:
+
+- ``input``: without what is read-only;
+- ``output``: without what is write-only, with closed objects opened and ``oneOf`` as ``anyOf``, because a vendor may
+  add members;
+- ``exact``: as it stands, for what lies below ``not`` and ``if``, where opening would close.
+
+Each keyword has one function in the table at the end. A reference becomes a *pending* one, which ``sharing`` names
+once everything is converted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from connectory.compiler.schemas import TYPES
+from connectory.importers.prose import FIELD, plain, shortened
+from connectory.importers.source import Documents, Located, Unresolved
+from connectory.importers.tally import Tally
+from connectory.importers.values import all_fit, as_count, as_number, compiles, fits, identity, kinds_of, mended
+from connectory.pointers import pointer
+
+Direction = Literal["input", "output", "exact"]
+Schema = dict[str, Any]
+
+_ORDER = [
+    "$ref",
+    "title",
+    "type",
+    "format",
+    "contentEncoding",
+    "contentMediaType",
+    "const",
+    "enum",
+    "multipleOf",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minContains",
+    "maxContains",
+    "minProperties",
+    "maxProperties",
+    "description",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "default",
+    "examples",
+    "x-xml",
+    "contentSchema",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "prefixItems",
+    "items",
+    "contains",
+    "unevaluatedItems",
+    "propertyNames",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "patternProperties",
+    "dependentRequired",
+    "dependentSchemas",
+    "required",
+    "properties",
+]
+_PLACE_IN_ORDER = {keyword: place for place, keyword in enumerate(_ORDER)}
+
+
+def ordered(schema: Schema) -> Schema:
+    """The schema with its keywords in the order in which an author would write them."""
+    return dict(sorted(schema.items(), key=lambda item: _PLACE_IN_ORDER.get(item[0], len(_ORDER))))
+
+
+_PENDING = "\0"
+
+
+class Key(NamedTuple):
+    """A schema that is referred to: in which direction, in which file, and its JSON Pointer there."""
+
+    direction: Direction
+    document: str
+    pointer: str
+
+    def reference(self) -> str:
+        """The pending reference to it."""
+        return _PENDING.join(("", *self))
+
+
+def key_of(reference: Any) -> Key | None:
+    """The key of a pending reference; None for anything else."""
+    if not isinstance(reference, str) or not reference.startswith(_PENDING):
+        return None
+    _, direction, document, at = reference.split(_PENDING, 3)
+    return Key(direction, document, at)  # type: ignore[arg-type]  # it was written by reference()
+
+
+class _Place(NamedTuple):
+    """Where a schema stands, what it is converted for, and which names its neighbours in allOf leave out."""
+
+    document: str
+    path: tuple[str | int, ...]
+    direction: Direction
+    hidden: frozenset[str] = frozenset()
+
+    def below(self, *steps: str | int) -> _Place:
+        return self._replace(path=(*self.path, *steps), hidden=frozenset())
+
+    def __str__(self) -> str:
+        return f"{self.document}#{pointer(self.path)}"
+
+
+class Converter:
+    """Converts the schemas of one source.
+
+    Attributes:
+        components: the schemas that others refer to, converted.
+    """
+
+    def __init__(self, documents: Documents, tally: Tally, *, siblings: bool, xml: bool = False) -> None:
+        """``siblings``: keywords beside ``$ref`` count. ``xml``: keep what schemas say about XML."""
+        self.components: dict[Key, Schema] = {}
+        self._documents = documents
+        self._tally = tally
+        self._siblings = siblings
+        self._xml = xml
+        self._waiting: list[tuple[Key, Located]] = []
+
+    def convert(self, located: Located, direction: Direction) -> Schema:
+        """The schema at a place, and, in ``components``, every schema that it reaches."""
+        made = self._schema(located.value, _Place(located.document, located.path, direction))
+        while self._waiting:
+            key, target = self._waiting.pop()
+            place = _Place(target.document, target.path, key.direction)
+            self.components[key] = as_object(self._schema(target.value, place))
+        return as_object(made)
+
+    def target(self, schema: Schema) -> Schema:
+        """The schema itself, or what it refers to where it only does that; an empty one for a circle."""
+        seen: set[Key] = set()
+        while True:
+            key = key_of(schema.get("$ref"))
+            if key is None or key in seen or set(schema) - _ANNOTATIONS - {"$ref"}:
+                return schema if key is None or key not in seen else {}
+            seen.add(key)
+            schema = self.components[key]
+
+    def _schema(self, node: Any, place: _Place) -> Schema | bool:
+        if isinstance(node, bool):
+            return node
+        if not isinstance(node, dict):
+            if node is not None:
+                self._tally.note("a schema that is no mapping; anything is accepted", str(place))
+            return {}
+        reference = node.get("$ref", node.get("$dynamicRef"))
+        if isinstance(reference, str):
+            pending = self._reference(reference, place)
+            beside = {key: value for key, value in node.items() if key not in ("$ref", "$dynamicRef")}
+            if not self._siblings:
+                if any(key not in _IGNORED and not key.startswith("x-") for key in beside):
+                    self._tally.note("keywords beside $ref, which OpenAPI before 3.1 ignores; dropped", str(place))
+                return {"$ref": pending} if pending else {}
+            made = self._keywords(beside, place)
+            return ordered({**made, "$ref": pending}) if pending else made
+        return self._keywords(node, place)
+
+    def _reference(self, reference: str, place: _Place) -> str | None:
+        try:
+            target = self._documents.resolve(place.document, reference)
+        except Unresolved:
+            self._tally.note("reference that leads nowhere; anything is accepted", f"{place}: {reference}")
+            return None
+        key = Key(place.direction, target.document, pointer(target.path))
+        if key not in self.components:
+            self.components[key] = {}
+            self._waiting.append((key, target))
+        return key.reference()
+
+    def _keywords(self, node: dict[str, Any], place: _Place) -> Schema:
+        made: Schema = {}
+        hidden = place.hidden | self._hidden(node, place)
+        here = place._replace(hidden=hidden)
+        for keyword, value in node.items():
+            handle = _HANDLERS.get(keyword)
+            if handle is not None:
+                handle(self, made, keyword, value, here)
+            elif keyword not in _IGNORED:
+                self._tally.note(f"keyword {keyword[:40]} is no JSON Schema; dropped", str(place))
+        _place_items(made)
+        _infer_type(made)
+        self._nullable(made, node, here)
+        self._bounds(made, node, here)
+        self._values(made, node, here)
+        self._discriminator(made, node, here)
+        self._required(made, node, here)
+        return ordered(_unwrapped(made))
+
+    # What needs more than one keyword.
+
+    def _nullable(self, made: Schema, node: dict[str, Any], place: _Place) -> None:
+        flag = node.get("nullable", node.get("x-nullable", node.get("x-is-nullable", False)))
+        if mended(flag, ("boolean",)) is not True:
+            return
+        types = made.get("type")
+        if types is not None:
+            listed = types if isinstance(types, list) else [types]
+            made["type"] = [*listed, "null"] if "null" not in listed else listed
+        compositions = [word for word in ("allOf", "anyOf", "oneOf") if word in made]
+        if not compositions:
+            if "enum" in made and None not in made["enum"]:
+                made["enum"] = [*made["enum"], None]
+            return
+        alternatives = [word for word in ("anyOf", "oneOf") if word in made]
+        if len(compositions) == 1 and alternatives and types is None and not set(made) - _ANNOTATIONS - {*alternatives}:
+            branches = made[alternatives[0]]
+            if {"type": "null"} not in branches:
+                made[alternatives[0]] = [*branches, {"type": "null"}]
+            return
+        inner = {word: made.pop(word) for word in list(made) if word not in _ANNOTATIONS and word != "type"}
+        if types is not None:
+            made.pop("type")
+            inner = {"type": types, **inner}
+        made["anyOf"] = [ordered(_unwrapped(inner)), {"type": "null"}]
+
+    def _bounds(self, made: Schema, node: dict[str, Any], place: _Place) -> None:
+        for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+            if node.get(exclusive) is True and inclusive in made:
+                made[exclusive] = made.pop(inclusive)
+        for least, most in _PAIRS:
+            if least in made and most in made and made[least] > made[most]:
+                self._tally.note(f"{least} above {most}; both dropped", str(place))
+                del made[least], made[most]
+
+    def _values(self, made: Schema, node: dict[str, Any], place: _Place) -> None:
+        """enum, const, default and examples, mended to the type."""
+        types = made.get("type", [])
+        types = types if isinstance(types, list) else [types]
+        if "enum" in made:
+            values: dict[Any, Any] = {}
+            for value in made["enum"]:
+                fitting = self._fitting("enum", value, types, place)
+                if types and not kinds_of(fitting) & set(types) and fitting is not None:
+                    self._tally.note("enum value of another type than the schema's; dropped", str(place))
+                    continue
+                values.setdefault(identity(fitting), fitting)
+            if len(values) < len(made["enum"]) and len(values) < len({str(identity(one)) for one in made["enum"]}):
+                self._tally.note("enum value given twice; once is enough", str(place))
+            if values:
+                made["enum"] = list(values.values())
+            else:
+                del made["enum"]
+        for keyword in ("const", "default"):
+            if keyword in made:
+                made[keyword] = self._fitting(keyword, made[keyword], types, place)
+        if "examples" in made:
+            examples = {
+                identity(one): one for one in (self._fitting("example", x, types, place) for x in made["examples"])
+            }
+            made["examples"] = list(examples.values())
+
+    def _fitting(self, what: str, value: Any, types: list[str], place: _Place) -> Any:
+        fitting = mended(value, types)
+        if fitting is not value:
+            self._tally.note(f"{what} written as another type; mended", str(place))
+        return fitting
+
+    def _required(self, made: Schema, node: dict[str, Any], place: _Place) -> None:
+        names = list(made.get("required", ()))
+        properties = node.get("properties")
+        for name, child in properties.items() if isinstance(properties, dict) else ():
+            if isinstance(child, dict) and child.get("required") is True and name not in names:
+                if place.direction == "input":
+                    names.append(name)
+                self._tally.note(
+                    "required: true inside a property; read as the object's for inputs", f"{place}: {name}"
+                )
+        names = [name for name in dict.fromkeys(names) if name not in place.hidden]
+        if names:
+            made["required"] = names
+        else:
+            made.pop("required", None)
+
+    def _hidden(self, node: dict[str, Any], place: _Place) -> frozenset[str]:
+        """The names that this direction leaves out, here and in what allOf adds, unless they stay somewhere."""
+        if place.direction == "exact":
+            return frozenset()
+        hidden: set[str] = set()
+        shown: set[str] = set()
+        waiting = [Located(place.document, place.path, node)]
+        seen: set[int] = set()
+        while waiting and len(seen) < 1000:
+            at = waiting.pop()
+            if not isinstance(at.value, dict) or id(at.value) in seen:
+                continue
+            seen.add(id(at.value))
+            target = self._followed(at)
+            if target is not at:
+                waiting.append(target)
+                continue
+            properties = at.value.get("properties")
+            for name in properties if isinstance(properties, dict) else ():
+                (hidden if self._is_hidden(at.below("properties", name), place.direction) else shown).add(name)
+            members = at.value.get("allOf")
+            waiting += [at.below("allOf", i) for i in range(len(members))] if isinstance(members, list) else []
+        return frozenset(hidden - shown)
+
+    def _is_hidden(self, at: Located, direction: Direction) -> bool:
+        mark = {"input": "readOnly", "output": "writeOnly"}.get(direction)
+        for _ in range(20):
+            if not isinstance(at.value, dict) or mark is None:
+                return False
+            if at.value.get(mark) is True and (self._siblings or "$ref" not in at.value):
+                return True
+            members = at.value.get("allOf")
+            target = at.below("allOf", 0) if isinstance(members, list) and len(members) == 1 else self._followed(at)
+            if target is at:
+                return False
+            at = target
+        return False
+
+    def _followed(self, at: Located) -> Located:
+        """What a value refers to; itself where it refers to nothing."""
+        reference = at.value.get("$ref") if isinstance(at.value, dict) else None
+        if not isinstance(reference, str):
+            return at
+        try:
+            return self._documents.resolve(at.document, reference)
+        except Unresolved:
+            return at
+
+    def _discriminator(self, made: Schema, node: dict[str, Any], place: _Place) -> None:
+        """Each branch of oneOf or anyOf takes the value that the discriminator gives it, unless it has its own."""
+        said = node.get("discriminator")
+        if said is None:
+            return
+        name = said.get("propertyName") if isinstance(said, dict) else said
+        own_word = next((word for word in ("oneOf", "anyOf") if isinstance(node.get(word), list)), None)
+        word = "anyOf" if own_word and own_word not in made else own_word
+        branches = node[own_word] if own_word else []
+        if not isinstance(name, str) or len(branches) < 2 or len(branches) > len(made.get(str(word), ())):
+            self._tally.note("discriminator without alternatives; dropped", str(place))
+            return
+        mapping = said.get("mapping") if isinstance(said, dict) else None
+        mapping = mapping if isinstance(mapping, dict) else {}
+        for index, branch in enumerate(branches):
+            at = Located(place.document, (*place.path, str(own_word), index), branch)
+            values = self._discriminated(at, branch, mapping)
+            declared = self._property(at, name)
+            if not values or declared is None:
+                self._tally.note("discriminator of an alternative that does not declare it; left as it is", str(at))
+                continue
+            own = declared.get("enum", [declared["const"]] if "const" in declared else None)
+            if isinstance(own, list):
+                values = [value for value in values if value in own]
+                if not values:
+                    self._tally.note("discriminator that its alternative contradicts; left as it is", str(at))
+                    continue
+            pinned = {"const": values[0]} if len(values) == 1 else {"enum": values}
+            existing = made[str(word)][index]
+            if set(existing) <= {"$ref", *_ANNOTATIONS}:
+                made[str(word)][index] = {**existing, "required": [name], "properties": {name: pinned}}
+
+    def _discriminated(self, at: Located, branch: Any, mapping: dict[str, Any]) -> list[str]:
+        reference = branch.get("$ref") if isinstance(branch, dict) else None
+        if not isinstance(reference, str):
+            return []
+        own = self._followed(at)
+        last = reference.rsplit("/", 1)[-1]
+        values = []
+        for value, target in mapping.items():
+            if target == last:
+                values.append(value)
+            elif isinstance(target, str):
+                there = self._followed(Located(at.document, at.path, {"$ref": target}))
+                if (there.document, there.path) == (own.document, own.path) and target != value:
+                    values.append(value)
+        return values or [last]
+
+    def _property(self, at: Located, name: str) -> dict[str, Any] | None:
+        """The schema of a property of an object, through references and allOf."""
+        waiting, seen = [at], set[int]()
+        while waiting and len(seen) < 1000:
+            at = waiting.pop()
+            if not isinstance(at.value, dict) or id(at.value) in seen:
+                continue
+            seen.add(id(at.value))
+            target = self._followed(at)
+            if target is not at:
+                waiting.append(target)
+                continue
+            properties = at.value.get("properties")
+            if isinstance(properties, dict) and isinstance(properties.get(name), dict):
+                found = self._followed(at.below("properties", name)).value
+                return found if isinstance(found, dict) else {}
+            members = at.value.get("allOf")
+            waiting += [at.below("allOf", i) for i in range(len(members))] if isinstance(members, list) else []
+        return None
+
+    # One keyword each.
+
+    def _text(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        text = " ".join(plain(value).split())
+        if len(text) > FIELD:
+            self._tally.note(f"{keyword} longer than {FIELD} characters; shortened at a sentence", str(place))
+        if text:
+            made[keyword] = shortened(text, FIELD)
+        elif value not in (None, "") and not isinstance(value, str):
+            self._wrong(keyword, place)
+
+    def _flag(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        value = mended(value, ("boolean",))
+        if value is True:
+            made[keyword] = True
+        elif value not in (False, None):
+            self._wrong(keyword, place)
+
+    def _deprecated(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        self._flag(made, "deprecated", bool(value) if isinstance(value, str) and value != "false" else value, place)
+
+    def _count(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        found = as_count(value)
+        if found is not None and fits(found):
+            made[keyword] = found
+        elif value is not None:
+            self._wrong(keyword, place)
+
+    def _number(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if isinstance(value, bool) and keyword.startswith("exclusive"):
+            return
+        found = as_number(value)
+        if found is not None and fits(found) and (keyword != "multipleOf" or found > 0):
+            made[keyword] = found
+        elif found is not None and not fits(found):
+            self._tally.note("bound that does not fit in 64 bits; dropped", str(place))
+        elif value is not None:
+            self._wrong(keyword, place)
+
+    def _type(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        types: list[str] = []
+        for name in value if isinstance(value, list) else [value]:
+            plain_name = name.strip().lower() if isinstance(name, str) else "null" if name is None else ""
+            if plain_name in TYPES:
+                types.append(plain_name)
+            elif plain_name in _TYPE_ALIASES:
+                alias, facts = _TYPE_ALIASES[plain_name]
+                types += [alias] if alias else []
+                for word, fact in facts.items():
+                    made.setdefault(word, fact)
+                self._tally.note(f"type {plain_name} is no JSON Schema; read as {alias or 'anything'}", str(place))
+            else:
+                self._wrong(keyword, place)
+            if name not in TYPES and plain_name in TYPES and name is not None:
+                self._tally.note("type in capitals; mended", str(place))
+        types = list(dict.fromkeys(types))
+        if types and not (None in (value if isinstance(value, list) else ()) and types == ["null"]):
+            made["type"] = types[0] if len(types) == 1 else types
+
+    def _format(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if value == "byte" or value == "base64":
+            made["contentEncoding"] = "base64"
+        elif value == "binary":
+            made["contentMediaType"] = "application/octet-stream"
+        elif value == "password":
+            if place.direction == "input":
+                made["writeOnly"] = True
+        elif value in _FORMATS:
+            made["format"] = value
+        elif isinstance(value, str) and value.lower() in _FORMAT_ALIASES:
+            made["format"] = _FORMAT_ALIASES[value.lower()]
+            self._tally.note(f"format {value[:40]} read as {made['format']}", str(place))
+        elif value not in (None, ""):
+            self._tally.note(f"format {str(value)[:40]} is unknown; dropped", str(place))
+
+    def _pattern(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        found = _portable(value)
+        if found is None:
+            self._tally.note("pattern that cannot be compiled; dropped", f"{place}: {str(value)[:80]}")
+        elif found != "":
+            if found != value:
+                self._tally.note("pattern of another language of patterns; mended", f"{place}: {str(value)[:80]}")
+            made["pattern"] = found
+
+    def _enum(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if not isinstance(value, list) or not all_fit(value):
+            self._wrong(keyword, place)
+        elif value:
+            made["enum"] = value
+
+    def _any(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if all_fit(value):
+            made[keyword] = value
+        else:
+            self._wrong(keyword, place)
+
+    def _example(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        values = value if keyword == "examples" and isinstance(value, list) else [value]
+        if keyword == "examples" and isinstance(value, dict):
+            values = [one.get("value", one) if isinstance(one, dict) else one for one in value.values()]
+        kept = [one for one in values if all_fit(one)]
+        if kept:
+            made["examples"] = [*made.get("examples", ()), *kept]
+
+    def _names(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if isinstance(value, list):
+            made[keyword] = [name for name in value if isinstance(name, str)]
+        if not isinstance(value, list | bool | None) or (isinstance(value, list) and len(made[keyword]) < len(value)):
+            self._wrong(keyword, place)
+
+    def _one(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if keyword == "items" and isinstance(value, list):
+            self._several_items(made, value, place)
+            return
+        exact = place._replace(direction="exact") if keyword in ("not", "if") else place
+        made[keyword] = self._schema(value, exact.below(keyword))
+
+    def _several_items(self, made: Schema, value: list[Any], place: _Place) -> None:
+        """A list of schemas: one for each place in JSON Schema; in OpenAPI, which has no tuples, alternatives."""
+        if self._siblings:
+            self._list(made, "prefixItems", value, place)
+            return
+        self._tally.note("items that is a list, which OpenAPI does not have; read as alternatives", str(place))
+        parts = [as_object(self._schema(one, place.below("items", index))) for index, one in enumerate(value)]
+        alternatives: Schema = {"anyOf": parts} if len(parts) > 1 else dict(parts[0]) if parts else {}
+        made["\0items"] = alternatives
+
+    def _additional(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        value = mended(value, ("boolean",)) if isinstance(value, str) else value
+        if isinstance(value, bool):
+            if value is False and place.direction == "output":
+                self._tally.note("closed object in an output; opened", str(place))
+            elif value is False:
+                made[keyword] = False
+        elif keyword == "additionalItems":
+            made["items"] = self._schema(value, place.below(keyword))
+        else:
+            made[keyword] = self._schema(value, place.below(keyword))
+
+    def _list(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if isinstance(value, dict):
+            value = [value]
+            self._tally.note(f"{keyword} that is no list; read as a list of one", str(place))
+        if not isinstance(value, list):
+            self._wrong(keyword, place)
+            return
+        if not value:
+            return
+        hidden = place.hidden if keyword != "prefixItems" else frozenset[str]()
+        target = "anyOf" if keyword == "oneOf" and place.direction == "output" else keyword
+        parts = [
+            as_object(self._schema(one, place._replace(path=(*place.path, keyword, i), hidden=hidden)))
+            for i, one in enumerate(value)
+        ]
+        if keyword in ("anyOf", "oneOf"):
+            parts = [one for one in parts if one != {"type": "null"} or parts.count(one) == 1]
+        if target in made:  # an output that has both oneOf and anyOf
+            made.setdefault("allOf", []).append({target: parts})
+        else:
+            made[target] = parts
+
+    def _map(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if not isinstance(value, dict):
+            if value not in (None, []):
+                self._wrong(keyword, place)
+            return
+        members: Schema = {}
+        for name, child in value.items():
+            at = place.below(keyword, name)
+            if (
+                keyword == "properties"
+                and name in place.hidden
+                and self._is_hidden(Located(at.document, at.path, child), place.direction)
+            ):
+                mark = "read-only" if place.direction == "input" else "write-only"
+                self._tally.note(f"{mark} property; not part of {place.direction}s", str(at))
+            elif keyword == "patternProperties" and not compiles(name):
+                self._tally.note("pattern that cannot be compiled; dropped", str(at))
+            else:
+                members[name] = self._schema(child, at)
+        made[keyword] = {name: {} if child is True else child for name, child in members.items()}
+
+    def _dependencies(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        for name, needed in value.items() if isinstance(value, dict) else ():
+            if isinstance(needed, list):
+                made.setdefault("dependentRequired", {})[name] = [one for one in needed if isinstance(one, str)]
+            else:
+                made.setdefault("dependentSchemas", {})[name] = self._schema(needed, place.below(keyword, name))
+
+    def _xml_keyword(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        if self._xml and isinstance(value, dict) and all_fit(value):
+            made["x-xml"] = value
+        else:
+            self._tally.note("keyword xml, where no XML is sent; dropped", str(place))
+
+    def _direction_mark(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        stays = {"readOnly": "output", "writeOnly": "input"}[keyword]
+        if place.direction in (stays, "exact"):
+            self._flag(made, keyword, value, place)
+
+    def _discriminated_later(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        """See ``_discriminator``."""
+
+    def _wrong(self, keyword: str, place: _Place) -> None:
+        self._tally.note(f"{keyword} with a value that it cannot have; dropped", str(place))
+
+
+def as_object(schema: Schema | bool) -> Schema:
+    """The schema as a mapping."""
+    if isinstance(schema, bool):
+        return {} if schema else {"not": {}}
+    return schema
+
+
+def _place_items(made: Schema) -> None:
+    """Alternatives of items are those of the value itself, where it is no array."""
+    alternatives = made.pop("\0items", None)
+    if alternatives is not None:
+        types = made.get("type", [])
+        if "array" in (types if isinstance(types, list) else [types]):
+            made["items"] = alternatives
+        else:
+            made.update({word: value for word, value in alternatives.items() if word not in made})
+
+
+def _infer_type(made: Schema) -> None:
+    if {"type", "$ref", "allOf", "anyOf", "oneOf", "enum", "const"} & set(made):
+        return
+    if "properties" in made:
+        made["type"] = "object"
+    elif "items" in made:
+        made["type"] = "array"
+
+
+def _unwrapped(made: Schema) -> Schema:
+    """A composition of one member is that member, where nothing else is in its way."""
+    for word in ("allOf", "anyOf", "oneOf"):
+        parts = made.get(word)
+        if isinstance(parts, list) and len(parts) == 1:
+            others = {key: value for key, value in made.items() if key != word}
+            if not (set(others) - _ANNOTATIONS) & set(parts[0]):
+                made = {**parts[0], **others}
+    return made
+
+
+_DELIMITED = re.compile(r"/(\^.*\$|\^.*|.*\$)/[gimsuy]*", re.DOTALL)
+_SURROGATES = re.compile(
+    r"\\u[dD]800\\u[dD][cC]00-\\u[dD][bB][fF][fF]\\u[dD][fF][fF][fF]|\\u\{10000\}-\\u\{10[fF]{4}\}"
+)
+
+
+def _portable(pattern: Any) -> str | None:
+    """The pattern as the runtime's engine compiles it; None where it cannot."""
+    if not isinstance(pattern, str):
+        return None
+    delimited = _DELIMITED.fullmatch(pattern)
+    for found in (delimited[1] if delimited else pattern, _SURROGATES.sub(r"\\u{10000}-\\u{10FFFF}", pattern)):
+        found = found.replace("\\Z", "$").replace("\\z", "$").replace("\\A", "^")
+        if compiles(found):
+            return found
+    return None
+
+
+_ANNOTATIONS = frozenset(
+    ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "x-xml")
+)
+
+_PAIRS = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
+
+_IGNORED = frozenset(
+    (
+        "$schema",
+        "$id",
+        "id",
+        "$anchor",
+        "$dynamicAnchor",
+        "$defs",
+        "definitions",
+        "$comment",
+        "$vocabulary",
+        "$recursiveAnchor",
+        "nullable",
+        "x-nullable",
+        "x-is-nullable",
+        "x-optional",
+        "description",
+        "summary",
+        "title",
+        "externalDocs",
+    )
+)
+"""Keywords that have done their work when a schema is converted, and what says nothing beside ``$ref``."""
+
+_FORMATS = frozenset(
+    [
+        "date",
+        "date-time",
+        "time",
+        "duration",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uuid",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+        "int32",
+        "int64",
+        "float",
+        "double",
+    ]
+)
+"""The formats of draft 2020-12, and those that OpenAPI adds for the size of numbers."""
+
+_FORMAT_ALIASES = {
+    "datetime": "date-time",
+    "date_time": "date-time",
+    "iso8601": "date-time",
+    "rfc3339": "date-time",
+    "url": "uri",
+    "guid": "uuid",
+    "integer": "int32",
+    "long": "int64",
+    "ip": "ipv4",
+    "google-datetime": "date-time",
+}
+
+_TYPE_ALIASES: dict[str, tuple[str | None, Schema]] = {
+    "int": ("integer", {}),
+    "int32": ("integer", {"format": "int32"}),
+    "int64": ("integer", {"format": "int64"}),
+    "long": ("integer", {"format": "int64"}),
+    "float": ("number", {"format": "float"}),
+    "double": ("number", {"format": "double"}),
+    "decimal": ("number", {}),
+    "bool": ("boolean", {}),
+    "str": ("string", {}),
+    "text": ("string", {}),
+    "date": ("string", {"format": "date"}),
+    "datetime": ("string", {"format": "date-time"}),
+    "date-time": ("string", {"format": "date-time"}),
+    "timestamp": ("string", {}),
+    "uuid": ("string", {"format": "uuid"}),
+    "file": ("string", {"contentMediaType": "application/octet-stream"}),
+    "binary": ("string", {"contentMediaType": "application/octet-stream"}),
+    "dict": ("object", {}),
+    "map": ("object", {}),
+    "hash": ("object", {}),
+    "json": ("object", {}),
+    "list": ("array", {}),
+    "any": (None, {}),
+    "mixed": (None, {}),
+}
+
+_C = Converter
+_HANDLERS: dict[str, Callable[[Converter, Schema, str, Any, _Place], None]] = {
+    **dict.fromkeys(("title", "description"), _C._text),
+    **dict.fromkeys(("uniqueItems",), _C._flag),
+    **dict.fromkeys(("deprecated", "x-deprecated"), _C._deprecated),
+    **dict.fromkeys(("readOnly", "writeOnly"), _C._direction_mark),
+    **dict.fromkeys(
+        (
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minProperties",
+            "maxProperties",
+            "minContains",
+            "maxContains",
+        ),
+        _C._count,
+    ),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), _C._number),
+    "type": _C._type,
+    "format": _C._format,
+    "pattern": _C._pattern,
+    "enum": _C._enum,
+    **dict.fromkeys(("const", "default"), _C._any),
+    **dict.fromkeys(("example", "examples", "x-example"), _C._example),
+    "required": _C._names,
+    **dict.fromkeys(("items", "contains", "not", "propertyNames", "contentSchema"), _C._one),
+    **dict.fromkeys(("if", "then", "else"), _C._one),
+    **dict.fromkeys(
+        ("additionalProperties", "unevaluatedProperties", "unevaluatedItems", "additionalItems"), _C._additional
+    ),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), _C._list),
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), _C._map),
+    **dict.fromkeys(("dependencies", "dependentRequired"), _C._dependencies),
+    **dict.fromkeys(("contentEncoding", "contentMediaType"), _C._text),
+    "xml": _C._xml_keyword,
+    "discriminator": _C._discriminated_later,
+}

@@ -1,0 +1,134 @@
+"""What every format is turned into: an API's operations and sign-in, with schemas still in the source's dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from connectory.importers.source import Documents, Located
+
+In = Literal["path", "query", "header", "cookie", "form"]
+"""Where a parameter goes; ``form`` is a member of a form or multipart body."""
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter of an operation.
+
+    Attributes:
+        name: its name on the wire.
+        place: where it goes.
+        schema: its schema in the source; its value is True where the source has none.
+        facts: keywords of the parameter itself, such as description and example; they win over the schema's.
+    """
+
+    name: str
+    place: In
+    schema: Located
+    required: bool = False
+    facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """A body: what is sent, or comes back.
+
+    Attributes:
+        media_type: such as ``application/json``; empty where a response has no body.
+        schema: None where the source describes none.
+        required: of a request: whether it must be sent.
+        binary: whether it is bytes, whatever its schema says.
+    """
+
+    media_type: str
+    schema: Located | None = None
+    required: bool = True
+    binary: bool = False
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation.
+
+    Attributes:
+        key: what names it in reports, such as ``GET /users/{id}``; unique.
+        name: the vendor's name of it, such as an operationId; empty where it has none.
+        summary: a short title; may be empty.
+        verb, path: of HTTP; empty where the source does not describe HTTP. The path has ``{name}`` for parameters.
+        templates: path parameters that may hold several segments.
+        body: what is sent.
+        responses: what comes back on success, in the order of the source.
+        scopes: ``anyOf`` and ``allOf``, as a method has them.
+        deprecated: why; empty where it is not.
+        annotations: hints, as a method has them.
+        constants: ``headers``, ``query`` and ``body`` members that are the same for each call.
+        base_url: where it has one of its own.
+        pagination: as ``http`` has it, in wire names.
+        tags: names that ``--select`` can use.
+    """
+
+    key: str
+    name: str
+    summary: str = ""
+    description: str = ""
+    verb: str = ""
+    path: str = ""
+    templates: frozenset[str] = frozenset()
+    parameters: tuple[Parameter, ...] = ()
+    body: Content | None = None
+    responses: tuple[Content, ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    deprecated: str = ""
+    annotations: Mapping[str, bool] = msgspec.field(default_factory=dict)
+    constants: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
+    base_url: str = ""
+    pagination: Mapping[str, str] = msgspec.field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to sign in, as the fields of a definition say it.
+
+    Attributes:
+        id: what names it among others.
+        auth_type: oauth2, apikey or custom.
+        config: the value of oauth2Config, apiKeyConfig or customAuthConfig.
+        description: plain text; may be empty.
+    """
+
+    id: str
+    auth_type: Literal["oauth2", "apikey", "custom"]
+    config: Mapping[str, Any]
+    description: str = ""
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An API.
+
+    Attributes:
+        documents: the files that the schemas lie in.
+        siblings: whether keywords beside ``$ref`` count, as they do from OpenAPI 3.1 on.
+        config: schemas of configuration properties, in the source's dialect, by name; all of these are required
+            that have no default.
+        headers: headers of every request.
+        signins: ways to sign in, the preferred one first; empty where the source names none.
+        extensions: ``x-`` members of the definition.
+        source: what ``metadata.sources`` says of the document.
+        xml: whether schemas keep what they say about XML.
+        skipped: operations that cannot be converted, as (key, name, reason).
+    """
+
+    documents: Documents
+    name: str
+    description: str = ""
+    suggested_id: str = ""
+    base_url: str = ""
+    siblings: bool = True
+    config: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    signins: tuple[SignIn, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    extensions: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    source: Mapping[str, str] = msgspec.field(default_factory=dict)
+    metadata: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    xml: bool = False
+    skipped: tuple[tuple[str, str, str], ...] = ()

@@ -1,0 +1,573 @@
+"""OpenAPI 3.0 and 3.1, and Swagger 2.0, in JSON or YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from connectory.importers.draft import Content, Draft, In, Operation, Parameter, SignIn
+from connectory.importers.inputs import short
+from connectory.importers.naming import snake_case
+from connectory.importers.signin import sign_ins
+from connectory.importers.source import Documents, Located, SourceError, Unresolved
+from connectory.importers.tally import Tally
+
+_VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
+_UNSENT = frozenset(("accept", "content-type", "content-length", "host", "user-agent", "accept-encoding", "connection"))
+_TOKENS = frozenset(("token", "access_token", "oauth_token", "api_key", "apikey", "api_token", "auth_token", "key"))
+_TENANT = re.compile(r"version|tenant|organi[sz]ation|account|workspace|project|subdomain|site", re.IGNORECASE)
+_PER_CALL = re.compile(r"^if-|idempoten|^range$|request-id|correlation|trace|^prefer$|^content-|etag", re.IGNORECASE)
+_OF_SCHEMA = frozenset(
+    (
+        *("type", "format", "items", "default", "enum", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
+        *("maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "multipleOf", "x-nullable"),
+    )
+)
+"""What a parameter of Swagger 2.0 says of its value."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_GIVEN = "Deprecated by the vendor."
+
+
+def recognises(root: Any) -> bool:
+    """Whether it has the mark of OpenAPI or Swagger."""
+    return isinstance(root, dict) and ("openapi" in root or "swagger" in root)
+
+
+def find(name: str) -> Path | None:
+    """No document has a name."""
+    return None
+
+
+class _Api(NamedTuple):
+    documents: Documents
+    tally: Tally
+    root: dict[str, Any]
+    swagger: bool
+    security: Any
+    schemes: dict[str, Any]
+
+
+def read(documents: Documents, tally: Tally) -> Draft:
+    """The document as a draft.
+
+    Raises:
+        SourceError: its version is none that is read here, or it has no paths.
+    """
+    root = documents.root
+    version = str(root.get("openapi") or root.get("swagger"))
+    if not re.match(r"(3\.[01]|2\.0|3\.2)(\.|$|-)|3$|2$", version):
+        raise SourceError(f"{documents.shown} is of version {version[:20]!r}; 2.0, 3.0 and 3.1 are read")
+    swagger = version.startswith("2")
+    if not isinstance(root.get("paths"), dict):
+        raise SourceError(
+            f"{documents.shown} has no paths" + ("; webhooks alone are no methods" if "webhooks" in root else "")
+        )
+    if "webhooks" in root or "x-webhooks" in root:
+        tally.note("webhooks; they are no methods and are left out", "#/webhooks")
+    holder = _mapping(root if swagger else root.get("components"))
+    schemes = _schemes(
+        documents, _mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")), swagger
+    )
+    api = _Api(documents, tally, root, swagger, root.get("security"), schemes)
+    info = _mapping(root.get("info"))
+    base_url, config = _server(api, root, "#/servers")
+    operations: list[Operation] = []
+    skipped: list[tuple[str, str, str]] = []
+    for located, verb, path, item in _items(api):
+        operation = located.value
+        key = f"{verb.upper()} {path}"
+        name = operation.get("operationId")
+        name = name.strip() if isinstance(name, str) else ""
+        if not name and operation.get("operationId") is not None:
+            tally.note("operationId that is no text; left out", key)
+        try:
+            operations.append(_operation(api, located, item, key, verb, path, name, base_url))
+        except Unresolved as error:
+            skipped.append((key, name, f"the reference {str(error)[:100]!r} leads nowhere"))
+        except _Unusable as error:
+            skipped.append((key, name, str(error)))
+    requirements = _requirements(api, operations_of=[located.value for located, *_ in _items(api)])
+    ways = sign_ins(schemes, requirements, base_url, tally)
+    operations, ways = _without_tokens(operations, ways, schemes, tally)
+    operations, moved, headers = _without_tenants(operations, tally)
+    document, synthetic = _with_config(documents, {**config, **moved})
+    if not ways and not schemes:
+        tally.note("the source does not say how to sign in", "#")
+    return Draft(
+        documents=document,
+        name=info["title"] if isinstance(info.get("title"), str) and info["title"] else documents.file.stem,
+        suggested_id=_id(info.get("title"), documents),
+        description=info["description"] if isinstance(info.get("description"), str) else "",
+        base_url=base_url,
+        siblings=version.startswith(("3.1", "3.2")),
+        config=synthetic,
+        headers=headers,
+        signins=ways,
+        operations=tuple(operations),
+        source=_source(info, version),
+        metadata=_metadata(root, info),
+        xml=any("xml" in content.media_type for one in operations for content in (one.body, *one.responses) if content),
+        skipped=tuple(skipped),
+    )
+
+
+class _Unusable(Exception):
+    """An operation that cannot be converted; the message says why."""
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _id(given: Any, documents: Documents) -> str:
+    name = snake_case(given if isinstance(given, str) else "") or snake_case(documents.file.name.split(".")[0])
+    return re.sub(r"(_(rest|web|http|public|api|apis|v[0-9]+|openapi|specification|reference))+$", "", name)[:255]
+
+
+def _source(info: Mapping[str, Any], version: str) -> dict[str, str]:
+    kind = "Swagger" if version.startswith("2") else "OpenAPI"
+    made = {"name": f"{kind} {version} document {info.get('title', '')}".strip()}
+    if info.get("version") not in (None, ""):
+        made["version"] = str(info["version"])[:100]
+        if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])", made["version"]):
+            made["date"] = made["version"]
+    return made
+
+
+def _metadata(root: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, str]:
+    url = _mapping(root.get("externalDocs")).get("url")
+    return {"documentation": url} if isinstance(url, str) and re.fullmatch(r"https?://[^\s<>\"\\^`@]+", url) else {}
+
+
+# Operations.
+
+
+def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
+    """Each operation, its verb, its path, and the path item around it."""
+    for path, item in api.root["paths"].items():
+        located = _follow(api, Located("", ("paths", path), item), quiet=True)
+        if path.startswith("x-") or not isinstance(located.value, dict):
+            continue
+        for verb in _VERBS:
+            operation = located.value.get(verb)
+            if isinstance(operation, dict):
+                at = _follow(api, located.below(verb), quiet=True)
+                if isinstance(at.value, dict):
+                    yield at, verb, path, located
+        if "trace" in located.value:
+            api.tally.note("TRACE operation; left out", path)
+
+
+def _follow(api: _Api, at: Located, *, quiet: bool = False) -> Located:
+    """What a reference leads to, through other references."""
+    for _ in range(50):
+        reference = at.value.get("$ref") if isinstance(at.value, dict) else None
+        if not isinstance(reference, str):
+            return at
+        try:
+            at = api.documents.resolve(at.document, reference)
+        except Unresolved:
+            if not quiet:
+                raise
+            api.tally.note("reference that leads nowhere; left out", f"{at}: {reference}")
+            return at._replace(value=None)
+    raise SourceError(f"the reference at {at} leads in a circle")
+
+
+def _operation(
+    api: _Api, at: Located, item: Located, key: str, verb: str, path: str, name: str, base_url: str
+) -> Operation:
+    said = at.value
+    plain_path, _, query = path.partition("?")
+    plain_path, _, fragment = plain_path.partition("#")
+    constants = {"query": dict(parse_qsl(query or fragment.partition("?")[2], keep_blank_values=True))}
+    parameters, body = _parameters(api, at, item, key)
+    if not api.swagger and said.get("requestBody") is not None:
+        body = _request_body(api, at.below("requestBody"), key)
+    declared = {parameter.name for parameter in parameters if parameter.place == "path"}
+    wanted = list(dict.fromkeys(_PLACEHOLDER.findall(plain_path)))
+    for missing in (placeholder for placeholder in wanted if placeholder not in declared):
+        api.tally.note("path parameter that is not declared; taken as text", f"{key}: {missing}")
+        schema = Located("", (), {"type": "string"})
+        parameters.append(Parameter(name=missing, place="path", schema=schema, required=True))
+    for extra in declared - set(wanted):
+        api.tally.note("path parameter that its path lacks; left out", f"{key}: {extra}")
+    used = [one for one in parameters if one.place != "path" or one.name in wanted]
+    own_url = _own_server(api, at, item, base_url)
+    text = said.get("description")
+    return Operation(
+        key=key,
+        name=name,
+        summary=said["summary"] if isinstance(said.get("summary"), str) else "",
+        description=text if isinstance(text, str) else "",
+        verb=verb.upper(),
+        path="/" + plain_path.strip().lstrip("/"),
+        parameters=tuple(used),
+        body=body,
+        responses=tuple(_responses(api, at, key)),
+        scopes=_scopes(api, said),
+        deprecated=_GIVEN if said.get("deprecated") is True else "",
+        annotations=hints(verb),
+        constants=constants,
+        base_url=own_url,
+        tags=tuple(tag for tag in _listed(said.get("tags")) if isinstance(tag, str)),
+    )
+
+
+def hints(verb: str) -> dict[str, bool]:
+    """What RFC 9110 says of a verb."""
+    verb = verb.upper()
+    if verb in ("GET", "HEAD", "OPTIONS"):
+        return {"readOnlyHint": True, "idempotentHint": True}
+    return {"PUT": {"idempotentHint": True}, "DELETE": {"destructiveHint": True, "idempotentHint": True}}.get(verb, {})
+
+
+def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[Parameter], Content | None]:
+    found: dict[tuple[str, str], Located] = {}
+    for owner in (item, at):
+        for index in range(len(_listed(owner.value.get("parameters")))):
+            parameter = _follow(api, owner.below("parameters", index))
+            said = _mapping(parameter.value)
+            name, place = said.get("name"), said.get("in")
+            if not isinstance(name, str) or not name or not isinstance(place, str):
+                raise _Unusable(f"parameter {index + 1} has no name or no place")
+            found[name.lower() if place == "header" else name, place] = parameter
+    made: list[Parameter] = []
+    body: Content | None = None
+    forms = False
+    for (name, place), parameter in found.items():
+        said = parameter.value
+        if place == "body":
+            schema = parameter.below("schema") if "schema" in said else None
+            body = Content(media_type=_consumed(api, at, key), schema=schema, required=said.get("required") is True)
+        elif place == "header" and name in _UNSENT:
+            api.tally.note(f"header {said['name']}, which a client sets itself; left out", key)
+        elif place in ("path", "query", "header", "cookie", "formData"):
+            forms = forms or place == "formData"
+            made.append(_parameter(api, parameter, "form" if place == "formData" else place, key))  # type: ignore[arg-type]
+        else:
+            raise _Unusable(f"parameter {said['name']!r} stands in {place[:40]!r}")
+    if forms and body is None:
+        body = Content(media_type=_consumed(api, at, key, form=True))
+    return made, body
+
+
+def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
+    said = at.value
+    facts = {field: said[field] for field in ("description", "deprecated", "example", "examples") if field in said}
+    schema: Located = at._replace(value={})
+    content = said.get("content")
+    if "schema" in said:
+        schema = at.below("schema")
+    elif isinstance(content, dict) and content:
+        media_type = next(iter(content))
+        api.tally.note("parameter whose value is text of another format, such as JSON", f"{key}: {said['name']}")
+        schema = at.below("content", media_type, "schema") if "schema" in _mapping(content[media_type]) else schema
+    elif api.swagger:
+        schema = at._replace(value={field: said[field] for field in said if field in _OF_SCHEMA})
+    styled = said.get("style", "form") not in ("form", "simple") or said.get("explode") is False
+    if styled or said.get("collectionFormat") not in (None, "csv"):
+        api.tally.note(
+            "way to write a list or an object in a parameter; the definition does not say it", f"{key}: {said['name']}"
+        )
+    required = said.get("required") is True or place == "path"
+    return Parameter(name=said["name"], place=place, schema=schema, required=required, facts=facts)
+
+
+def _consumed(api: _Api, at: Located, key: str, *, form: bool = False) -> str:
+    types = [one for one in _listed(at.value.get("consumes", api.root.get("consumes"))) if isinstance(one, str)]
+    if form:
+        return next((one for one in types if "form" in one), "application/x-www-form-urlencoded")
+    return _media_type(_best(types, key, api.tally, "request") or "application/json")
+
+
+def _media_type(name: str) -> str:
+    plain = name.partition(";")[0].strip().lower()
+    return plain if re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", plain) else "application/octet-stream"
+
+
+def _best(types: list[str], key: str, tally: Tally, what: str) -> str | None:
+    """The media type that is converted: JSON before forms, XML, text and bytes."""
+    if not types:
+        return None
+    if len(types) > 1:
+        tally.note(f"{what} in several media types; one is converted", key)
+    return min(types, key=lambda name: next(i for i, part in enumerate(_PREFERENCE) if part in name.lower()))
+
+
+_PREFERENCE = (
+    "application/json",
+    "json",
+    "*/*",
+    "x-www-form-urlencoded",
+    "multipart/",
+    "xml",
+    "text/plain",
+    "text/",
+    "",
+)
+
+
+def is_binary(media_type: str) -> bool:
+    """Whether bodies of a media type are bytes."""
+    kind = media_type.lower()
+    return not re.search(r"json|xml|^text/|x-www-form|multipart|^\*/\*|yaml|graphql|javascript|ndjson", kind)
+
+
+def _request_body(api: _Api, at: Located, key: str) -> Content | None:
+    at = _follow(api, at)
+    content = _mapping(_mapping(at.value).get("content"))
+    name = _best(list(content), key, api.tally, "request")
+    if name is None:
+        return None
+    has_schema = "schema" in _mapping(content[name])
+    media_type = "application/json" if name.startswith("*/*") else _media_type(name)
+    binary = is_binary(name)
+    schema = at.below("content", name, "schema") if has_schema and not binary else None
+    return Content(media_type=media_type, schema=schema, required=at.value.get("required") is True, binary=binary)
+
+
+def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
+    responses = _mapping(at.value.get("responses"))
+    codes = sorted(str(code) for code in responses if re.fullmatch(r"2([0-9]{2}|XX)", str(code), re.IGNORECASE))
+    for code in codes or [code for code in ("default",) if code in responses]:
+        response = _follow(api, at.below("responses", code), quiet=True)
+        said = _mapping(response.value)
+        if api.swagger:
+            produced = [
+                one for one in _listed(at.value.get("produces", api.root.get("produces"))) if isinstance(one, str)
+            ]
+            name = _best(produced, key, Tally(), "answer") or "application/json"
+            is_file = _mapping(said.get("schema")).get("type") == "file"
+            schema = response.below("schema") if "schema" in said and not is_file else None
+            yield Content(media_type=name if schema or is_file else "", schema=schema, binary=is_file)
+            continue
+        content = _mapping(said.get("content"))
+        best = _best(list(content), key, api.tally, "answer")
+        if best is None:
+            yield Content(media_type="")
+            continue
+        has_schema = "schema" in _mapping(content[best])
+        schema = response.below("content", best, "schema") if has_schema else None
+        yield Content(media_type=best, schema=schema, binary=is_binary(best))
+
+
+# Sign-in.
+
+
+def _schemes(documents: Documents, schemes: dict[str, Any], swagger: bool) -> dict[str, Any]:
+    made = {}
+    for name, scheme in schemes.items():
+        if isinstance(scheme, dict) and isinstance(scheme.get("$ref"), str):
+            try:
+                scheme = documents.resolve("", scheme["$ref"]).value
+            except Unresolved:
+                scheme = None
+        made[name] = scheme
+    return made
+
+
+def _alternatives(security: Any) -> list[dict[str, Any]]:
+    return [one for one in _listed(security) if isinstance(one, dict)]
+
+
+def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[str]]:
+    """The sets of schemes that are asked for together: the document's first, then by how many operations ask."""
+    counts: dict[tuple[str, ...], int] = {}
+    for said in operations_of:
+        for one in _alternatives(said.get("security", api.security)):
+            names = tuple(name for name in one if isinstance(name, str))
+            if names:
+                counts[names] = counts.get(names, 0) + 1
+    first = [tuple(one) for one in _alternatives(api.security) if one]
+    ranked = sorted(
+        counts, key=lambda names: (first.index(names) if names in first else len(first), -counts[names], names)
+    )
+    used = {name for names in ranked for name in names}
+    return [list(names) for names in ranked] + [[name] for name in sorted(api.schemes) if name not in used]
+
+
+def _scopes(api: _Api, said: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The scopes of the first alternative; of several with one scope each, any of them."""
+    choices: list[tuple[str, ...]] = []
+    for one in _alternatives(said.get("security", api.security)):
+        for name, scopes in one.items():
+            if _mapping(api.schemes.get(name)).get("type") == "oauth2" and _listed(scopes):
+                choices.append(tuple(sorted({scope for scope in scopes if isinstance(scope, str) and scope})))
+    choices = [choice for choice in dict.fromkeys(choices) if choice]
+    if len(choices) > 1 and all(len(choice) == 1 for choice in choices):
+        return {"anyOf": tuple(sorted(choice[0] for choice in choices))}
+    return {"allOf": choices[0]} if choices else {}
+
+
+def _without_tokens(
+    operations: list[Operation], ways: tuple[SignIn, ...], schemes: Mapping[str, Any], tally: Tally
+) -> tuple[list[Operation], tuple[SignIn, ...]]:
+    """The operations without the parameters that carry credentials; a way to sign in for them where there is none."""
+    keys = {(str(s.get("in")), str(s.get("name")).lower()) for s in schemes.values()
+            if isinstance(s, dict) and s.get("type") == "apiKey"}  # fmt: skip
+    often: dict[str, int] = {}
+    for operation in operations:
+        for name in {one.name.lower() for one in operation.parameters if one.place != "path"}:
+            often[name] = often.get(name, 0) + 1
+
+    def is_credential(one: Parameter) -> bool:
+        name = one.name.lower()
+        if one.place == "header" and name in ("authorization", "proxy-authorization"):
+            return True
+        if (one.place, name) in keys:
+            return True
+        usual = len(operations) > 1 and often.get(name, 0) * 2 > len(operations)
+        return one.place != "path" and name in _TOKENS and bool(schemes) and usual
+
+    moved = [one for operation in operations for one in operation.parameters if is_credential(one)]
+    for operation in operations:
+        for one in operation.parameters:
+            if is_credential(one):
+                tally.note(f"parameter {one.name} carries credentials; it belongs to authentication", operation.key)
+    if moved and not ways and moved[0].place == "header":
+        key = {"in": "header", "name": "Authorization"}
+        ways = (SignIn(id="authorization", auth_type="apikey", config=key),)
+    kept = [_with_parameters(one, [p for p in one.parameters if not is_credential(p)]) for one in operations]
+    return kept, ways
+
+
+def _with_parameters(operation: Operation, parameters: list[Parameter]) -> Operation:
+    if len(parameters) == len(operation.parameters):
+        return operation
+    body = operation.body
+    if body is not None and body.schema is None and not body.binary and not any(p.place == "form" for p in parameters):
+        body = None
+    return msgspec.structs.replace(operation, parameters=tuple(parameters), body=body)
+
+
+def _without_tenants(
+    operations: list[Operation], tally: Tally
+) -> tuple[list[Operation], dict[str, tuple[Located, Parameter]], dict[str, str]]:
+    """The operations without headers that say the same in each call: tenants, versions; they become configuration."""
+    uses: dict[str, list[Parameter]] = {}
+    for operation in operations:
+        for one in operation.parameters:
+            if one.place == "header" and not _PER_CALL.search(one.name):
+                uses.setdefault(one.name.lower(), []).append(one)
+    moved: dict[str, tuple[Located, Parameter]] = {}
+    headers: dict[str, str] = {}
+    gone: set[str] = set()
+    for name, same in sorted(uses.items()):
+        fixed = sum(one.required for one in same) * 2 > len(same) or _TENANT.search(name) is not None
+        if len(same) * 2 >= len(operations) and (len(same) > 1 or _TENANT.search(name)) and fixed:
+            own = snake_case(same[0].name)
+            moved[own] = (same[0].schema, same[0])
+            headers[same[0].name] = f"${{config.{own}}}"
+            gone.add(name)
+    for operation in operations:
+        for one in operation.parameters:
+            if one.place == "header" and one.name.lower() in gone:
+                tally.note(
+                    f"header {one.name} is the same for all calls; it belongs to the configuration", operation.key
+                )
+    kept = [
+        _with_parameters(one, [p for p in one.parameters if not (p.place == "header" and p.name.lower() in gone)])
+        for one in operations
+    ]
+    return kept, moved, headers
+
+
+def _with_config(documents: Documents, config: Mapping[str, Any]) -> tuple[Documents, dict[str, Any]]:
+    """The configuration's schemas; those of parameters with what the parameter itself says."""
+    made: dict[str, Any] = {}
+    for name, found in config.items():
+        if isinstance(found, tuple):
+            schema, parameter = found
+            value = schema.value if isinstance(schema.value, dict) else {}
+            if isinstance(value.get("$ref"), str):
+                try:
+                    value = _mapping(documents.resolve(schema.document, value["$ref"]).value)
+                except Unresolved:
+                    value = {}
+            made[name] = {**value, **parameter.facts} | ({} if parameter.required else {"x-optional": True})
+        else:
+            made[name] = found
+    return documents, made
+
+
+# Servers.
+
+
+def _server(api: _Api, owner: Mapping[str, Any], at: str) -> tuple[str, dict[str, Any]]:
+    """The base address, and the configuration that it needs."""
+    if api.swagger:
+        schemes = [one for one in _listed(owner.get("schemes")) if one in ("http", "https")]
+        host, base = owner.get("host"), owner.get("basePath")
+        scheme = "http" if schemes == ["http"] else "https"
+        path = base if isinstance(base, str) else ""
+        address = f"{scheme}://{host}" if isinstance(host, str) and host else ""
+        return _address(api, address + "/" + path.strip("/"), {}, at)
+    servers = [
+        one for one in _listed(owner.get("servers")) if isinstance(one, dict) and isinstance(one.get("url"), str)
+    ]
+    if len(servers) > 1:
+        for other in servers[1:]:
+            api.tally.note("another server; the first one is converted", other["url"])
+    chosen = servers[0] if servers else {"url": "/"}
+    return _address(api, chosen["url"].strip(), _mapping(chosen.get("variables")), at)
+
+
+def _address(api: _Api, url: str, variables: Mapping[str, Any], at: str) -> tuple[str, dict[str, Any]]:
+    config: dict[str, Any] = {}
+    if not re.match(r"https?://|\{", url, re.IGNORECASE):
+        url = "https:" + url if url.startswith("//") else "https://{host}/" + url.lstrip("/")
+        if "{host}" in url:
+            api.tally.note("the source does not say its host; it is configuration", at)
+            variables = {**variables, "host": {"description": "The host name of the service."}}
+
+    def variable(found: re.Match[str]) -> str:
+        said = _mapping(variables.get(found[1]))
+        default = str(said["default"]) if said.get("default") not in (None, "") else ""
+        if found.start() == 0 and url[found.end() :].startswith("://"):
+            return "https"
+        name = snake_case(found[1]) or "variable"
+        schema: dict[str, Any] = {"type": "string", "minLength": 1}
+        if _listed(said.get("enum")):
+            schema["enum"] = [str(one) for one in said["enum"]]
+        if default:
+            schema["default"] = default
+        if short(said.get("description", "")):
+            schema["description"] = short(said["description"])
+        config[name] = schema
+        return f"${{config.{name}}}"
+
+    made = _PLACEHOLDER.sub(variable, url).partition("?")[0].partition("#")[0].rstrip("/")
+    plain = re.sub(r"\$\{[^{}]*\}", "1", made)
+    try:
+        parts = urlsplit(plain)
+        usable = parts.scheme.lower() in ("http", "https") and parts.hostname and parts.username is None
+        usable = usable and (parts.port is None or parts.port >= 0) and not re.search(r"[\s<>\"\\^`{}]", plain)
+    except ValueError:
+        usable = False
+    if not usable:
+        api.tally.note("address of a server that is none; the host is configuration", f"{at}: {url[:80]}")
+        return "https://${config.host}", {"host": {"type": "string", "minLength": 1}}
+    return made, config
+
+
+def _own_server(api: _Api, at: Located, item: Located, base_url: str) -> str:
+    for owner in (at.value, item.value):
+        if isinstance(owner.get("servers"), list) and owner["servers"]:
+            url, config = _server(api, owner, f"{at}")
+            if config:
+                if url != base_url:
+                    api.tally.note("server of one operation that needs configuration; left out", str(at))
+                return ""
+            return url if url != base_url else ""
+    return ""

@@ -1,0 +1,88 @@
+"""From the responses of an operation to one output schema, which describes an object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from connectory.importers.convert import Converter, Schema, as_object, key_of, ordered
+from connectory.importers.draft import Content, Operation
+from connectory.importers.inputs import binary
+from connectory.importers.tally import Tally
+
+_EMPTY: Schema = {"type": "object", "maxProperties": 0}
+
+
+def convert_outputs(operation: Operation, converter: Converter, tally: Tally) -> tuple[Schema, str | None]:
+    """The output schema of an operation, and the member that an answer which is no object is put in."""
+    schemas: dict[str, Schema] = {}
+    for content in operation.responses:
+        schema = _schema(content, converter, operation, tally)
+        schemas.setdefault(json.dumps(schema, default=str), schema)
+    found = list(schemas.values())
+    if not found or found == [_EMPTY]:
+        tally.note("operation without a described answer; its output is an empty object", operation.key)
+        return {"type": "object", "properties": {}}, None
+    wrap = _wrap(found, converter, operation.responses)
+    if wrap is None:
+        found = [_as_object_schema(schema, converter) for schema in found]
+        if len(found) == 1:
+            return ordered({"type": "object", **found[0]}), None
+        return {"type": "object", "anyOf": found}, None
+    inner = found[0] if len(found) == 1 else {"anyOf": found}
+    return {"type": "object", "required": [wrap], "properties": {wrap: inner}}, wrap
+
+
+def _schema(content: Content, converter: Converter, operation: Operation, tally: Tally) -> Schema:
+    if not content.media_type:
+        return dict(_EMPTY)
+    if content.binary:
+        return binary(content.media_type)
+    if content.schema is None:
+        tally.note("answer without a schema; any object is accepted", operation.key)
+        return {"type": "object"} if "json" in content.media_type else {"type": "string"}
+    made = converter.convert(content.schema, "output")
+    return made if made and made != {"not": {}} else {"type": "object"}
+
+
+def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Content]) -> str | None:
+    """The name to put an answer in; None where all of them are objects."""
+    kinds = [_kinds(schema, converter) for schema in found]
+    if all(kind <= {"object", "null"} and "object" in kind for kind in kinds):
+        return None
+    if all(kind <= {"array", "null"} and "array" in kind for kind in kinds):
+        return "items"
+    return "content" if any(content.binary for content in responses) else "value"
+
+
+_ALL = frozenset(("object", "array", "string", "number", "integer", "boolean", "null"))
+
+
+def _kinds(schema: Schema, converter: Converter, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The types that a value of the schema may have."""
+    kinds = _ALL
+    if "type" in schema:
+        kinds = frozenset(schema["type"] if isinstance(schema["type"], list) else [schema["type"]])
+    elif "properties" in schema and "required" in schema:
+        kinds = frozenset(("object",))
+    key = key_of(schema.get("$ref"))
+    if key is not None and key.reference() not in seen:
+        kinds &= _kinds(converter.components[key], converter, seen | {key.reference()})
+    for part in schema.get("allOf", ()):
+        kinds &= _kinds(as_object(part), converter, seen)
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            kinds &= frozenset().union(*(_kinds(as_object(part), converter, seen) for part in schema[word]))
+    return kinds
+
+
+def _as_object_schema(schema: Schema, converter: Converter) -> Schema:
+    """The schema without null, where it accepts that beside objects."""
+    if schema.get("type") == ["object", "null"]:
+        return {**schema, "type": "object"}
+    branches: Any = schema.get("anyOf")
+    if isinstance(branches, list) and {"type": "null"} in branches:
+        others = [branch for branch in branches if branch != {"type": "null"}]
+        return {**schema, "anyOf": others}
+    return schema

@@ -1,0 +1,86 @@
+"""Descriptions as plain text of reasonable length, from HTML and Markdown."""
+
+from __future__ import annotations
+
+import html
+import re
+
+METHOD = 1000
+"""Characters of the description of a method or an integration."""
+
+FIELD = 500
+"""Characters of the description of anything else."""
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"
+)
+_BLOCKS = "p|br|div|ul|ol|li|h[1-6]|table|tr|pre|blockquote|dl|dt|dd|hr|section|fullname|note|important|details|summary"
+_INLINE = "a|b|i|u|em|strong|code|span|tt|th|td|thead|tbody|img|small|sub|sup|kbd|var|font|q|s|del|ins|mark|caption"
+_TAG = re.compile(rf"<(/?)({_BLOCKS}|{_INLINE})\b[^<>]{{0,2000}}>", re.IGNORECASE)
+_BLOCK = re.compile(_BLOCKS, re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
+_IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
+_LINK = re.compile(r"\[([^\[\]]{1,500})\]\([^()\s]{0,2000}(?:\([^()]{0,200}\)[^()\s]{0,2000})?(?: \"[^\"]{0,200}\")?\)")
+_REFERENCE = re.compile(r"\[([^\[\]]{1,500})\]\[[^\[\]]{0,200}\]")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,300}?)(?<=[^\s*])\*(?![\w*])")
+_CODE = re.compile(r"(`{1,2})([^`\n]{1,500})\1")
+_HEADING = re.compile(r"^ {0,3}#{1,6} +(.*?)[ #]*$", re.MULTILINE)
+_FENCE = re.compile(r"^ *(?:```|~~~).*$", re.MULTILINE)
+_RULE = re.compile(r"^ *(?:[-*_=] *){3,}$|^ *\|?(?: *:?-{2,}:? *\|)+[ :\-|]*$", re.MULTILINE)
+_BULLET = re.compile(r"^ *[*+] +", re.MULTILINE)
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>|-])")
+_SENTENCE = re.compile(r"[.!?](?=\s)")
+
+
+def plain(text: object) -> str:
+    """``text`` without markup: one line for each paragraph or list item; empty for what is no text."""
+    if not isinstance(text, str):
+        return ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")[:200_000]
+    text = _FENCE.sub("", text)
+    if "<" in text:
+        text = _TAG.sub(_replaced, _COMMENT.sub("", text))
+    if "&" in text:
+        text = html.unescape(text)
+    for shape, made in _MARKDOWN:
+        text = shape.sub(made, text)
+    text = _FORBIDDEN.sub("", text)
+    paragraphs = re.split(r"\n\s*\n|\n(?= *(?:- |[0-9]{1,2}\. ))", text)
+    return "\n".join(filter(None, (" ".join(paragraph.split()) for paragraph in paragraphs)))
+
+
+def _replaced(tag: re.Match[str]) -> str:
+    if tag[2].lower() == "li":
+        return "\n" if tag[1] else "\n\n- "
+    return "\n\n" if _BLOCK.fullmatch(tag[2]) else ""
+
+
+_MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_IMAGE, r"\1"),
+    (_LINK, r"\1"),
+    (_REFERENCE, r"\1"),
+    (_HEADING, r"\n\1\n"),
+    (_RULE, ""),
+    (_BULLET, "- "),
+    (_STRONG, r"\2"),
+    (_EMPHASIS, r"\1"),
+    (_CODE, r"\2"),
+    (_ESCAPE, r"\1"),
+)
+
+
+def shortened(text: str, limit: int) -> str:
+    """``text``, or as many of its sentences as fit in ``limit`` characters; of a longer sentence, its words."""
+    if len(text) <= limit:
+        return text
+    ends = [found.end() for found in _SENTENCE.finditer(text, limit // 3, limit)]
+    if ends:
+        return text[: ends[-1]].rstrip()
+    return text[: limit - 1].rsplit(None, 1)[0].rstrip(" ,;:-") + "…"
+
+
+def title(text: object) -> str:
+    """The first line of ``text``, without markup and an end, in at most 120 characters."""
+    first = plain(text).partition("\n")[0].rstrip(" .")
+    return first if len(first) <= 120 else shortened(first, 120)

@@ -1,0 +1,211 @@
+"""Shared schemas: mended where they lead in circles, named, and put under ``$defs``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from connectory.compiler.components import components as strongly_connected
+from connectory.compiler.schemas import children
+from connectory.importers.convert import Direction, Key, Schema, key_of, ordered
+from connectory.importers.naming import distinct, schema_name
+from connectory.importers.tally import Tally
+
+_IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else"))
+_SUFFIX: Mapping[Direction, str] = {"output": "", "input": "Input", "exact": "Exact"}
+
+
+def pending(schema: Any) -> Iterator[Key]:
+    """The keys of the pending references inside a schema, with repetitions."""
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            key = key_of(node.get("$ref"))
+            if key is not None:
+                yield key
+            waiting.extend(child for _, child in children(node))
+
+
+def reachable(schemas: Iterable[Schema], components: Mapping[Key, Schema]) -> set[Key]:
+    """The keys of all components that these schemas reach."""
+    found: set[Key] = set()
+    waiting: list[Schema] = list(schemas)
+    while waiting:
+        new = set(pending(waiting.pop())) - found
+        found |= new
+        waiting.extend(components[key] for key in new)
+    return found
+
+
+def without_circles(components: dict[Key, Schema], tally: Tally) -> None:
+    """Take references away that lead back to their own schema without a step into the value.
+
+    Such a schema can never be decided. A base that lists its variants, each of which includes the base, loses the list.
+    """
+    for words in (frozenset(("anyOf", "oneOf")), _IN_PLACE):
+        names = {key.reference(): key for key in components}
+        graph = {name: [k.reference() for k in _in_place(components[key])] for name, key in names.items()}
+        for group in strongly_connected(graph):
+            if len(group) == 1 and group[0] not in graph[group[0]]:
+                continue
+            for name in group:
+                key = names[name]
+                mended = _without(components[key], frozenset(group), words)
+                if mended != components[key]:
+                    components[key] = mended
+                    tally.note("composition that leads back to itself; cut", f"{key.document}#{key.pointer}")
+
+
+def _in_place(schema: Any) -> Iterator[Key]:
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            key = key_of(node.get("$ref"))
+            if key is not None:
+                yield key
+            waiting.extend(child for path, child in children(node) if path[0] in _IN_PLACE)
+
+
+def _without(schema: Any, group: frozenset[str], words: frozenset[str]) -> Any:
+    """The schema without what leads into the group in place, below these keywords; ``$ref`` counts with allOf."""
+    if not isinstance(schema, dict):
+        return schema
+    made = {}
+    for keyword, value in schema.items():
+        if keyword == "$ref" and "allOf" in words and value in group:
+            continue
+        if keyword in words and any(key.reference() in group for key in _in_place({keyword: value})):
+            if keyword == "allOf":
+                kept = [_without(one, group, words) for one in value]
+                made[keyword] = [one for one in kept if one] or [{}]
+            continue
+        made[keyword] = value
+    return made
+
+
+def open_parts(schemas: Iterable[Schema], components: dict[Key, Schema], tally: Tally) -> None:
+    """Open what is closed and yet a part of something larger: with allOf no value would satisfy both."""
+    for schema in [*schemas, *components.values()]:
+        for node in _nodes(schema):
+            parts = node.get("allOf")
+            if isinstance(parts, list) and (len(parts) > 1 or "properties" in node):
+                for index, part in enumerate(parts):
+                    key = key_of(part.get("$ref")) if isinstance(part, dict) else None
+                    if key is not None and components[key].get("additionalProperties") is False:
+                        components[key] = _opened(components[key])
+                        tally.note("closed object that is a part of another; opened", f"{key.document}#{key.pointer}")
+                    elif isinstance(part, dict) and part.get("additionalProperties") is False:
+                        parts[index] = _opened(part)
+                        tally.note("closed object that is a part of another; opened", "allOf")
+
+
+def _opened(schema: Schema) -> Schema:
+    return {keyword: value for keyword, value in schema.items() if keyword != "additionalProperties"}
+
+
+def _nodes(schema: Any) -> Iterator[Schema]:
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(child for _, child in children(node))
+
+
+def named(components: Mapping[Key, Schema]) -> dict[Key, str]:
+    """A name under ``$defs`` for each component; the same one for directions that say the same."""
+    places = sorted({(key.document, key.pointer) for key in components})
+    differing = _differing(components)
+    names: dict[Key, str] = {}
+    taken: set[str] = set()
+    for document, at in places:
+        own = [Key(direction, document, at) for direction in _SUFFIX]
+        present = [key for key in own if key in components]
+        base = distinct(_base(document, at), taken)
+        taken.add(base)
+        names[present[0]] = base
+        for key in present[1:]:
+            same = next(
+                (other for other in present if other in names and frozenset((key, other)) not in differing), None
+            )
+            if same is not None:
+                names[key] = names[same]
+            else:
+                names[key] = distinct(base + _SUFFIX[key.direction], taken)
+                taken.add(names[key])
+    return names
+
+
+def _base(document: str, at: str) -> str:
+    """What a component is called: its place's last name, after what it lies in."""
+    if not at:
+        return schema_name(document.rsplit("/", 1)[-1].split(".")[0])
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in at.split("/")[1:]]
+    for holder in (("components", "schemas"), ("definitions",), ("$defs",), ("schemas",), ("shapes",)):
+        if tuple(tokens[: len(holder)]) == holder and len(tokens) > len(holder):
+            tokens = tokens[len(holder) :]
+            break
+    kept = [token for token in tokens if token not in ("properties", "schema", "content", "application/json")]
+    return schema_name("_".join(kept[-4:] or tokens[-1:]))
+
+
+def _differing(components: Mapping[Key, Schema]) -> set[frozenset[Key]]:
+    """The pairs of directions of one component that do not say the same, themselves or in what they reach."""
+    plain = {key: _directionless(schema) for key, schema in components.items()}
+    reached = {key: set(pending(schema)) for key, schema in components.items()}
+    pairs: dict[frozenset[Key], list[frozenset[Key]]] = {}
+    differing: set[frozenset[Key]] = set()
+    for first, second in (("input", "output"), ("input", "exact"), ("output", "exact")):
+        for key in components:
+            other = key._replace(direction=second)  # type: ignore[arg-type]  # the names are directions
+            if key.direction != first or other not in components:
+                continue
+            pair = frozenset((key, other))
+            if plain[key] != plain[other]:
+                differing.add(pair)
+            pairs[pair] = []
+            for inner in reached[key]:
+                if inner.direction == first:
+                    pairs[pair].append(frozenset((inner, inner._replace(direction=second))))  # type: ignore[arg-type]
+    users: dict[frozenset[Key], list[frozenset[Key]]] = {}
+    for pair, inner_pairs in pairs.items():
+        for inner_pair in inner_pairs:
+            users.setdefault(inner_pair, []).append(pair)
+    waiting = list(differing)
+    while waiting:
+        for user in users.get(waiting.pop(), ()):
+            if user not in differing:
+                differing.add(user)
+                waiting.append(user)
+    return differing
+
+
+def _directionless(schema: Schema) -> str:
+    """The schema as text that is the same for all directions."""
+    text = json.dumps(schema, default=str)
+    for direction in _SUFFIX:
+        text = text.replace(f'"$ref": "\\u0000{direction}\\u0000', '"$ref": "\\u0000')
+    return text
+
+
+def renamed(schema: Any, name: Callable[[Key], str]) -> Any:
+    """The schema with each pending reference as one to ``$defs``."""
+    if not isinstance(schema, dict):
+        return schema
+    made: Schema = {}
+    for keyword, value in schema.items():
+        key = key_of(value) if keyword == "$ref" else None
+        made[keyword] = f"#/$defs/{name(key)}" if key is not None else value
+    for path, child in children(schema):
+        fresh = renamed(child, name)
+        if len(path) == 1:
+            made[str(path[0])] = fresh
+        else:
+            keyword, step = path
+            if made[str(keyword)] is schema[keyword]:
+                made[str(keyword)] = schema[keyword].copy()
+            made[str(keyword)][step] = fresh
+    return ordered(made)

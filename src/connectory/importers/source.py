@@ -1,0 +1,291 @@
+"""The files of a source: the one that was named, and those of its folder tree that it refers to.
+
+Nothing else is read: a reference that leaves the folder, or leads to the network, is an error.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import stat
+import zlib
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from connectory.compiler.text.source import LIMIT
+from connectory.importers.tally import Tally
+from connectory.importers.yaml_source import YAMLError, read_yaml
+from connectory.pointers import pointer, unescape
+
+DEPTH = 100
+"""Containers inside each other that are read."""
+
+_FILES = 2000
+_TOGETHER = 4 * LIMIT
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_EXPONENT = 300
+
+
+class SourceError(Exception):
+    """A source cannot be imported; the message says why, and what to do."""
+
+
+class Unresolved(Exception):
+    """A reference leads nowhere."""
+
+
+class Located(NamedTuple):
+    """A value inside the files of a source.
+
+    Attributes:
+        document: its file, relative to the main one's folder; empty for the main one.
+        path: the steps to it from the file's root.
+        value: what stands there.
+    """
+
+    document: str
+    path: tuple[str | int, ...]
+    value: Any
+
+    def below(self, *steps: str | int) -> Located:
+        """What stands at these steps; they exist."""
+        value = self.value
+        for step in steps:
+            value = value[step]
+        return Located(self.document, (*self.path, *steps), value)
+
+    def __str__(self) -> str:
+        return f"{self.document}#{pointer(self.path)}"
+
+
+class Documents:
+    """Reads files when they are first referred to, each once.
+
+    Attributes:
+        file: the main file.
+        root: its content.
+        shown: how messages name it.
+    """
+
+    def __init__(self, file: Path, tally: Tally, root: Any = None) -> None:
+        """``root`` replaces the file's content, for a format that first rewrites it."""
+        self.file = file
+        self.shown = file.name
+        self.folder = Path(os.path.realpath(file.parent))
+        self._tally = tally
+        self._bytes = 0
+        self._roots: dict[str, Any] = {}
+        self._anchors: dict[str, dict[str, tuple[str | int, ...]]] = {}
+        self.root = self._read(file, "") if root is None else root
+        self._roots[""] = self.root
+
+    def main(self, *steps: str | int) -> Located:
+        """A value of the main file; the steps exist."""
+        return Located("", (), self.root).below(*steps)
+
+    def rewritten(self, root: Any) -> Documents:
+        """The same source with another main document in the place of its own."""
+        return Documents(self.file, self._tally, root)
+
+    def resolve(self, base: str, reference: str) -> Located:
+        """What ``reference``, written in the file ``base``, leads to.
+
+        Raises:
+            Unresolved: there is nothing.
+            SourceError: it leads out of the folder, or the file that it leads to cannot be read.
+        """
+        target, _, fragment = reference.partition("#")
+        document = self._document(base, target) if target else base
+        root = self._roots[document]
+        if fragment and not fragment.startswith("/"):
+            path = self._anchors_of(document).get(unquote(fragment))
+            if path is None:
+                raise Unresolved(reference)
+            return Located(document, (), root).below(*path)
+        tokens = [unescape(token) for token in fragment.split("/")[1:]]
+        for spelled in (tokens, [unescape(token) for token in unquote(fragment).split("/")[1:]]):
+            found = _walk(root, spelled)
+            if found is not None:
+                return Located(document, *found)
+        raise Unresolved(reference)
+
+    def _document(self, base: str, target: str) -> str:
+        """The file that a reference names, read."""
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc or "\0" in target:
+            raise SourceError(
+                f"the reference {target[:120]!r} leads to the network or to another system; "
+                "bundle the source into local files first"
+            )
+        inside = os.path.normpath(os.path.join(os.path.dirname(base), unquote(target)))
+        path = self.folder / inside
+        real = Path(os.path.realpath(path))
+        if inside.startswith("..") or os.path.isabs(inside) or not real.is_relative_to(self.folder):
+            raise SourceError(f"the reference {target[:120]!r} leads out of the folder {self.folder.name!r}")
+        if real == Path(os.path.realpath(self.file)):
+            return ""
+        name = Path(inside).as_posix()
+        if name not in self._roots:
+            if len(self._roots) >= _FILES:
+                raise SourceError(f"the source refers to more than {_FILES:,} files")
+            if not path.exists():
+                raise Unresolved(target)
+            self._roots[name] = self._read(path, name)
+        return name
+
+    def _read(self, path: Path, name: str) -> Any:
+        data = _bytes(path)
+        self._bytes += len(data)
+        if self._bytes > _TOGETHER:
+            raise SourceError(f"the files of the source have more than {_TOGETHER:,} bytes together")
+        return parse(data, name or self.shown, self._tally)
+
+    def _anchors_of(self, document: str) -> dict[str, tuple[str | int, ...]]:
+        if document not in self._anchors:
+            found: dict[str, tuple[str | int, ...]] = {}
+            waiting: list[tuple[tuple[str | int, ...], Any]] = [((), self._roots[document])]
+            while waiting:
+                path, value = waiting.pop()
+                if isinstance(value, dict):
+                    for keyword in ("$anchor", "$dynamicAnchor"):
+                        if isinstance(value.get(keyword), str):
+                            found.setdefault(value[keyword], path)
+                    waiting.extend(((*path, key), inner) for key, inner in value.items())
+                elif isinstance(value, list):
+                    waiting.extend(((*path, index), inner) for index, inner in enumerate(value))
+            self._anchors[document] = found
+        return self._anchors[document]
+
+
+def _walk(root: Any, tokens: list[str]) -> tuple[tuple[str | int, ...], Any] | None:
+    path: list[str | int] = []
+    value = root
+    for token in tokens:
+        if isinstance(value, dict) and token in value:
+            step: str | int = token
+        elif isinstance(value, list) and token.isascii() and token.isdigit() and int(token[:9]) < len(value):
+            step = int(token)
+        else:
+            return None
+        path.append(step)
+        value = value[step]
+    return tuple(path), value
+
+
+def _bytes(path: Path) -> bytes:
+    """The content of a file, unpacked where it is a gzip one."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise SourceError(f"{path.name} is not a regular file")
+        with open(path, "rb") as stream:
+            data = stream.read(LIMIT + 1)
+        if data[:2] == b"\x1f\x8b":
+            with gzip.open(path, "rb") as packed:
+                data = packed.read(LIMIT + 1)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise SourceError(f"cannot read {path.name}: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > LIMIT:
+        raise SourceError(f"{path.name} has more than {LIMIT:,} bytes")
+    return data
+
+
+def parse(data: bytes, shown: str, tally: Tally) -> Any:
+    """The document that these bytes are: JSON or YAML, told apart by their start.
+
+    Numbers with a fraction are Decimal. Characters that no definition can hold are removed, and noted.
+
+    Raises:
+        SourceError: they are neither, or are nested too deeply.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{shown} is not UTF-8 text (at byte {error.start:,})") from None
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return _clean(_json(text, shown, tally), shown, tally)
+        except json.JSONDecodeError as error:
+            if text.lstrip()[:1] == "[" or '"' in text.lstrip()[:200].split(":")[0]:
+                place = f"line {error.lineno}, column {error.colno}"
+                raise SourceError(f"{shown} is not valid JSON: {error.msg} ({place})") from None
+    try:
+        return _clean(read_yaml(text, shown, tally, DEPTH), shown, tally)
+    except YAMLError as error:
+        raise SourceError(f"{shown} is not valid YAML: {error}") from None
+
+
+def _json(text: str, shown: str, tally: Tally) -> Any:
+    def constant(name: str) -> Any:
+        raise SourceError(f"{shown} holds {name}, which is no JSON")
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            tally.note("key given twice; the last one counts", f"{shown}: {twice}")
+        return made
+
+    try:
+        return json.loads(
+            text, parse_float=number, parse_int=integer, parse_constant=constant, object_pairs_hook=members
+        )
+    except RecursionError:
+        raise SourceError(f"{shown} is nested more than {DEPTH} levels deep") from None
+
+
+def integer(text: str) -> int | Decimal:
+    """A whole number; where it has more digits than Python reads, what the bounds of a schema refuse."""
+    return int(text) if len(text) < 1000 else Decimal("1E+301")
+
+
+def number(text: str) -> int | Decimal:
+    """A number that is written with a fraction or an exponent; whole ones of 64 bits are int."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return Decimal("1E+301")
+    if found.is_zero():
+        return 0
+    if abs(found.adjusted()) <= 18 and found == found.to_integral_value():
+        return int(found)
+    return found
+
+
+def _clean(root: Any, shown: str, tally: Tally) -> Any:
+    """``root`` without what cannot be stored, if it is not nested too deeply."""
+    dirty = False
+    level = [root]
+    seen: set[int] = set()
+    for depth in range(DEPTH + 2):
+        following: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                dirty = dirty or _UNSTORABLE.search(value) is not None
+            elif isinstance(value, dict | list) and id(value) not in seen:
+                seen.add(id(value))
+                following.extend(value)
+                following.extend(value.values() if isinstance(value, dict) else ())
+        if not following:
+            break
+        if depth > DEPTH:
+            raise SourceError(f"{shown} is nested more than {DEPTH} levels deep")
+        level = following
+    if dirty:
+        tally.note("character that no database can hold; removed", shown)
+        return _storable(root)
+    return root
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value

@@ -1,0 +1,100 @@
+"""Values of schemas: numbers that fit, and values mended to the type that their schema asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from connectory.compiler.checks.numbers import refused
+from connectory.compiler.schemas import compile_error
+from connectory.importers.source import number
+
+
+def fits(value: int | Decimal) -> bool:
+    """Whether every reader of a definition can hold the number."""
+    return (
+        refused(format(value, "f") if isinstance(value, Decimal) and abs(value.adjusted()) < 400 else str(value))
+        is None
+    )
+
+
+def as_number(value: Any) -> int | Decimal | None:
+    """The number that a value is, or is the text of."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | Decimal):
+        return value
+    if isinstance(value, str) and value.strip().lstrip("+-")[:1].isdigit() and len(value) < 100:
+        try:
+            return int(value) if value.strip().lstrip("+-").isdecimal() else number(value.strip())
+        except ValueError:
+            return None
+    return None
+
+
+def as_count(value: Any) -> int | None:
+    """The whole number from 0 that a value is, or is the text of."""
+    found = as_number(value)
+    return int(found) if found is not None and found == int(found) and found >= 0 else None
+
+
+def all_fit(value: Any) -> bool:
+    """Whether every number inside a value fits."""
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict | list):
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+        elif isinstance(node, int | Decimal) and not isinstance(node, bool) and not fits(node):
+            return False
+    return True
+
+
+def identity(value: Any) -> Any:
+    """What two values have in common when JSON takes them for the same."""
+    if isinstance(value, bool) or value is None:
+        return (str(value),)
+    if isinstance(value, dict):
+        return ("object", frozenset((key, identity(member)) for key, member in value.items()))
+    if isinstance(value, list):
+        return ("array", *map(identity, value))
+    return value
+
+
+def mended(value: Any, types: Collection[str]) -> Any:
+    """``value`` as one of ``types``, where YAML's habit of guessing types explains that it is none; else itself."""
+    kinds = kinds_of(value)
+    if not types or kinds & set(types):
+        return value
+    if "string" in types and isinstance(value, bool):
+        return "true" if value else "false"
+    if "string" in types and isinstance(value, int | Decimal):
+        return str(value)
+    if isinstance(value, str):
+        if "boolean" in types and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        found = as_number(value) if {"integer", "number"} & set(types) else None
+        if found is not None and kinds_of(found) & set(types):
+            return found
+    return value
+
+
+def kinds_of(value: Any) -> set[str]:
+    """The JSON Schema types that a value has."""
+    if value is None:
+        return {"null"}
+    if isinstance(value, bool):
+        return {"boolean"}
+    if isinstance(value, int):
+        return {"integer", "number"}
+    if isinstance(value, Decimal):
+        return {"integer", "number"} if value == value.to_integral_value() else {"number"}
+    return {"string"} if isinstance(value, str) else {"array"} if isinstance(value, list) else {"object"}
+
+
+@cache
+def compiles(pattern: str) -> bool:
+    """Whether the engine of the runtime compiles a pattern."""
+    return len(pattern) <= 20_000 and compile_error({"pattern": pattern}) is None

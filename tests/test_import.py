@@ -1,0 +1,310 @@
+"""``connectory import``: every folder of cases/import gives its expected definition and report."""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import pytest
+import yaml
+
+from connectory.compiler.pipeline import check_files
+from connectory.importers.naming import snake_case
+from connectory.importers.prose import plain, shortened
+
+CASES = sorted((Path(__file__).parent / "cases" / "import").iterdir())
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs the command; wrong usage is code 2 with its message."""
+
+    def run(*arguments: str) -> Ran:
+        command = importlib.import_module("connectory.cli.import").command
+        try:
+            code = command.main(list(arguments), standalone_mode=False)
+        except click.UsageError as error:
+            code = 2
+            print(error.format_message(), file=__import__("sys").stderr)
+        out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return run
+
+
+def _source(folder: Path) -> Path:
+    return next(path for path in folder.iterdir() if path.stem == "source")
+
+
+def _format(folder: Path) -> str:
+    return folder.name.partition("-")[0].replace("swagger", "openapi")
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_case(folder: Path, run: Any, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    ran = run(_format(folder), str(_source(folder)), "--id", "case", "--out", str(tmp_path))
+    assert ran.code == 0, ran.err
+    written = tmp_path / "case" / "1.0.0.yaml"
+    found = {"expected.yaml": written.read_text(), "expected.txt": ran.out.replace(tmp_path.as_posix(), "catalog")}
+    for name, text in found.items():
+        if pytestconfig.getoption("--update"):
+            (folder / name).write_text(text)
+        assert text == (folder / name).read_text()
+    checked = check_files([written])
+    assert [found.message for found in checked.diagnostics if found.severity == "error"] == []
+
+
+OPENAPI = """
+openapi: 3.0.0
+info: {title: Shop, version: "1"}
+servers: [{url: "https://shop.example.com"}]
+paths:
+  /things:
+    get:
+      operationId: listThings
+      tags: [read]
+      responses: {"200": {description: ok, content: {application/json: {schema: SCHEMA}}}}
+    post: {operationId: addThing, responses: {"204": {description: ok}}}
+"""
+
+
+def shop(tmp_path: Path, schema: str = "{type: object}") -> Path:
+    path = tmp_path / "shop.yaml"
+    path.write_text(OPENAPI.replace("SCHEMA", schema))
+    return path
+
+
+def imported(run: Any, path: Path, *arguments: str) -> dict[str, Any]:
+    ran = run("openapi", str(path), "--out", "-", *arguments)
+    assert ran.code == 0, ran.err
+    loaded: dict[str, Any] = yaml.safe_load(ran.out)
+    return loaded
+
+
+SCHEMAS: list[tuple[str, Any]] = [
+    ("{type: string, nullable: true, enum: [a]}", {"type": ["string", "null"], "enum": ["a", None]}),
+    ("{type: number, minimum: 1, exclusiveMinimum: true}", {"type": "number", "exclusiveMinimum": 1}),
+    ("{type: number, maximum: 1, exclusiveMaximum: false}", {"type": "number", "maximum": 1}),
+    ("{type: string, minLength: 5, maxLength: 2}", {"type": "string"}),
+    ("{type: string, enum: [1, true, a, a]}", {"type": "string", "enum": ["1", "true", "a"]}),
+    ("{type: integer, enum: [\"1\", x]}", {"type": "integer", "enum": [1]}),
+    ("{type: integer, default: \"7\"}", {"type": "integer", "default": 7}),
+    ("{type: integer, default: x}", {"type": "integer"}),
+    ("{type: string, example: a, default: null}", {"type": "string", "examples": ["a"]}),
+    ("{type: Int}", {"type": "integer"}),
+    ("{type: weird, description: d}", {"description": "d"}),
+    ("{properties: {a: true}}", {"type": "object", "properties": {"a": {}}}),
+    ("{type: string, pattern: '/^a$/i'}", {"type": "string", "pattern": "^a$"}),
+    ("{type: string, pattern: '('}", {"type": "string"}),
+    ("{type: string, format: byte}", {"type": "string", "contentEncoding": "base64"}),
+    ("{type: object, additionalProperties: false}", {"type": "object"}),
+    ("{type: object, additionalProperties: 'true'}", {"type": "object"}),
+    ("{oneOf: [{type: string}, {type: integer}]}", {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+    ("{allOf: [{type: string}], description: d}", {"type": "string", "description": "d"}),
+    ("{anyOf: [{type: string}, {type: object}], nullable: true}",
+     {"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "null"}]}),
+    ("{not: {type: object, additionalProperties: false}}",
+     {"not": {"type": "object", "additionalProperties": False}}),
+    ("{type: array, items: [{type: string}, {type: integer}]}",
+     {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}),
+    ("{type: object, required: true, properties: {a: {type: string, required: true}}}",
+     {"type": "object", "properties": {"a": {"type": "string"}}}),
+    ("{type: number, maximum: 1.0e+400}", {"type": "number"}),
+    ("{type: number, multipleOf: 0.01}", {"type": "number", "multipleOf": 0.01}),
+    ("7", {}),
+    ("{$ref: '#/nowhere'}", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "expected"), SCHEMAS, ids=lambda value: value if isinstance(value, str) else "")
+def test_schema(source: str, expected: Any, run: Any, tmp_path: Path) -> None:
+    made = imported(run, shop(tmp_path, f"{{type: object, properties: {{x: {source}}}}}"))
+    assert made["methods"][0]["outputSchema"]["properties"]["x"] == expected
+
+
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "\n".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]" for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+
+HOSTILE: list[tuple[str, str]] = [
+    ("", "is not of the format openapi"),
+    ("{", "is not valid"),
+    ("a: [", "is not valid YAML"),
+    ("\x80", "is not valid YAML"),
+    ("a: *a", "stands for nothing, or for itself"),
+    ("a: &a {b: *a}", "stands for nothing, or for itself"),
+    ("[" * 3000 + "]" * 3000, "nested more than 100 levels"),
+    ('{"a": ' * 3000 + "1" + "}" * 3000, "nested more than 100 levels"),
+    ("a: 1\n---\nb: 2", "more than one document"),
+    ("? [a]\n: 1", "a key is a mapping or a list"),
+    ('{"openapi": "3.0.0", "a": NaN}', "NaN"),
+    (ALIASES, "expand to more than"),
+    ("kind: discovery#restDescription", "is not of the format openapi"),
+    ("openapi: 4.0.0\npaths: {}", "is of version '4.0.0'"),
+    ("openapi: 3.0.0", "has no paths"),
+    ("openapi: 3.0.0\npaths: {}", "describes no operation"),
+    ("openapi: 3.0.0\npaths: {/a: {$ref: '../../../etc/passwd'}}", "leads out of the folder"),
+    ("openapi: 3.0.0\npaths: {/a: {$ref: 'https://example.com/x.yaml'}}", "leads to the network"),
+    ("openapi: 3.0.0\npaths: {/a: {$ref: '#/paths/~1a'}}", "leads in a circle"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), HOSTILE, ids=[message for _, message in HOSTILE])
+def test_hostile_source(text: str, message: str, run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "in" / "x.yaml"
+    path.parent.mkdir()
+    path.write_text(text)
+    ran = run("openapi", str(path), "--out", str(tmp_path / "out"))
+    assert ran.code == 1
+    assert message in ran.err
+    assert ran.out == ""
+    assert not (tmp_path / "out").exists()
+
+
+def test_unreadable_sources(run: Any, tmp_path: Path) -> None:
+    assert "there is no file" in run("openapi", str(tmp_path / "none.json")).err
+    assert "not a regular file" in run("openapi", str(tmp_path)).err
+    bomb = tmp_path / "bomb.json.gz"
+    bomb.write_bytes(gzip.compress(b" " * (65 * 1024 * 1024)))
+    assert "more than 67,108,864 bytes" in run("openapi", str(bomb)).err
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
+    assert "not UTF-8" in run("openapi", str(tmp_path / "latin.yaml")).err
+
+
+def test_a_link_out_of_the_folder_is_not_followed(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("get: {responses: {}}")
+    inside = tmp_path / "in"
+    inside.mkdir()
+    (inside / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    (inside / "x.yaml").write_text("openapi: 3.0.0\npaths: {/a: {$ref: link.yaml}}")
+    assert "leads out of the folder" in run("openapi", str(inside / "x.yaml"), "--out", "-").err
+
+
+def test_the_order_of_operations_does_not_matter(run: Any, tmp_path: Path) -> None:
+    folder = Path(__file__).parent / "cases" / "import" / "openapi-3.1"
+    data = json.loads((folder / "source.json").read_text())
+    data["paths"] = {path: dict(reversed(item.items())) for path, item in reversed(data["paths"].items())}
+    (tmp_path / "source.json").write_text(json.dumps(data))
+    arguments = ("--id", "case", "--out", "-")
+    first = run("openapi", str(folder / "source.json"), *arguments)
+    assert first.out == run("openapi", str(tmp_path / "source.json"), *arguments).out
+    assert first.out == run("openapi", str(folder / "source.json"), *arguments).out
+
+
+def test_select(run: Any, tmp_path: Path) -> None:
+    path = shop(tmp_path)
+    for pattern in ("list*", "GET /*", "list_things", "read"):
+        assert [method["id"] for method in imported(run, path, "--select", pattern)["methods"]] == ["list_things"]
+    assert (
+        "no operation matches 'listThing'; did you mean 'listThings'?"
+        in run("openapi", str(path), "--select", "listThing").err
+    )
+
+
+def test_names(run: Any, tmp_path: Path) -> None:
+    names = tmp_path / "names.yaml"
+    names.write_text("listThings: things\nPOST /things: add\n")
+    made = imported(run, shop(tmp_path), "--names", str(names))
+    assert [method["id"] for method in made["methods"]] == ["things", "add"]
+    names.write_text("listThing: things\n")
+    assert "did you mean 'listThings'?" in run("openapi", str(shop(tmp_path)), "--names", str(names)).err
+    names.write_text("listThings: x\naddThing: x\n")
+    assert "two operations are called 'x'" in run("openapi", str(shop(tmp_path)), "--names", str(names)).err
+
+
+def test_a_definition_is_replaced_only_by_force(run: Any, tmp_path: Path) -> None:
+    path, out = shop(tmp_path), tmp_path / "catalog"
+    assert run("openapi", str(path), "--out", str(out)).code == 0
+    assert run("openapi", str(path), "--out", str(out)).code == 0
+    written = out / "shop" / "1.0.0.yaml"
+    written.write_text("mine")
+    refused = run("openapi", str(path), "--out", str(out))
+    assert (refused.code, written.read_text()) == (2, "mine")
+    assert "exists and differs" in refused.err
+    assert run("openapi", str(path), "--out", str(out), "--write", "json").code == 2
+    assert run("openapi", str(path), "--out", str(out), "--write", "json", "--force").code == 0
+    assert [file.name for file in written.parent.iterdir()] == ["1.0.0.json"]
+
+
+def test_the_report_for_programs(run: Any, tmp_path: Path) -> None:
+    path, out = shop(tmp_path), tmp_path / "catalog"
+    report = json.loads(run("openapi", str(path), "--out", str(out), "--format", "json").out)
+    assert report == {
+        "definition": (out / "shop" / "1.0.0.yaml").as_posix(),
+        "bytes": (out / "shop" / "1.0.0.yaml").stat().st_size,
+        "found": 2,
+        "unselected": 0,
+        "converted": [
+            {"operation": "GET /things", "name": "listThings", "method": "list_things"},
+            {"operation": "POST /things", "name": "addThing", "method": "add_thing"},
+        ],
+        "skipped": [],
+        "findings": [
+            {
+                "kind": "operation without a described answer; its output is an empty object",
+                "count": 1,
+                "examples": ["POST /things"],
+            },
+            {"kind": "the source does not say how to sign in", "count": 1, "examples": ["#"]},
+        ],
+    }
+
+
+def test_wrong_usage(run: Any, tmp_path: Path) -> None:
+    assert "there is no format 'raml'" in run("raml", "x").err
+    assert "--version" in run("openapi", str(shop(tmp_path)), "--version", "1").err
+    assert "give an --id" in run("openapi", str(shop(tmp_path)), "--id", "../x").err
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("listUserIDs", "list_user_ids"),
+        ("chat_postMessage", "chat_post_message"),
+        ("users/get-by-username", "users_get_by_username"),
+        ("getOAuthToken", "get_oauth_token"),
+        ("S3Bucket", "s3_bucket"),
+        ("HTTPSProxy", "https_proxy"),
+        ("Überblick", "uberblick"),
+        ("日本", ""),
+    ],
+)
+def test_snake_case(name: str, expected: str) -> None:
+    assert snake_case(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>Hi <b>you</b> &amp; <id></p><ul><li>a</li><li>b</li></ul>", "Hi you & <id>\n- a\n- b"),
+        ("# Head\n\nSee [it](https://x.example/a_(b)) and `code` **now**", "Head\nSee it and code now"),
+        ("a_b_c * 2 * 3", "a_b_c * 2 * 3"),
+        (7, ""),
+    ],
+)
+def test_plain_text(text: object, expected: str) -> None:
+    assert plain(text) == expected
+
+
+def test_long_text_ends_with_a_sentence() -> None:
+    assert shortened("One two. Three four. Five six seven.", 25) == "One two. Three four."
+    assert shortened("word " * 20, 12) == "word word…"
+
+
+def test_a_copy_of_the_specifications_folder_is_enough(run: Any, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(Path(__file__).parent / "cases" / "import" / "openapi-files", tmp_path / "x"))
+    (folder / "schemas" / "thing.json").unlink()
+    ran = run("openapi", str(folder / "source.yaml"), "--out", "-")
+    assert ran.code == 0
+    assert "reference that leads nowhere" in ran.err
