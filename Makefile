@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-dev
 
-.PHONY: build test lint bench clean
+.PHONY: build test lint bench corpus clean
 
 build: $(READY)  ## compile catalog/ into build/ and show a look-up from it
 	$(BIN)/connectory build
@@ -23,6 +23,12 @@ lint: $(READY)  ## mend what can be mended, and say what cannot
 
 bench: $(READY)  ## time against peers; see benchmarks/README.md
 	$(BIN)/python benchmarks/run.py
+
+corpus: $(READY)  ## the large catalog, from AWS's and Google's own descriptions, and what it compiles to
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/packages \
+		botocore==1.44.5 google-api-python-client==2.202.0
+	$(BIN)/python benchmarks/corpus.py build/packages build/corpus $(SOURCES)
+	$(BIN)/connectory build --catalog build/corpus --out build/large
 
 clean:  ## remove outputs and caches; the virtual environment stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -261,6 +261,36 @@ def test_the_report_for_programs(run: Any, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("format_", "text", "message"),
+    [
+        ("mcp", '{"tools": []}', "is not of the format mcp"),
+        ("mcp", '{"openapi": "3.0.0"}', "it looks like openapi: connectory import openapi"),
+        ("mcp", '{"tools": [{"name": "a"}, {"inputSchema": 1, "name": "b"}]}', "no operation could be converted"),
+        ("discovery", '{"kind": "discovery#restDescription"}', "has no name"),
+        (
+            "discovery",
+            '{"discoveryVersion": "v1", "name": "a", "methods": {"b": {"path": 7}}}',
+            "no operation could be",
+        ),
+        ("botocore", '{"metadata": {}, "operations": {"A": {}}, "shapes": {}}', "a protocol that is not known"),
+        (
+            "botocore",
+            '{"metadata": {"protocol": "json"}, "operations": {}, "shapes": {"A": 7}}',
+            "describes no operation",
+        ),
+        ("discovery", "../documents/drive.v3", "there is no file"),
+        ("botocore", "../s3", "there is no file"),
+    ],
+)
+def test_a_source_of_another_shape(format_: str, text: str, message: str, run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "source.json"
+    path.write_text(text)
+    ran = run(format_, str(path) if text.startswith("{") else text, "--out", str(tmp_path / "out"))
+    assert (ran.code, ran.out) == (1, "")
+    assert message in ran.err
+
+
 def test_wrong_usage(run: Any, tmp_path: Path) -> None:
     assert "there is no format 'raml'" in run("raml", "x").err
     assert "--version" in run("openapi", str(shop(tmp_path)), "--version", "1").err

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 from pathlib import Path
 
 import click
-
-_ID = re.compile(r"[a-z0-9_-]{1,255}")
 
 
 class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -69,10 +65,8 @@ def command(
       connectory import botocore s3
     """
     from connectory.importers import write as writing
-    from connectory.importers.assemble import Request, assemble
-    from connectory.importers.formats import formats
-    from connectory.importers.naming import snake_case
-    from connectory.importers.source import Documents, SourceError
+    from connectory.importers.importing import import_source
+    from connectory.importers.source import SourceError
     from connectory.importers.tally import Tally
     from connectory.versions import Version
 
@@ -82,26 +76,13 @@ def command(
         raise click.UsageError(f"--version: {error}") from None
     tally = Tally()
     try:
-        reader = formats()[format_]
-        path = Path(source) if os.path.exists(source) else reader.find(source)
-        if path is None:
-            raise SourceError(f"there is no file {source!r}")
-        documents = Documents(path, tally)
-        if not reader.recognises(documents.root):
-            others = [name for name, other in formats().items() if other.recognises(documents.root)]
-            hint = f"; it looks like {others[0]}: connectory import {others[0]} {source}" if others else ""
-            raise SourceError(f"{path.name} is not of the format {format_}{hint}")
-        draft = reader.read(documents, tally)
-        id_ = id_ or draft.suggested_id or snake_case(draft.name)
-        if not _ID.fullmatch(id_):
-            raise SourceError("give an --id of lower-case letters, digits, _ and -")
-        assembled = assemble(draft, Request(id_, version, select, _names(names)), tally)
+        assembled = import_source(format_, source, tally, id_=id_, version=version, select=select, names=names)
         kind = write or writing.suited(assembled.definition)
         text = writing.WRITERS[kind](assembled.definition)
     except SourceError as error:
         click.echo(f"connectory: {error}", err=True)
         return 1
-    target = None if out == "-" else Path(out) / id_ / f"{version}.{kind}"
+    target = None if out == "-" else Path(out) / assembled.definition["integrationId"] / f"{version}.{kind}"
     if target is not None:
         _write(target, text, force)
     shown = target.as_posix() if target else ""
@@ -110,21 +91,6 @@ def command(
         click.echo(text, nl=False)
     click.echo(render(assembled, tally.findings(), shown, len(text.encode())), err=target is None)
     return 0
-
-
-def _names(path: Path | None) -> dict[str, str]:
-    """The mapping that a file holds."""
-    from connectory.importers.source import Documents, SourceError
-    from connectory.importers.tally import Tally
-
-    if path is None:
-        return {}
-    found = Documents(path, Tally()).root
-    if not isinstance(found, dict) or not all(
-        isinstance(value, str) and 0 < len(value) <= 255 for value in found.values()
-    ):
-        raise SourceError(f"--names: {path.name} is no mapping of source names to method ids")
-    return found
 
 
 def _write(target: Path, text: str, force: bool) -> None:

@@ -1,0 +1,66 @@
+"""The whole import of one source, from a file or a name to a definition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from connectory.importers.assemble import Assembled, Request, assemble
+from connectory.importers.formats import formats
+from connectory.importers.naming import snake_case
+from connectory.importers.source import Documents, SourceError
+from connectory.importers.tally import Tally
+
+_ID = re.compile(r"[a-z0-9_-]{1,255}")
+
+
+def import_source(
+    format_: str,
+    source: str,
+    tally: Tally,
+    *,
+    id_: str | None = None,
+    version: str = "1.0.0",
+    select: Sequence[str] = (),
+    names: Path | None = None,
+) -> Assembled:
+    """The definition of what ``source`` describes.
+
+    Args:
+        format_: the name of a format.
+        source: a file, or a name that the format knows.
+        tally: collects what could not be kept.
+        id_: the integrationId; by default from the source's title.
+        version: the definition's.
+        select: patterns of operations; none for all.
+        names: a file that maps the source's names to ids of methods.
+
+    Raises:
+        SourceError: it cannot be imported; the message says why.
+    """
+    reader = formats()[format_]
+    path = Path(source) if Path(source).exists() else reader.find(source)
+    if path is None:
+        raise SourceError(f"there is no file {source!r}")
+    documents = Documents(path, tally)
+    if not reader.recognises(documents.root):
+        others = [name for name, other in formats().items() if other.recognises(documents.root)]
+        hint = f"; it looks like {others[0]}: connectory import {others[0]} {source}" if others else ""
+        raise SourceError(f"{path.name} is not of the format {format_}{hint}")
+    draft = reader.read(documents, tally)
+    id_ = id_ or draft.suggested_id or snake_case(draft.name)
+    if not _ID.fullmatch(id_):
+        raise SourceError("give an --id of lower-case letters, digits, _ and -")
+    return assemble(draft, Request(id_, version, select, _names(names)), tally)
+
+
+def _names(path: Path | None) -> Mapping[str, str]:
+    if path is None:
+        return {}
+    found = Documents(path, Tally()).root
+    if not isinstance(found, dict) or not all(
+        isinstance(name, str) and 0 < len(name) <= 255 for name in found.values()
+    ):
+        raise SourceError(f"--names: {path.name} is no mapping of source names to method ids")
+    return found
