@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-dev
 
-.PHONY: build test lint bench corpus clean
+.PHONY: build test lint bench corpus examples clean
 
 build: $(READY)  ## compile catalog/ into build/ and show a look-up from it
 	$(BIN)/connectory build
@@ -27,8 +27,13 @@ bench: $(READY)  ## time against peers; see benchmarks/README.md
 corpus: $(READY)  ## the large catalog, from AWS's and Google's own descriptions, and what it compiles to
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/packages \
 		botocore==1.44.5 google-api-python-client==2.202.0
-	$(BIN)/python benchmarks/corpus.py build/packages build/corpus $(SOURCES)
+	$(BIN)/python benchmarks/corpus.py build/packages build/corpus $(SOURCES) --table benchmarks/imports.md
 	$(BIN)/connectory build --catalog build/corpus --out build/large
+
+examples: $(READY)  ## vendors' own examples against the schemas made of their files: SOURCES='openapi=FILE ...'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/examples \
+		openapi-schema-validator==0.9.0
+	PYTHONPATH=build/examples $(BIN)/python benchmarks/vendor_examples.py $(SOURCES) --table benchmarks/examples.md
 
 clean:  ## remove outputs and caches; the virtual environment stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,9 +1,9 @@
-"""Builds the large catalog: every service of botocore and every API of google-api-python-client, newest versions.
+"""Imports the large catalog: every service of botocore and every API of google-api-python-client, newest versions.
 
-    make corpus
+    make corpus [SOURCES='openapi=box.json mcp=github.json']
 
 The two packages are installed below build/, not into the virtual environment; the definitions go to build/corpus. What
-is printed is the table of benchmarks/README.md. With paths of other sources as arguments, those are tabled too.
+was found, converted and kept goes to benchmarks/imports.md, with a line for each of the further sources.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
+
+from judge import KINDS, Kept, retention
 
 from connectory.importers.formats.discovery import age
 from connectory.importers.importing import import_source
@@ -35,7 +38,7 @@ class Source(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What came of it."""
+    """What came of it; without ``kept`` it was not imported, for the reason ``error``."""
 
     source: Source
     operations: int = 0
@@ -44,6 +47,7 @@ class Row(NamedTuple):
     findings: int = 0
     bytes: int = 0
     seconds: float = 0.0
+    kept: Kept | None = None
     error: str = ""
 
 
@@ -78,35 +82,73 @@ def run(source: Source, out: str) -> Row:
     text = WRITERS["json"](made.definition)
     if source.id:
         write_file(Path(out) / source.id / "1.0.0.json", text)
+    seconds = time.perf_counter() - start
     findings = sum(finding.count for finding in tally.findings())
     counts = (made.found, len(made.converted), len(made.skipped), findings, len(text.encode()))
-    return Row(source, *counts, time.perf_counter() - start)
+    kept = retention(source.format, source.path, made.definition, made.converted)
+    return Row(source, *counts, seconds, kept)
+
+
+def tables(rows: list[Row]) -> str:
+    """What the rows say, in Markdown."""
+    columns = ["operations", "converted", "skipped", "findings", "JSON bytes", "seconds", "kept %", *KINDS]
+    lines = [f"| source | files | {' | '.join(columns)} |", f"|---|{'---:|' * (len(columns) + 1)}"]
+    causes = ["| source | what | why | count | such as |", "|---|---|---|---:|---|"]
+    ruled = ["| source | what | count |", "|---|---|---:|"]
+    for group in dict.fromkeys(row.source.group for row in rows):
+        same = [row for row in rows if row.source.group == group and row.kept is not None]
+        kept = Kept()
+        for row in same:
+            kept.add(row.kept or Kept())
+        counts = [f"{sum(row[field] for row in same):,}" for field in range(1, 6)]
+        shares = [f"{kept.share(kind):.2f}" for kind in (None, *KINDS)]
+        cells = [group, f"{len(same):,}", *counts, f"{sum(row.seconds for row in same):.1f}", *shares]
+        lines.append(f"| {' | '.join(cells)} |")
+        for (kind, why), count in kept.lost.most_common():
+            place = kept.places[kind, why].replace("|", "\\|").replace("\n", " ")
+            causes.append(f"| {group} | {kind} | {why} | {count:,} of {kept.stated[kind]:,} | `{place[:120]}` |")
+        ruled += [f"| {group} | {what} | {count:,} |" for what, count in kept.by_rule.most_common()]
+    errors = Counter(f"{row.source.group}: {row.error}" for row in rows if row.error)
+    absent = [f"- {error}" for error in sorted(errors)] or ["- none"]
+    parts = (lines, ["## What did not arrive, and why", "", *causes])
+    parts += (["## What belongs elsewhere by rule, and is not counted above", "", *ruled],)  # type: ignore[assignment]
+    parts += (["## Files without an operation that could be converted", "", *absent],)  # type: ignore[assignment]
+    return _HEAD + "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+_HEAD = """# What imports keep
+
+Written by `make corpus`. The last columns say, in percent, how many of the source's properties, required names, enum
+values, bounds and descriptions stand at the same place of the method's schemas: `benchmarks/judge.py` reads the source
+by itself, without the importers' code. Findings are what the import's report lists.
+
+"""
 
 
 def main() -> None:
-    """Import everything and print the table."""
+    """Import everything and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("packages", type=Path, help="the folder that the two packages were installed into")
     parser.add_argument("out", type=Path, help="the catalog to write; what it holds is replaced")
     parser.add_argument("others", nargs="*", metavar="FORMAT=FILE", help="further sources, only counted")
+    parser.add_argument("--table", type=Path, help="the file to write the tables to; the console without it")
     arguments = parser.parse_args()
     sources = [*google(arguments.packages), *aws(arguments.packages)]
     for other in arguments.others:
         format_, _, file = other.partition("=")
         sources.append(Source(Path(file).name, format_, Path(file), None))
     shutil.rmtree(arguments.out, ignore_errors=True)
+    rows = []
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        rows = list(pool.map(run, sources, [str(arguments.out)] * len(sources), chunksize=4))
-    print("| source | files | operations | converted | skipped | findings | JSON bytes | seconds |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
-    for group in dict.fromkeys(row.source.group for row in rows):
-        same = [row for row in rows if row.source.group == group and not row.error]
-        sums = [sum(row[field] for row in same) for field in range(1, 6)]
-        counts = " | ".join(f"{number:,}" for number in (len(same), *sums))
-        print(f"| {group} | {counts} | {sum(row.seconds for row in same):.1f} |")
-    for row in rows:
-        if row.error:
-            print(f"not imported: {row.source.path.name}: {row.error}", file=sys.stderr)
+        for row in pool.map(run, sources, [str(arguments.out)] * len(sources), chunksize=2):
+            rows.append(row)
+            if sys.stderr.isatty():
+                print(f"\r{len(rows):,} of {len(sources):,} files", end="", file=sys.stderr, flush=True)
+    text = tables(rows)
+    if arguments.table:
+        arguments.table.write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

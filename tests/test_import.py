@@ -212,6 +212,67 @@ def test_select(run: Any, tmp_path: Path) -> None:
     )
 
 
+TOKENS = [
+    ("token", "Authentication token. Requires scope: a", []),
+    ("token", "The token of the next page", ["token"]),
+    ("key", "The name of the entry", ["key"]),
+    ("key", "Your API key", []),
+]
+
+
+@pytest.mark.parametrize(("name", "description", "left"), TOKENS)
+def test_a_parameter_that_signs_in(name: str, description: str, left: list[str], run: Any, tmp_path: Path) -> None:
+    parameter = {"in": "formData", "name": name, "type": "string", "description": description}
+    other = {"in": "formData", "name": "text", "type": "string", "required": True}
+    source = {
+        "swagger": "2.0",
+        "host": "a.example.com",
+        "securityDefinitions": {"a": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+        "paths": {"/a": {"post": {"parameters": [other, parameter]}}, "/b": {"get": {}}, "/c": {"get": {}}},
+    }
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(source))
+    method = imported(run, path)["methods"][0]
+    assert sorted(method["inputSchema"]["properties"]) == sorted([*left, "text"])
+    assert method["http"]["body"] == {"contentType": "application/x-www-form-urlencoded", "from": "*"}
+
+
+def test_the_documents_own_way_to_sign_in_comes_first(run: Any, tmp_path: Path) -> None:
+    source = {
+        "openapi": "3.1.0",
+        "security": [{"z": []}],
+        "components": {
+            "securitySchemes": {"a": {"type": "http", "scheme": "basic"}, "z": {"type": "http", "scheme": "bearer"}}
+        },
+        "paths": {"/a": {"get": {"security": []}}},
+    }
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(source))
+    assert imported(run, path)["authType"] == "apikey"
+
+
+BODY_BOUNDS: list[tuple[list[dict[str, Any]], int, int]] = [
+    ([], 1, 3),
+    ([{"in": "path", "name": "id"}], 2, 4),
+    ([{"in": "path", "name": "id"}, {"in": "query", "name": "q"}], 2, 5),
+]
+
+
+@pytest.mark.parametrize(("parameters", "least", "most"), BODY_BOUNDS)
+def test_how_many_members_a_body_has(
+    parameters: list[dict[str, Any]], least: int, most: int, run: Any, tmp_path: Path
+) -> None:
+    schema = {"type": "object", "minProperties": 1, "maxProperties": 3, "properties": {"a": {}, "b": {}}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    at = "/x/{id}" if parameters else "/x"
+    path = tmp_path / "a.json"
+    path.write_text(
+        json.dumps({"openapi": "3.0.0", "paths": {at: {"post": {"parameters": parameters, "requestBody": body}}}})
+    )
+    schema = imported(run, path)["methods"][0]["inputSchema"]
+    assert (schema["minProperties"], schema["maxProperties"]) == (least, most)
+
+
 def test_names(run: Any, tmp_path: Path) -> None:
     names = tmp_path / "names.yaml"
     names.write_text("listThings: things\nPOST /things: add\n")
@@ -317,6 +378,7 @@ def test_snake_case(name: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("<p>A:</p> <ul> <li> <p> <a>B</a> </p> </li> <li> <p>C</p> </li> </ul> <p>D</p>", "A:\n- B\n- C\nD"),
         ("<p>Hi <b>you</b> &amp; <id></p><ul><li>a</li><li>b</li></ul>", "Hi you & <id>\n- a\n- b"),
         ("# Head\n\nSee [it](https://x.example/a_(b)) and `code` **now**", "Head\nSee it and code now"),
         ("a_b_c * 2 * 3", "a_b_c * 2 * 3"),

@@ -478,6 +478,9 @@ class Converter:
         elif value == "password":
             if place.direction == "input":
                 made["writeOnly"] = True
+        elif value in ("uri", "iri", "url") and place.direction == "output":
+            made["format"] = "iri-reference" if value == "iri" else "uri-reference"
+            self._tally.note(f"format {value} in an output; a relative one is accepted too", str(place))
         elif value in _FORMATS:
             made["format"] = value
         elif isinstance(value, str) and value.lower() in _FORMAT_ALIASES:

@@ -25,7 +25,8 @@ _FLAT_TOO = frozenset(("default", "deprecated", "minProperties", "maxProperties"
 def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> tuple[Schema, dict[str, Any]]:
     """The input schema of an operation, and its ``http`` binding; that is empty where the source has no HTTP."""
     body = operation.body
-    whole = _body_schema(body, converter) if body else None
+    form = any(parameter.place == "form" for parameter in operation.parameters)
+    whole = _body_schema(body, converter) if body and not form else None
     flat = _flattened(whole, converter) if whole is not None and body and not body.binary else None
     if flat is not None and body and not body.required and flat.get("required"):
         flat = None  # whether its members are required depends on whether it is sent
@@ -41,7 +42,6 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
         properties[wanted] = _parameter(parameter, converter, tally)
         if parameter.required:
             required.append(wanted)
-    form = any(parameter.place == "form" for parameter in operation.parameters)
     source = "*" if flat is not None or form else None
     if whole is not None and flat is None and body:
         source = distinct("body", properties)
@@ -49,8 +49,9 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
         required += [source] if body.required else []
     schema: Schema = {"type": "object"}
     if flat is not None:
-        schema.update({word: value for word, value in flat.items() if word in ("additionalProperties", "x-xml")})
-    elif not form:
+        schema.update({word: flat[word] for word in ("description", "additionalProperties", "x-xml") if word in flat})
+        _bounds(schema, flat, operation, tally)
+    else:
         schema["additionalProperties"] = False
     if required:
         schema["required"] = list(dict.fromkeys(required))
@@ -58,16 +59,33 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
     return ordered(schema), _binding(operation, names, source) if operation.verb else {}
 
 
+def _bounds(schema: Schema, flat: Schema, operation: Operation, tally: Tally) -> None:
+    """How many members the body may have, with the parameters beside it: never too narrow."""
+    needed = sum(parameter.required for parameter in operation.parameters)
+    for word, others in (("minProperties", needed), ("maxProperties", len(operation.parameters))):
+        if word in flat:
+            schema[word] = flat[word] + others
+            if needed < len(operation.parameters):
+                tally.note(f"{word} of a body beside optional parameters; widened by these", operation.key)
+
+
 def _body_schema(body: Content, converter: Converter) -> Schema:
     if body.binary or body.schema is None:
-        return binary(body.media_type) if body.binary else {}
+        return ordered(binary(body)) if body.binary else {}
     return converter.convert(body.schema, "input")
 
 
-def binary(media_type: str) -> Schema:
+def binary(content: Content) -> Schema:
     """The schema of bytes, as base64 text."""
-    kind = media_type if "/" in media_type and "*" not in media_type else "application/octet-stream"
-    return {"type": "string", "contentEncoding": "base64", "contentMediaType": kind}
+    kind = content.media_type
+    kind = kind if "/" in kind and "*" not in kind else "application/octet-stream"
+    said = content.schema.value if content.schema is not None else None
+    description = short(said.get("description")) if isinstance(said, dict) else ""
+    return ({"description": description} if description else {}) | {
+        "type": "string",
+        "contentEncoding": "base64",
+        "contentMediaType": kind,
+    }
 
 
 def _flattened(schema: Schema, converter: Converter) -> Schema | None:
@@ -93,6 +111,11 @@ def _flattened(schema: Schema, converter: Converter) -> Schema | None:
         made["required"] = [*made.get("required", ()), *node.get("required", ())]
         if "additionalProperties" in node:
             made["additionalProperties"] = node["additionalProperties"]
+        if "description" in node:
+            made.setdefault("description", node["description"])
+        for word in ("minProperties", "maxProperties"):
+            if word in node and made.setdefault(word, node[word]) != node[word]:
+                return None
     if not made["properties"] and (made.get("additionalProperties") is not False or "$ref" not in schema):
         return None if "additionalProperties" in made or "type" not in schema else made
     return made
@@ -136,6 +159,6 @@ def _binding(operation: Operation, names: Mapping[tuple[str, str], str], source:
     return http
 
 
-def short(text: str) -> str:
+def short(text: Any) -> str:
     """A description of one line."""
     return shortened(" ".join(plain(text).split()), FIELD)

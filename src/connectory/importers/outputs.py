@@ -38,7 +38,7 @@ def _schema(content: Content, converter: Converter, operation: Operation, tally:
     if not content.media_type:
         return dict(_EMPTY)
     if content.binary:
-        return binary(content.media_type)
+        return ordered(binary(content))
     if content.schema is None:
         tally.note("answer without a schema; any object is accepted", operation.key)
         return {"type": "object"} if "json" in content.media_type else {"type": "string"}

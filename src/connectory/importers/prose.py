@@ -18,6 +18,7 @@ _BLOCKS = "p|br|div|ul|ol|li|h[1-6]|table|tr|pre|blockquote|dl|dt|dd|hr|section|
 _INLINE = "a|b|i|u|em|strong|code|span|tt|th|td|thead|tbody|img|small|sub|sup|kbd|var|font|q|s|del|ins|mark|caption"
 _TAG = re.compile(rf"<(/?)({_BLOCKS}|{_INLINE})\b[^<>]{{0,2000}}>", re.IGNORECASE)
 _BLOCK = re.compile(_BLOCKS, re.IGNORECASE)
+_ITEM = re.compile(r"\n\n- \s*(?=[^\s-])")
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\([^()\s]{0,2000}(?:\([^()]{0,200}\)[^()\s]{0,2000})?(?: \"[^\"]{0,200}\")?\)")
@@ -40,7 +41,7 @@ def plain(text: object) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")[:200_000]
     text = _FENCE.sub("", text)
     if "<" in text:
-        text = _TAG.sub(_replaced, _COMMENT.sub("", text))
+        text = _ITEM.sub("\n\n- ", _TAG.sub(_replaced, _COMMENT.sub("", text)))
     if "&" in text:
         text = html.unescape(text)
     for shape, made in _MARKDOWN:

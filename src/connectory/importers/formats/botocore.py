@@ -395,7 +395,7 @@ def _rest_input(
         parameters.append(Parameter(name=wire, place=place, schema=schema, required=is_needed))  # type: ignore[arg-type]
     media_type = _MEDIA[model.protocol]
     if isinstance(payload, str):
-        return parameters, _payload(model, documents, shape, payload, media_type, payload in needed)
+        return parameters, _payload(model, documents, name, shape, payload, payload in needed)
     if not inside:
         return parameters, None
     model.made["inputs"][name] = _structure(model, name, shape, inside)
@@ -418,15 +418,17 @@ def _in_text(model: _Model, member: Mapping[str, Any], at: str) -> dict[str, Any
 
 
 def _payload(
-    model: _Model, documents: Documents, shape: Mapping[str, Any], payload: str, media_type: str, required: bool
+    model: _Model, documents: Documents, name: str, shape: Mapping[str, Any], payload: str, required: bool
 ) -> Content:
     member = _mapping(_mapping(shape.get("members")).get(payload))
-    target, found = _target(model, member)
+    _, found = _target(model, member)
+    at = f"{name}.{payload}"
+    model.made["members"][at] = _member(model, member, at)
+    schema = documents.main("members", at)
     if found is None or found.get("type") == "blob":
-        return Content(media_type="application/octet-stream", required=required, binary=True)
-    if found.get("type") == "string":
-        return Content(media_type="text/plain", schema=documents.main("shapes", target), required=required)
-    return Content(media_type=media_type, schema=documents.main("shapes", target), required=required)
+        return Content(media_type="application/octet-stream", schema=schema, required=required, binary=True)
+    media_type = "text/plain" if found.get("type") == "string" else _MEDIA[model.protocol]
+    return Content(media_type=media_type, schema=schema, required=required)
 
 
 def _output(model: _Model, documents: Documents, name: str, said: Mapping[str, Any], *, rest: bool) -> Content:
@@ -444,7 +446,7 @@ def _output(model: _Model, documents: Documents, name: str, said: Mapping[str, A
     if outside:
         model.tally.note("header or status of an answer; a member of the output", name)
     elif isinstance(payload, str):
-        return _payload(model, documents, shape, payload, media_type, True)
+        return _payload(model, documents, f"{name} output", shape, payload, True)
     model.made["outputs"][name] = _structure(model, target, shape, list(members))
     return Content(media_type=media_type, schema=documents.main("outputs", name))
 

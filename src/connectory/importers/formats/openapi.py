@@ -20,6 +20,7 @@ from connectory.importers.tally import Tally
 _VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
 _UNSENT = frozenset(("accept", "content-type", "content-length", "host", "user-agent", "accept-encoding", "connection"))
 _TOKENS = frozenset(("token", "access_token", "oauth_token", "api_key", "apikey", "api_token", "auth_token", "key"))
+_SIGNS_IN = re.compile(r"\bauthenticat|\bauthori[sz]|\bbearer\b|\bapi[ _-]?key\b|\baccess token\b", re.IGNORECASE)
 _TENANT = re.compile(r"version|tenant|organi[sz]ation|account|workspace|project|subdomain|site", re.IGNORECASE)
 _PER_CALL = re.compile(r"^if-|idempoten|^range$|request-id|correlation|trace|^prefer$|^content-|etag", re.IGNORECASE)
 _OF_SCHEMA = frozenset(
@@ -333,7 +334,7 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
     has_schema = "schema" in _mapping(content[name])
     media_type = "application/json" if name.startswith("*/*") else _media_type(name)
     binary = is_binary(name)
-    schema = at.below("content", name, "schema") if has_schema and not binary else None
+    schema = at.below("content", name, "schema") if has_schema else None
     return Content(media_type=media_type, schema=schema, required=at.value.get("required") is True, binary=binary)
 
 
@@ -382,7 +383,10 @@ def _alternatives(security: Any) -> list[dict[str, Any]]:
 
 
 def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[str]]:
-    """The sets of schemes that are asked for together: the document's first, then by how many operations ask."""
+    """The sets of schemes that are asked for together: the document's first, then by how many operations ask.
+
+    Those that no operation asks for come last.
+    """
     counts: dict[tuple[str, ...], int] = {}
     for said in operations_of:
         for one in _alternatives(said.get("security", api.security)):
@@ -394,7 +398,9 @@ def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[s
         counts, key=lambda names: (first.index(names) if names in first else len(first), -counts[names], names)
     )
     used = {name for names in ranked for name in names}
-    return [list(names) for names in ranked] + [[name] for name in sorted(api.schemes) if name not in used]
+    unused = [names for names in first if names not in counts and not set(names) & used]
+    used |= {name for names in unused for name in names}
+    return [list(names) for names in (*ranked, *unused)] + [[name] for name in sorted(api.schemes) if name not in used]
 
 
 def _scopes(api: _Api, said: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -428,7 +434,8 @@ def _without_tokens(
         if (one.place, name) in keys:
             return True
         usual = len(operations) > 1 and often.get(name, 0) * 2 > len(operations)
-        return one.place != "path" and name in _TOKENS and bool(schemes) and usual
+        said = _SIGNS_IN.search(str(one.facts.get("description", ""))) is not None
+        return one.place != "path" and name in _TOKENS and bool(schemes) and (usual or said)
 
     moved = [one for operation in operations for one in operation.parameters if is_credential(one)]
     for operation in operations:
