@@ -544,7 +544,7 @@ def _botocore(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept
                     walk.kept.by_rule[f"{place} of an answer"] += 1
                     continue
                 if name == shape.get("payload"):
-                    outer = given.body() if side == "input" else _payload(definition, method, names(name, member))
+                    outer = given.body() if side == "input" else _payload(definition, method, name, member)
                     target = JsonSchema(definition)
                     held = [*outer]
                     for node in _expanded(target, outer):
@@ -575,9 +575,10 @@ def _botocore(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept
     return walk.kept
 
 
-def _payload(definition: Node, method: Node, names: Iterable[str]) -> list[Any]:
+def _payload(definition: Node, method: Node, name: str, member: Node) -> list[Any]:
     """Where the payload of an answer is: a member, where others stand beside it; else the whole of it."""
     found = [JsonSchema(definition).facts(node) for node in _expanded(JsonSchema(definition), [method["outputSchema"]])]
+    names = (name, member.get("locationName"))
     return [one.properties[name] for one in found for name in names if name in one.properties] or _output(method)
 
 

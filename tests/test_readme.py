@@ -69,8 +69,19 @@ def test_the_quoted_finding_is_what_check_prints(checkout: Path) -> None:
     assert blocks("text")[0] in run("connectory check", checkout).stdout
 
 
+def test_the_importers_tour(checkout: Path) -> None:
+    cases = ROOT / "tests/cases/import"
+    shutil.copy(cases / "openapi-3.1/source.json", checkout / "acme-openapi.json")
+    shutil.copy(cases / "mcp-tools/source.json", checkout / "acme-tools.json")
+    for line in blocks("console")[2].splitlines():
+        done = run(line, checkout)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert (checkout / "catalog/acme/1.0.0.yaml").is_file()
+    assert (checkout / "catalog/acme_tools/1.0.0.yaml").is_file()
+
+
 def test_the_operators_and_everybodys_commands(checkout: Path) -> None:
-    operators, everybody = blocks("console")[2:4]
+    operators, everybody = blocks("console")[3:5]
     assert run("connectory build", checkout).returncode == 0
     for name in re.findall(r"-f (\S+)", operators):
         assert (checkout / name).is_file(), name

@@ -250,6 +250,12 @@ class Converter:
         """enum, const, default and examples, mended to the type."""
         types = made.get("type", [])
         types = types if isinstance(types, list) else [types]
+        items = made.get("items")
+        if isinstance(items, dict) and types == ["array"] and _is_of_items(made.get("enum"), items):
+            self._tally.note("enum of an array's items, written at the array; moved", str(place))
+            inner: Schema = {**items, "enum": made.pop("enum")}
+            self._values(inner, node, place.below("items"))
+            made["items"] = ordered(inner)
         if "enum" in made:
             values: dict[Any, Any] = {}
             for value in made["enum"]:
@@ -471,7 +477,10 @@ class Converter:
             made["type"] = types[0] if len(types) == 1 else types
 
     def _format(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
-        if value == "byte" or value == "base64":
+        if not isinstance(value, str):
+            if value is not None:
+                self._wrong(keyword, place)
+        elif value in ("byte", "base64"):
             made["contentEncoding"] = "base64"
         elif value == "binary":
             made["contentMediaType"] = "application/octet-stream"
@@ -483,11 +492,11 @@ class Converter:
             self._tally.note(f"format {value} in an output; a relative one is accepted too", str(place))
         elif value in _FORMATS:
             made["format"] = value
-        elif isinstance(value, str) and value.lower() in _FORMAT_ALIASES:
+        elif value.lower() in _FORMAT_ALIASES:
             made["format"] = _FORMAT_ALIASES[value.lower()]
             self._tally.note(f"format {value[:40]} read as {made['format']}", str(place))
-        elif value not in (None, ""):
-            self._tally.note(f"format {str(value)[:40]} is unknown; dropped", str(place))
+        elif value:
+            self._tally.note(f"format {value[:40]} is unknown; dropped", str(place))
 
     def _pattern(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
         found = _portable(value)
@@ -637,6 +646,11 @@ def _place_items(made: Schema) -> None:
             made["items"] = alternatives
         else:
             made.update({word: value for word, value in alternatives.items() if word not in made})
+
+
+def _is_of_items(values: Any, items: Schema) -> bool:
+    """Whether an enum of an array lists what its items may be: none of the values is an array."""
+    return values is not None and not {"enum", "$ref"} & set(items) and not any(isinstance(one, list) for one in values)
 
 
 def _infer_type(made: Schema) -> None:

@@ -132,7 +132,7 @@ class Documents:
         if name not in self._roots:
             if len(self._roots) >= _FILES:
                 raise SourceError(f"the source refers to more than {_FILES:,} files")
-            if not path.exists():
+            if not os.path.exists(path):
                 raise Unresolved(target)
             self._roots[name] = self._read(path, name)
         return name

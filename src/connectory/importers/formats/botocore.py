@@ -76,10 +76,11 @@ def read(documents: Documents, tally: Tally) -> Draft:
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
     documents = documents.rewritten(made)
-    for name, said in root["operations"].items():
-        http = _mapping(_mapping(said).get("http"))
+    for name, operation in root["operations"].items():
+        said = _mapping(operation)
+        http = _mapping(said.get("http"))
         verb, uri = http.get("method", "POST"), http.get("requestUri", "/")
-        if not isinstance(uri, str) or verb not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+        if not isinstance(uri, str) or str(verb) not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
             skipped.append((name, name, "it has no path, or no HTTP method that is known"))
             continue
         operations.append(_operation(model, documents, name, said, metadata, host, paginators.get(name)))
@@ -154,6 +155,10 @@ def _paginators(documents: Documents, tally: Tally) -> dict[str, Any]:
     return _mapping(_mapping(parse(path.read_bytes(), path.name, tally)).get("pagination"))
 
 
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
 # Shapes.
 
 _SIMPLE = {
@@ -180,8 +185,8 @@ _BOUNDS = {
 
 
 def _shape(model: _Model, name: str, shape: Mapping[str, Any]) -> dict[str, Any]:
-    kind = shape.get("type")
-    made: dict[str, Any] = dict(_SIMPLE.get(str(kind), {}))
+    kind = str(shape.get("type"))
+    made: dict[str, Any] = dict(_SIMPLE.get(kind, {}))
     if kind == "structure" and shape.get("document") is not True:
         made = _structure(model, name, shape, list(_mapping(shape.get("members"))))
     elif kind == "list":
@@ -198,8 +203,8 @@ def _shape(model: _Model, name: str, shape: Mapping[str, Any]) -> dict[str, Any]
     elif kind == "timestamp":
         made = _timestamp(shape.get("timestampFormat"), model.protocol)
     elif kind not in _SIMPLE and kind != "structure":
-        model.tally.note(f"shape of type {str(kind)[:40]}; anything is accepted", name)
-    for field, word in zip(("min", "max"), _BOUNDS.get(str(kind), ()), strict=False):
+        model.tally.note(f"shape of type {kind[:40]}; anything is accepted", name)
+    for field, word in zip(("min", "max"), _BOUNDS.get(kind, ()), strict=False):
         if field in shape:
             made[word] = shape[field]
     for word in ("enum", "pattern", "documentation"):
@@ -222,8 +227,7 @@ def _structure(model: _Model, name: str, shape: Mapping[str, Any], members: list
     wire = {member: _wire(member, _mapping(said[member])) for member in members}
     if len(set(wire.values())) < len(wire):
         wire = {member: member for member in members}
-    required = shape.get("required")
-    needed = [wire[one] for one in required if one in wire] if isinstance(required, list) else []
+    needed = [wire[name] for name in _texts(shape.get("required")) if name in wire]
     if needed:
         made["required"] = needed
     if shape.get("union") is True:
@@ -247,7 +251,7 @@ def _member(model: _Model, member: Mapping[str, Any], at: str) -> dict[str, Any]
     made: dict[str, Any] = {"$ref": "#/shapes/" + str(target).replace("~", "~0").replace("/", "~1")}
     if member.get("jsonvalue") is True:
         made = {"type": "string", "contentMediaType": "application/json"}
-    elif shape.get("type") in _INLINE and not {"enum", "pattern"} & set(shape):
+    elif str(shape.get("type")) in _INLINE and not {"enum", "pattern"} & set(shape):
         made = {
             k: v
             for k, v in _shape(model, str(target), shape).items()
@@ -374,8 +378,7 @@ def _rest_input(
         return [], None
     parameters: list[Parameter] = []
     inside: list[str] = []
-    required = shape.get("required")
-    needed = set(required) if isinstance(required, list) else set()
+    needed = set(_texts(shape.get("required")))
     payload = shape.get("payload")
     for member, said in _mapping(shape.get("members")).items():
         place = _PLACES.get(str(_mapping(said).get("location")))

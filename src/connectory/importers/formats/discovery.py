@@ -86,7 +86,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     for key, method in methods:
         verb, path = method.get("httpMethod"), method.get("path")
         short = key.removeprefix(f"{name}.")
-        if not isinstance(path, str) or verb not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+        if not isinstance(path, str) or str(verb) not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
             skipped.append((key, short, "it has no path, or no HTTP method that is known"))
         else:
             operations.append(_operation(documents, key, short, method, tally))
@@ -217,11 +217,8 @@ def _request(schema: Any, reference: str, key: str, root: Mapping[str, Any]) -> 
     if not isinstance(schema, dict):
         return {"$ref": f"#/schemas/{reference}"}
     source = _mapping(_mapping(_mapping(root.get("schemas")).get(reference)).get("properties"))
-    needed = [
-        name
-        for name, child in source.items()
-        if key in (_mapping(_mapping(child).get("annotations")).get("required") or ())
-    ]
+    needing = {name: _mapping(_mapping(child).get("annotations")).get("required") for name, child in source.items()}
+    needed = [name for name, methods in needing.items() if isinstance(methods, list) and key in methods]
     if not needed:
         return {"$ref": f"#/schemas/{reference}"}
     return {"$ref": f"#/schemas/{reference}", "required": needed}
@@ -259,8 +256,10 @@ def _schema(node: Any, at: str, tally: Tally) -> dict[str, Any]:
 
 
 def _format(made: dict[str, Any], node: Mapping[str, Any], value: Any, at: str, tally: Tally) -> None:
-    if node.get("type") == "string" and value in ("int64", "uint64"):
+    if node.get("type") == "string" and str(value) in ("int64", "uint64"):
         tally.note(f"format {value} of text; dropped", at)
+    elif not isinstance(value, str):
+        made["format"] = value
     elif value in _FORMATS:
         if _FORMATS[value]:
             made["format"] = _FORMATS[value]
