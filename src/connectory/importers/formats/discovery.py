@@ -271,13 +271,11 @@ def _format(made: dict[str, Any], node: Mapping[str, Any], value: Any, at: str, 
 
 def _variant(made: dict[str, Any], said: Any, at: str, tally: Tally) -> None:
     name, choices = _mapping(said).get("discriminant"), _mapping(said).get("map")
-    found = [_mapping(one) for one in choices] if isinstance(choices, list) else []
-    branches = [
+    if not isinstance(name, str) or not isinstance(choices, list):
+        tally.note("variant that cannot be read; dropped", at)
+        return
+    made["oneOf"] = [
         {"$ref": f"#/schemas/{one['$ref']}", "required": [name], "properties": {name: {"const": one.get("type_value")}}}
-        for one in found
+        for one in map(_mapping, choices)
         if isinstance(one.get("$ref"), str)
     ]
-    if isinstance(name, str) and branches:
-        made["oneOf"] = branches
-    else:
-        tally.note("variant that cannot be read; dropped", at)
