@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bundles import ai_definition, definition, open_bundle, read_good
 from connectory import AI, NoAI, NotPriced, UnknownModel
+from connectory.notices import Notices
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def test_huge_counts_are_exact(spec: AI) -> None:
 def test_cost_is_the_exact_sum(input_tokens: int, output_tokens: int, price_in: Decimal, price_out: Decimal) -> None:
     prices = {"input": price_in, "output": price_out}
     model = {"id": "m", "name": "M", "capabilities": [], "costPerToken": prices}
-    ai = AI("acme", {"provider": "p", "defaultModel": "m", "availableModels": [model]})
+    ai = AI("acme", {"provider": "p", "defaultModel": "m", "availableModels": [model]}, Notices())
     scale = 10**20
     expected = int(price_in.scaleb(20)) * input_tokens + int(price_out.scaleb(20)) * output_tokens
     numerator, denominator = ai.cost(input_tokens=input_tokens, output_tokens=output_tokens).as_integer_ratio()

@@ -37,6 +37,9 @@ from connectory import (
 from connectory.model import Annotations, Deprecated, Http, HttpBody, MethodModels, MethodScopes, Pagination
 from connectory.reader import Bundle
 
+pytestmark = pytest.mark.filterwarnings("ignore::connectory.DeprecatedWarning")
+
+
 XERO = definition(
     "xero",
     baseUrl="https://api.xero.example",
@@ -194,7 +197,7 @@ def test_opening_nothing(monkeypatch: pytest.MonkeyPatch, value: str | None) -> 
         connectory.open()
 
 
-@pytest.mark.parametrize("path", [5.5, ["x"], object()])
+@pytest.mark.parametrize("path", [5.5, object()])
 def test_opening_what_is_no_path(path: Any) -> None:
     with pytest.raises(TypeError):
         connectory.open(path)

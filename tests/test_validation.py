@@ -596,18 +596,22 @@ def test_a_wrong_input_does_not_reach_the_handler(complete: Method) -> None:
 
 def test_a_wrong_output_does_not_reach_the_caller(complete: Method) -> None:
     wrong = {"completion": 5}
-    message = "invalid output for anthropic.complete:\n  /completion: must be string; got 5"
 
     async def wait(data: dict[str, Any]) -> dict[str, Any]:
         return wrong
 
+    def answer(data: dict[str, Any]) -> dict[str, Any]:
+        return wrong
+
     with pytest.raises(InvalidOutput) as caught:
-        complete.bind(lambda data: wrong)({"prompt": "Hi"})
-    assert str(caught.value) == message
-    for handler in (wait, lambda data: wait(data)):
+        complete.bind(answer)({"prompt": "Hi"})
+    name = f"{__name__}.test_a_wrong_output_does_not_reach_the_caller.<locals>"
+    told = "invalid output for anthropic.complete (returned by {}):\n  /completion: must be string; got 5"
+    assert str(caught.value) == told.format(f"{name}.answer")
+    for handler, shown in ((wait, "wait"), (lambda data: wait(data), "<lambda>")):
         with pytest.raises(InvalidOutput) as caught:
             _run(complete.bind(handler)({"prompt": "Hi"}))
-        assert str(caught.value) == message
+        assert str(caught.value) == told.format(f"{name}.{shown}")
 
 
 def test_a_handlers_own_error_passes(complete: Method) -> None:

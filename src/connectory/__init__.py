@@ -5,21 +5,25 @@
 >>> data = method.validate_input({...})
 """
 
-from connectory.ai import AI
-from connectory.auth import Auth
+from typing import TYPE_CHECKING, Any
+
 from connectory.catalog import Catalog, open
 from connectory.errors import (
     BundleError,
     BundleNotFound,
     ConnectoryError,
     CorruptBundle,
+    DeprecatedWarning,
     InvalidConfig,
     InvalidData,
     InvalidInput,
     InvalidOutput,
+    InvalidRequirements,
     InvalidVersion,
     Issue,
+    MissingRequirements,
     NoAI,
+    NoSuitableModel,
     NotABundle,
     NotPriced,
     UnknownIntegration,
@@ -32,7 +36,12 @@ from connectory.errors import (
 )
 from connectory.integration import Integration
 from connectory.method import Method
-from connectory.model import Model
+
+if TYPE_CHECKING:
+    from connectory.ai import AI, CostMeter
+    from connectory.auth import Auth
+    from connectory.instance import Instance, Reopened
+    from connectory.model import Model
 
 __version__ = "0.1.0"
 
@@ -44,18 +53,25 @@ __all__ = [
     "Catalog",
     "ConnectoryError",
     "CorruptBundle",
+    "CostMeter",
+    "DeprecatedWarning",
+    "Instance",
     "Integration",
     "InvalidConfig",
     "InvalidData",
     "InvalidInput",
     "InvalidOutput",
+    "InvalidRequirements",
     "InvalidVersion",
     "Issue",
     "Method",
+    "MissingRequirements",
     "Model",
     "NoAI",
+    "NoSuitableModel",
     "NotABundle",
     "NotPriced",
+    "Reopened",
     "UnknownIntegration",
     "UnknownMethod",
     "UnknownModel",
@@ -65,3 +81,28 @@ __all__ = [
     "VersionWarning",
     "open",
 ]
+
+_LATER = {
+    "AI": "ai",
+    "Auth": "auth",
+    "CostMeter": "ai",
+    "Instance": "instance",
+    "Model": "model",
+    "Reopened": "instance",
+}
+"""Public names that a service may do without, and their modules: imported when they are used first."""
+
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of these
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import importlib
+
+        found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

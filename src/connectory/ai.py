@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Context, Decimal, Inexact
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from connectory.errors import NotPriced, UnknownModel
-from connectory.model import CostPerToken, Json, Model, view
+from msgspec import to_builtins
+
+from connectory.errors import InvalidInput, Issue, NoSuitableModel, NotPriced, UnknownModel
+from connectory.model import CostPerToken, Model, view
 from connectory.names import close_matches
+from connectory.pointers import pointer
+from connectory.records import Json
+
+if TYPE_CHECKING:
+    from connectory.method import Method
+    from connectory.notices import Notices
 
 _EXACT = Context(prec=1000, traps=[Inexact])
 """Arithmetic that never rounds: prices and counts have a few dozen digits at most."""
@@ -17,10 +27,11 @@ _EXACT = Context(prec=1000, traps=[Inexact])
 class AI:
     """The models of one version of an integration. Frozen."""
 
-    __slots__ = ("_default_model", "_integration_id", "_models", "_provider")
+    __slots__ = ("_default_model", "_integration_id", "_models", "_notices", "_provider")
 
-    def __init__(self, integration_id: str, config: Mapping[str, Json]) -> None:
+    def __init__(self, integration_id: str, config: Mapping[str, Json], notices: Notices) -> None:
         self._integration_id = integration_id
+        self._notices = notices
         self._provider: str = config["provider"]
         models = [view(Model, model) for model in config["availableModels"]]
         self._models = MappingProxyType({model.id: model for model in models})
@@ -54,10 +65,113 @@ class AI:
         """
         name = self.default_model if model_id is None else model_id
         try:
-            return self.models[name]
+            model = self.models[name]
         except (KeyError, TypeError):
             message = f"{self.integration_id} has no model {name!r}"
             raise UnknownModel(message, str(name), close_matches(name, self.models)) from None
+        if model.deprecated is not None:
+            mark = {field: value for field, value in to_builtins(model.deprecated).items() if value is not None}
+            self._notices.deprecated(f"{self.integration_id}: {name}", mark)
+        return model
+
+    def suitable(
+        self,
+        *,
+        capabilities: Collection[str] = (),
+        input_formats: Collection[str] = (),
+        output_formats: Collection[str] = (),
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+        deprecated: bool = False,
+    ) -> tuple[Model, ...]:
+        """The models that can do all this, the cheapest first; those without a price come last, in their order.
+
+        Args:
+            capabilities: what the model must be able to do, such as ``image_generation``.
+            input_formats: what it must read. A format that names a kind (``audio``) stands for all of that kind.
+            output_formats: what it must write.
+            input_tokens: how much it must take in; also what prices are compared for.
+            output_tokens: how much it must give back; likewise.
+            deprecated: whether models count that are marked as deprecated.
+        """
+        found = [
+            model
+            for model in self.models.values()
+            if (deprecated or model.deprecated is None)
+            and set(_texts("capabilities", capabilities)) <= set(model.capabilities)
+            and all(_has_format(model.input_formats, one) for one in _texts("input_formats", input_formats))
+            and all(_has_format(model.output_formats, one) for one in _texts("output_formats", output_formats))
+            and self._fits(model, input_tokens, output_tokens)
+        ]
+        tokens = (input_tokens, output_tokens) if input_tokens or output_tokens else (1000, 1000)
+        prices = {model.id: self._price(model, *tokens) for model in found}
+        return tuple(sorted(found, key=lambda model: (prices[model.id] is None, prices[model.id] or Decimal(0))))
+
+    def choose(
+        self,
+        *,
+        capabilities: Collection[str] = (),
+        input_formats: Collection[str] = (),
+        output_formats: Collection[str] = (),
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+    ) -> Model:
+        """The cheapest model that can do all this; see ``suitable``.
+
+        Raises:
+            NoSuitableModel: there is none; with what each model lacks.
+        """
+        found = self.suitable(
+            capabilities=capabilities,
+            input_formats=input_formats,
+            output_formats=output_formats,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+        )
+        if not found:
+            wanted = [*capabilities, *(f"{one} input" for one in input_formats)]
+            wanted += [f"{one} output" for one in output_formats]
+            wanted += [f"{input_tokens + output_tokens:,} tokens"] if input_tokens + output_tokens else []
+            raise NoSuitableModel(f"{self.integration_id} has no model for {', '.join(wanted) or 'anything'}")
+        return found[0]
+
+    def fits(self, model_id: str | None = None, input_tokens: int = 0, output_tokens: int = 0) -> bool:
+        """Whether so many tokens fit in a model: together in its context, and the output in its most tokens.
+
+        A limit that the definition does not say is none.
+
+        Raises:
+            UnknownModel: there is no such model.
+            ValueError: a count is negative or not a whole number.
+        """
+        return self._fits(self.model(model_id), input_tokens, output_tokens)
+
+    def model_for(self, method: Method, data: Mapping[str, Json]) -> Model:
+        """The model that a call uses: the one that its input names, or else the default model.
+
+        Raises:
+            InvalidInput: the input names none that can do what the method needs, or the default model cannot.
+        """
+        models = method.models
+        parameter = "" if models is None else models.parameter
+        named = data.get(parameter) if parameter else None
+        chosen = self.default_model if named is None else named
+        reason = self.unsuitable(chosen, () if models is None else models.requires)
+        if reason:
+            told = reason if named is not None else f"is absent, and the default model {reason}"
+            subject = f"{method.integration_id}.{method.id}"
+            raise InvalidInput(subject, [Issue(pointer([parameter] if parameter else []), told, "models")])
+        return self.model(chosen)
+
+    def unsuitable(self, model_id: Json, requires: Iterable[str]) -> str:
+        """Why a model cannot do what is required; empty where it can."""
+        able = [model.id for model in self.suitable(capabilities=tuple(requires), deprecated=True)]
+        if isinstance(model_id, str) and model_id in able:
+            return ""
+        known = isinstance(model_id, str) and model_id in self.models
+        lacks = [one for one in requires if known and one not in self.models[model_id].capabilities]
+        what = f"{model_id!r} cannot do {', '.join(lacks)}" if known else f"{str(model_id)[:60]!r} is no model"
+        return f"{what}; use {' or '.join(able[:_SHOWN])}" if able else f"{what}, nor can any other model"
 
     def cost(
         self,
@@ -103,6 +217,83 @@ class AI:
         ]
         items.append((model.cost_per_second, _seconds(seconds), "seconds"))
         return _total(model, items)
+
+    def _fits(self, model: Model, input_tokens: int, output_tokens: int) -> bool:
+        given, made = _count("input_tokens", input_tokens), _count("output_tokens", output_tokens)
+        if model.max_tokens is not None and made > model.max_tokens:
+            return False
+        return model.context_window is None or given + made <= model.context_window
+
+    def _price(self, model: Model, input_tokens: int, output_tokens: int) -> Decimal | None:
+        counts = {"input": Decimal(input_tokens), "output": Decimal(output_tokens)}
+        prices = _token_prices(model, counts["input"])
+        try:
+            return _total(model, [(getattr(prices, kind), count, kind) for kind, count in counts.items()])
+        except NotPriced:
+            return None
+
+
+class CostMeter:
+    """A running total of exact costs, by currency. Safe to share between threads.
+
+    >>> meter = CostMeter()
+    >>> meter.add(ai, "claude-haiku-4-5", input_tokens=1200, output_tokens=300)
+    >>> meter.total()
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._costs: dict[tuple[str, str, str], Decimal] = {}
+        self._calls = 0
+
+    def add(self, ai: AI, model_id: str | None = None, **counts: Any) -> Decimal:
+        """Count a call; its cost. Arguments and errors as for ``AI.cost``: what cannot be priced is not counted."""
+        model = ai.model(model_id)
+        cost = ai.cost(model.id, **counts)
+        key = (model.pricing.currency, ai.integration_id, model.id)
+        with self._lock:
+            self._costs[key] = _EXACT.add(self._costs.get(key, Decimal(0)), cost)
+            self._calls += 1
+        return cost
+
+    @property
+    def calls(self) -> int:
+        """How many calls were counted."""
+        return self._calls
+
+    def total(self, currency: str = "USD") -> Decimal:
+        """What all calls cost in a currency."""
+        with self._lock:
+            costs = [cost for (its, _, _), cost in self._costs.items() if its == currency]
+        total = Decimal(0)
+        for cost in costs:
+            total = _EXACT.add(total, cost)
+        return total
+
+    def by_model(self) -> dict[tuple[str, str], tuple[Decimal, str]]:
+        """What the calls of each model cost, and in which currency, by (integration, model)."""
+        with self._lock:
+            return {(its, model): (cost, currency) for (currency, its, model), cost in self._costs.items()}
+
+    def __repr__(self) -> str:
+        currencies = sorted({currency for currency, _, _ in self._costs})
+        totals = ", ".join(f"{self.total(currency)} {currency}" for currency in currencies)
+        return f"<CostMeter {self._calls} calls: {totals or 0}>"
+
+
+_SHOWN = 5
+"""How many models a message names."""
+
+
+def _texts(what: str, values: Collection[str]) -> Collection[str]:
+    if isinstance(values, str):
+        raise TypeError(f"{what} is a list, not one text")
+    return values
+
+
+def _has_format(formats: Iterable[str], wanted: str) -> bool:
+    """Whether a format is among these; ``audio`` stands for ``audio/mp3`` and the like."""
+    return any(one == wanted or one.partition("/")[0] == wanted for one in formats)
 
 
 def _total(model: Model, items: list[tuple[Decimal | None, Decimal, str]]) -> Decimal:

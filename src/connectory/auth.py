@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from connectory.model import ApiKey, AuthType, CustomAuth, Json, OAuth2, view
+from connectory.model import ApiKey, CustomAuth, OAuth2, view
+from connectory.records import AuthType, Json
 
 
 class Auth(Struct, frozen=True, kw_only=True):

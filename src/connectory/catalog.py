@@ -1,111 +1,203 @@
-"""The catalog: integrations and methods, looked up in a bundle."""
+"""The catalog: integrations and methods, looked up in a bundle, or in several that lie over each other."""
 
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from connectory.errors import (
     BundleNotFound,
     CorruptBundle,
+    MissingRequirements,
     UnknownIntegration,
     UnknownMethod,
     UnknownVersion,
-    VersionWarning,
 )
 from connectory.integration import Integration
 from connectory.method import Method
-from connectory.model import HeadRecord, IntegrationType
 from connectory.names import close_matches, require_text
-from connectory.reader import Bundle
+from connectory.notices import Hook, Notices
+from connectory.reader import Bundle, is_same_file
+from connectory.records import HeadRecord, IntegrationType
 from connectory.versions import Range, Version, newest
+
+if TYPE_CHECKING:
+    from connectory.ai import AI
+    from connectory.instance import Instance, Reopened
+    from connectory.requirements import Given, Requirement
 
 ENVIRONMENT = "CONNECTORY_BUNDLE"
 """The variable that holds the path of the bundle to open when none is given."""
 
+_PACKAGE = "package:"
+_SPELLINGS = 4096
+"""How many ways to write versions a catalog remembers before it starts again."""
 
-def open(path: str | os.PathLike[str] | None = None) -> Catalog:
+Where = str | os.PathLike[str]
+
+
+def open(
+    path: Where | Sequence[Where] | None = None,
+    *,
+    require: Given | None = None,
+    verify: Literal["touched", "full"] = "touched",
+    on_warning: Hook | None = None,
+) -> Catalog:
     """Open a bundle that ``connectory build`` made. Nothing is read but the header, whatever the bundle's size.
 
     Args:
-        path: the bundle; without one, the path in ``$CONNECTORY_BUNDLE``.
+        path: the bundle; ``package:acme_catalog`` is the file catalog.bundle of an installed package. Of a list of
+            bundles, the first one that has an integration answers for it. Without a path, that in
+            ``$CONNECTORY_BUNDLE``.
+        require: what the service relies on: a mapping such as ``{"xero": {"version": "^1", "methods":
+            ["create_invoice"]}}``, or the path of a .json or .toml file with one. Look-ups without a version then
+            stay inside these ranges.
+        verify: ``"full"`` checks every record now; otherwise each is checked when it is touched.
+        on_warning: called with each VersionWarning and DeprecatedWarning, besides ``warnings``.
 
     Raises:
         BundleNotFound: there is no such file, or no path was given.
         NotABundle: the file is something else.
         UnsupportedFormat: the bundle has a format that this release does not read.
         CorruptBundle: the file is damaged or cut off. Damage elsewhere is seen on the look-up that touches it.
+        InvalidRequirements: ``require`` cannot be read.
+        MissingRequirements: the bundle lacks something that is required; with everything that it lacks.
     """
     chosen = os.environ.get(ENVIRONMENT) if path is None else path
     if not chosen:
         raise BundleNotFound(f"no path was given, and ${ENVIRONMENT} is not set")
-    return Catalog(Bundle(chosen))
+    paths = (chosen,) if type(chosen) is str or isinstance(chosen, str | os.PathLike) else tuple(chosen)
+    bundles = (_open(paths[0], verify),) if len(paths) == 1 else tuple(_open(one, verify) for one in paths)
+    catalog = Catalog(_Snapshot(bundles, paths, verify, Notices(on_warning)))
+    if require is not None:
+        catalog.require(require)
+    return catalog
 
 
-class MethodLookup(Protocol):
-    """How ``Catalog.method`` is called."""
+def _open(path: Where, verify: str) -> Bundle:
+    bundle = Bundle(_in_package(path) if isinstance(path, str) and path.startswith(_PACKAGE) else path)
+    if verify != "touched":
+        if verify != "full":
+            raise ValueError(f"verify is 'touched' or 'full', not {verify!r}")
+        from connectory.verify import faults
 
-    def __call__(self, integration_id: str, method_id: str, version: str | None = None) -> Method:
-        """The method of an integration; see ``Catalog.method``."""
+        for fault in faults(bundle):
+            raise CorruptBundle(fault.message, bundle.path, fault.offset)
+    return bundle
+
+
+def _in_package(path: str) -> str:
+    """The file that ``package:NAME`` or ``package:NAME/FILE`` names."""
+    from importlib.util import find_spec
+
+    name, _, file = path.removeprefix(_PACKAGE).partition("/")
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+    if not folders:
+        raise BundleNotFound(f"there is no package {name!r}", path)
+    return os.path.join(folders[0], file or "catalog.bundle")
 
 
 class Catalog:
-    """Every integration of a bundle. Safe to share between threads and forked processes.
+    """Every integration of a bundle, or of several. Safe to share between threads and forked processes."""
 
-    Attributes:
-        method: ``method(integration_id, method_id, version=None)`` is the ``Method`` of that id.
-            ``version`` is a version or a range (``"1.2.0"``, ``"^1.2"``, ``"~1.2"``, ``">=1,<3"``);
-            without one the newest stable version answers. Raises UnknownIntegration, UnknownVersion
-            or UnknownMethod, which are KeyErrors, with close matches.
-    """
+    __slots__ = ("_known", "_named", "_now")
 
-    __slots__ = ("_bundle", "_found", "_heads", "_integrations", "_warned", "method")
+    _now: _Snapshot
+    _known: dict[str, dict[str, Method]]
+    _named: dict[tuple[str, str], dict[str, Method]]
 
-    method: MethodLookup
-
-    def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
-        self._heads: dict[str, HeadRecord] = {}
-        self._integrations: dict[tuple[str, str], Integration] = {}
-        self._found: dict[tuple[str, str], dict[str, Method]] = {}
-        self._warned: set[str] = set()
-        self.method = _method_lookup(self, bundle)
+    def __init__(self, opened: _Snapshot) -> None:
+        self._use(opened)
 
     if not TYPE_CHECKING:  # a type checker would take it as leave to set anything
 
         def __setattr__(self, name: str, value: object) -> None:
-            if hasattr(self, name):
-                raise AttributeError(f"a catalog is frozen: {name} cannot be set")
-            object.__setattr__(self, name, value)
+            raise AttributeError(f"a catalog is frozen: {name} cannot be set")
 
-    def integration(self, integration_id: str, version: str | None = None) -> Integration:
-        """An integration; ``version`` as for ``method``.
+    def method(self, integration_id: str, method_id: str, version: str | None = None) -> Method:
+        """The method of an integration.
+
+        Args:
+            integration_id: of the integration.
+            method_id: of the method.
+            version: a version or a range (``"1.2.0"``, ``"^1.2"``, ``"~1.2"``, ``">=1,<3"``); without one the newest
+                stable version answers, inside of what is required.
 
         Raises:
-            UnknownIntegration: there is none of this id, with the ids that look like it.
-            UnknownVersion: it has no version that is, or lies in, ``version``.
+            UnknownIntegration, UnknownVersion, UnknownMethod: there is none, with the names that look like it; these
+                are KeyErrors.
             InvalidVersion: ``version`` is neither a version nor a range.
+            CorruptBundle: what it would read is damaged.
         """
-        head = self._head(integration_id)
-        exact = self._choose(head, version)
-        key = (integration_id, exact)
-        known = self._integrations.get(key)
-        if known is not None:
-            return known
-        record = self._bundle.integration(integration_id, exact)
-        if record is None:
-            raise CorruptBundle(f"{integration_id} lacks its version {exact}", self._bundle.path)
-        found = self._methods_found(integration_id, exact)
-        return self._integrations.setdefault(key, Integration(self._bundle, head, record, found))
+        try:
+            if version is None:
+                return self._known[integration_id][method_id]
+            return self._named[integration_id, version][method_id]
+        except (KeyError, TypeError):
+            return self._now.method(integration_id, method_id, version)
+
+    def integration(self, integration_id: str, version: str | None = None) -> Integration:
+        """An integration; ``version`` and errors as for ``method``."""
+        return self._now.integration(integration_id, version)
 
     def integrations(self, type: IntegrationType | None = None) -> Iterator[Integration]:
         """Every integration in its default version, by id; of one type where ``type`` names it."""
-        root = self._bundle.root()
-        for integration_id, type_ in zip(root.ids, root.types, strict=True):
-            if type is None or type == type_:
-                yield self.integration(integration_id, self._default(integration_id))
+        now = self._now
+        for integration_id in now.ids(type):
+            yield now.default(integration_id)
+
+    def implements(self, integration_id: str, method_id: str, version: str | None = None, **options: Any) -> Any:
+        """A decorator: ``method(...).bind(handler, **options)``."""
+        method = self.method(integration_id, method_id, version)
+        return lambda handler: method.bind(handler, **options)
+
+    def require(self, requirements: Given) -> None:
+        """Make sure that the catalog has what is required; look-ups without a version stay inside it from now on.
+
+        Replaces what was required before.
+
+        Raises:
+            InvalidRequirements: these are no requirements.
+            MissingRequirements: something is not there; with everything that is not.
+        """
+        from connectory.requirements import read_requirements
+
+        now = self._now
+        self._use(now.replaced(now.bundles, read_requirements(requirements)))
+
+    def refresh(self) -> bool:
+        """Open the bundles that have replaced those that are open.
+
+        What was handed out before stays valid and goes on reading the bundle that it came from.
+
+        Returns:
+            whether there were any.
+
+        Raises:
+            BundleError, MissingRequirements: a new one cannot be used; the catalog stays as it was.
+        """
+        now = self._now
+        bundles = now.reopened()
+        if bundles == now.bundles:
+            return False
+        self._use(now.replaced(bundles, now.required))
+        return True
+
+    @property
+    def conflicts(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids that several of the bundles have, and the paths of these; the first one answers."""
+        return self._now.conflicts()
+
+    def reopen(self, instance: Instance | Mapping[str, Any] | str | bytes) -> Reopened:
+        """An instance that was made with another bundle, as this one has it; see ``Instance``."""
+        from connectory.instance import reopen
+
+        return reopen(self, instance)
 
     def preload(self, integration_ids: Iterable[str] | None = None) -> None:
         """Decode every method and compile every validator of these integrations, or of all, before the first request.
@@ -115,97 +207,242 @@ class Catalog:
         """
         if isinstance(integration_ids, str):
             raise TypeError("preload takes a list of ids, not one id")
-        for integration_id in self if integration_ids is None else integration_ids:
-            integration = self.integration(integration_id, self._default(integration_id))
+        now = self._now
+        for integration_id in now.ids() if integration_ids is None else integration_ids:
+            integration = now.default(integration_id)
             integration.preload()
             for method in integration.methods.values():
                 method.preload()
 
     def __iter__(self) -> Iterator[str]:
         """The ids of the integrations, sorted."""
-        return iter(self._bundle.root().ids)
+        return iter(self._now.ids())
 
     def __len__(self) -> int:
-        return self._bundle.header.integrations
+        bundles = self._now.bundles
+        return bundles[0].header.integrations if len(bundles) == 1 else len(self._now.ids())
 
     def __contains__(self, integration_id: object) -> bool:
-        if not isinstance(integration_id, str):
-            return False
-        return integration_id in self._heads or self._bundle.head(integration_id) is not None
+        return isinstance(integration_id, str) and self._now.has(integration_id)
 
     def __repr__(self) -> str:
-        header = self._bundle.header
-        return f"<Catalog {self._bundle.path}: {header.integrations} integrations, {header.methods} methods>"
+        bundles = self._now.bundles
+        methods = sum(bundle.header.methods for bundle in bundles)
+        paths = ", ".join(bundle.path for bundle in bundles)
+        return f"<Catalog {paths}: {len(self)} integrations, {methods} methods>"
 
-    def _head(self, integration_id: str) -> HeadRecord:
-        try:
-            return self._heads[integration_id]
-        except (KeyError, TypeError):
-            pass
-        head = self._bundle.head(require_text("integration id", integration_id))
-        if head is None:
-            message = f"there is no integration {integration_id!r}"
-            raise UnknownIntegration(message, integration_id, close_matches(integration_id, self))
-        return self._heads.setdefault(integration_id, head)
+    def _use(self, snapshot: _Snapshot) -> None:
+        _set(self, "_now", snapshot)
+        _set(self, "_known", snapshot.known)
+        _set(self, "_named", snapshot.named)
 
-    def _default(self, integration_id: str) -> str:
-        head = self._head(integration_id)
-        return head.versions[head.default]
 
-    def _methods_found(self, integration_id: str, version: str) -> dict[str, Method]:
-        """The methods of a version that were found so far; one dict, shared by all who look them up."""
-        return self._found.setdefault((integration_id, version), {})
+_set = object.__setattr__
 
-    def _choose(self, head: HeadRecord, version: str | None) -> str:
-        """The version that answers: the default, the one that is named, or the newest in the range."""
+
+class _Entry(NamedTuple):
+    """An integration: the bundle that has it, its versions, and the one that answers by default."""
+
+    bundle: Bundle
+    head: HeadRecord
+    default: str
+
+
+class _Snapshot:
+    """What was found so far in the bundles that are open.
+
+    Dicts only grow, and by single steps, so that threads need no lock: whoever is first to find an object sets it for
+    all.
+
+    Attributes:
+        bundles: the first one that has an integration answers for it.
+        known: methods by integration and id, of default versions.
+        named: methods by (integration, version as it was asked for) and id.
+    """
+
+    __slots__ = (
+        *("_entries", "_found", "_integrations", "_notices", "_paths", "_ranges", "_verify"),
+        *("bundles", "known", "named", "required"),
+    )
+
+    def __init__(
+        self,
+        bundles: tuple[Bundle, ...],
+        paths: tuple[Where, ...],
+        verify: str,
+        notices: Notices,
+        required: tuple[Requirement, ...] = (),
+    ) -> None:
+        self.bundles = bundles
+        self.known: dict[str, dict[str, Method]] = {}
+        self.named: dict[tuple[str, str], dict[str, Method]] = {}
+        self.required = required
+        self._paths = paths
+        self._verify = verify
+        self._notices = notices
+        self._ranges = {one.integration_id: one.range for one in required if one.range is not None} if required else {}
+        self._entries: dict[str, _Entry] = {}
+        self._integrations: dict[tuple[str, str], Integration] = {}
+        self._found: dict[tuple[str, str], dict[str, Method]] = {}
+
+    def method(self, integration_id: str, method_id: str, version: str | None) -> Method:
+        """The method, found for the first time, or asked for with a version for the first time."""
+        entry = self._entry(integration_id)
+        exact = self._choose(entry, version)
+        found = self._found.setdefault((integration_id, exact), {})
+        shown = integration_id if version is None else f"{integration_id}@{exact}"
+        method = found.get(require_text("method id", method_id)) or self._read(entry, exact, method_id, found, shown)
+        if method.is_deprecated:
+            self._notices.deprecated(f"{integration_id}.{method_id}", method.deprecation())
         if version is None:
-            self._warn_of_majors(head)
-            return head.versions[head.default]
-        if version in head.versions:
-            return version
-        wanted = Range.parse(require_text("version", version))
-        chosen = newest(known for known in map(Version.parse, head.versions) if wanted.holds(known))
-        if chosen is None:
-            message = f"{head.integration_id} has no version {version}; it has {', '.join(head.versions)}"
-            raise UnknownVersion(message, version)
-        return chosen.text
+            self.known[integration_id] = found
+        else:
+            if len(self.named) >= _SPELLINGS:
+                self.named.clear()
+            self.named[integration_id, version] = found
+        return method
 
-    def _warn_of_majors(self, head: HeadRecord) -> None:
-        """Say once that a look-up without a version chose among several majors."""
-        if head.integration_id in self._warned:
+    def integration(self, integration_id: str, version: str | None) -> Integration:
+        """The integration; see ``Catalog.integration``."""
+        entry = self._entry(integration_id)
+        return self._integration(entry, self._choose(entry, version))
+
+    def default(self, integration_id: str) -> Integration:
+        """The integration in its default version, without a word on others."""
+        entry = self._entry(integration_id)
+        return self._integration(entry, entry.default)
+
+    def ids(self, type: IntegrationType | None = None) -> tuple[str, ...]:
+        """The ids of all integrations, or of those of a type, sorted."""
+        types: dict[str, str] = {}
+        for bundle in self.bundles:
+            root = bundle.root()
+            for integration_id, its in zip(root.ids, root.types, strict=True):
+                types.setdefault(integration_id, its)
+        if type is not None:
+            for integration_id in self._ranges.keys() & types.keys():
+                types[integration_id] = self.default(integration_id).type
+        return tuple(sorted(one for one, its in types.items() if type is None or its == type))
+
+    def has(self, integration_id: str) -> bool:
+        """Whether there is such an integration."""
+        return integration_id in self._entries or any(bundle.head(integration_id) for bundle in self.bundles)
+
+    def conflicts(self) -> dict[str, tuple[str, ...]]:
+        """The ids that several bundles have, sorted, and the paths of these."""
+        paths: dict[str, list[str]] = {}
+        for bundle in self.bundles:
+            for integration_id in bundle.root().ids:
+                paths.setdefault(integration_id, []).append(bundle.path)
+        return {integration_id: tuple(several) for integration_id, several in sorted(paths.items()) if several[1:]}
+
+    def replaced(self, bundles: tuple[Bundle, ...], required: tuple[Requirement, ...]) -> _Snapshot:
+        """A snapshot of these bundles, with default versions inside what is required.
+
+        Raises:
+            MissingRequirements: something is not there.
+        """
+        made = _Snapshot(bundles, self._paths, self._verify, self._notices, required)
+        missing = [lack for one in required for lack in made._lacks(one)]
+        if missing:
+            raise MissingRequirements(missing)
+        return made
+
+    def reopened(self) -> tuple[Bundle, ...]:
+        """The bundles that lie at the paths now: those that are open, where they are these."""
+        return tuple(map(self._reopened, self._paths, self.bundles))
+
+    def _reopened(self, path: Where, bundle: Bundle) -> Bundle:
+        try:
+            if is_same_file(os.stat(bundle.path), bundle.found):
+                return bundle
+        except OSError:
+            pass  # opening it says what is wrong
+        return _open(path, self._verify)
+
+    def _lacks(self, requirement: Requirement) -> Iterator[str]:
+        try:
+            entry = self._entry(requirement.integration_id)
+        except (UnknownIntegration, UnknownVersion) as error:
+            yield str(error)
             return
-        self._warned.add(head.integration_id)
-        majors = {version.core[0] for version in map(Version.parse, head.versions) if not version.pre}
-        if len(majors) > 1:
-            chosen = head.versions[head.default]
-            message = f"{head.integration_id} has several major versions; {chosen} answered: name a version or a range"
-            warnings.warn(message, VersionWarning, stacklevel=4)
+        for method_id in requirement.methods:
+            if entry.bundle.method(requirement.integration_id, entry.default, method_id) is None:
+                shown = f"{requirement.integration_id}@{entry.default}"
+                yield str(self._unknown_method(entry, entry.default, method_id, shown))
 
-
-def _method_lookup(catalog: Catalog, bundle: Bundle) -> MethodLookup:
-    """The look-up, as a closure over exact dicts: a method that was found before costs two subscripts."""
-    defaults: dict[str, dict[str, Method]] = {}
-
-    def method(integration_id: str, method_id: str, version: str | None = None) -> Method:
-        """The method of this id; see ``Catalog.method``."""
-        if version is None:
-            try:
-                return defaults[integration_id][method_id]
-            except (KeyError, TypeError):
-                pass
-        exact = catalog._choose(catalog._head(integration_id), version)
-        found = catalog._methods_found(integration_id, exact)
-        if version is None:
-            defaults[integration_id] = found
+    def _entry(self, integration_id: str) -> _Entry:
         try:
-            return found[method_id]
+            return self._entries[integration_id]
         except (KeyError, TypeError):
-            pass
-        record = bundle.method(integration_id, exact, require_text("method id", method_id))
-        if record is None:
-            message = f"{integration_id} has no method {method_id!r}"
-            known = catalog.integration(integration_id, exact).methods
-            raise UnknownMethod(message, method_id, close_matches(method_id, known))
-        return found.setdefault(method_id, Method(bundle, record))
+            require_text("integration id", integration_id)
+        for bundle in self.bundles:
+            head = bundle.head(integration_id)
+            if head is not None:
+                entry = _Entry(bundle, head, self._default(head))
+                return self._entries.setdefault(integration_id, entry)
+        message = f"there is no integration {integration_id!r}"
+        raise UnknownIntegration(message, integration_id, close_matches(integration_id, self.ids()))
 
-    return method
+    def _default(self, head: HeadRecord) -> str:
+        wanted = self._ranges.get(head.integration_id)
+        return head.versions[head.default] if wanted is None else _newest_in(head, wanted, wanted.text)
+
+    def _choose(self, entry: _Entry, version: str | None) -> str:
+        """The version that answers: the default, the one that is named, or the newest in the range."""
+        head = entry.head
+        if version is None:
+            if len(head.versions) > 1 and head.integration_id not in self._ranges and _has_several_majors(head):
+                self._notices.several_majors(head.integration_id, entry.default)
+            exact = entry.default
+        elif version in head.versions:
+            exact = version
+        else:
+            exact = _newest_in(head, Range.parse(require_text("version", version)), version)
+        if head.deprecated and head.versions.index(exact) in head.deprecated:
+            mark = self._integration(entry, exact).definition_of("deprecated")
+            self._notices.deprecated(f"{head.integration_id}@{exact}", mark)
+        return exact
+
+    def _integration(self, entry: _Entry, exact: str) -> Integration:
+        key = (entry.head.integration_id, exact)
+        known = self._integrations.get(key)
+        if known is not None:
+            return known
+        record = entry.bundle.integration(*key)
+        if record is None:
+            raise CorruptBundle(f"{key[0]} lacks its version {exact}", entry.bundle.path)
+        found = self._found.setdefault(key, {})
+
+        def read(method_id: str) -> Method:
+            return self._read(entry, exact, method_id, found, f"{key[0]}@{exact}")
+
+        made = Integration(entry.bundle, entry.head.versions, record, found, read, self._notices)
+        return self._integrations.setdefault(key, made)
+
+    def _read(self, entry: _Entry, exact: str, method_id: str, found: dict[str, Method], shown: str) -> Method:
+        record = entry.bundle.method(entry.head.integration_id, exact, method_id)
+        if record is None:
+            raise self._unknown_method(entry, exact, method_id, shown)
+
+        def ai() -> AI:
+            return self._integration(entry, exact).ai
+
+        return found.setdefault(method_id, Method(entry.bundle, record, ai))
+
+    def _unknown_method(self, entry: _Entry, exact: str, method_id: str, shown: str) -> UnknownMethod:
+        integration = self._integration(entry, exact)
+        message = f"{shown} has no method {method_id!r}"
+        return UnknownMethod(message, method_id, close_matches(method_id, integration.methods))
+
+
+def _newest_in(head: HeadRecord, wanted: Range, written: str) -> str:
+    chosen = newest(known for known in map(Version.parse, head.versions) if wanted.holds(known))
+    if chosen is None:
+        message = f"{head.integration_id} has no version {written}; it has {', '.join(head.versions)}"
+        raise UnknownVersion(message, written)
+    return chosen.text
+
+
+def _has_several_majors(head: HeadRecord) -> bool:
+    return len({version.core[0] for version in map(Version.parse, head.versions) if not version.pre}) > 1

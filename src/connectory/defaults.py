@@ -14,8 +14,8 @@ import copy
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from connectory.model import Json
-from connectory.references import Schemas, applied
+from connectory.records import Json
+from connectory.references import Schemas, applied, resolve
 
 Fill = Callable[[Json], Json]
 
@@ -27,6 +27,83 @@ def compile_defaults(schema: dict[str, Json]) -> Fill | None:
     if not _mentions_default(schema):
         return None
     return _Filler(applied([schema], schema), schema, {}).fill
+
+
+def with_defaults_required(schema: dict[str, Json]) -> dict[str, Json] | None:
+    """A schema that accepts a value only where ``schema`` does and ``compile_defaults`` has nothing to fill in.
+
+    What is followed for defaults is copied, with every member required that has one; everything else stays, and refers
+    to what it referred to. None where references are not all to ``#/$defs``, which such a copy cannot keep apart.
+    """
+    if not _refers_to_defs_only(schema):
+        return None
+    return _Strict(schema).root()
+
+
+class _Strict:
+    """Makes the copy; a followed reference leads to a copy of its own."""
+
+    def __init__(self, schema: dict[str, Json]) -> None:
+        self._schema = schema
+        self._copies: dict[str, str] = {}
+        self._waiting: list[str] = []
+
+    def root(self) -> dict[str, Json]:
+        made: dict[str, Json] = self._copy(self._schema)
+        defs = dict(self._schema.get("$defs", {}))
+        while self._waiting:
+            reference = self._waiting.pop()
+            defs[self._copies[reference]] = self._copy(resolve(reference, self._schema))
+        return {**made, "$defs": defs} if defs else made
+
+    def _copy(self, node: Json) -> Json:
+        if not isinstance(node, dict):
+            return node
+        made = dict(node)
+        if "$ref" in made:
+            made["$ref"] = "#/$defs/" + self._copy_of(made["$ref"])
+        for keyword in ("items", "additionalProperties"):
+            if keyword in made:
+                made[keyword] = self._copy(made[keyword])
+        for keyword in ("allOf", "prefixItems"):
+            if keyword in made:
+                made[keyword] = [self._copy(part) for part in made[keyword]]
+        if "properties" in made:
+            made["properties"] = {name: self._copy(child) for name, child in made["properties"].items()}
+            needed = [name for name, child in node["properties"].items() if self._has_default(child)]
+            if needed:
+                made["required"] = list(dict.fromkeys([*made.get("required", ()), *needed]))
+        return made
+
+    def _copy_of(self, reference: str) -> str:
+        if reference not in self._copies:
+            name = f"complete {len(self._copies)}"
+            while name in self._schema.get("$defs", {}):
+                name += "_"
+            self._copies[reference] = name
+            self._waiting.append(reference)
+        return self._copies[reference].replace(" ", "%20")
+
+    def _has_default(self, child: Json) -> bool:
+        return any("default" in part for part in applied([child], self._schema))
+
+
+def _refers_to_defs_only(schema: dict[str, Json]) -> bool:
+    waiting: list[Json] = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if not {"$id", "$anchor", "$dynamicRef", "$dynamicAnchor"}.isdisjoint(node):
+                return False
+            reference = node.get("$ref", "#/$defs/")
+            if not isinstance(reference, str) or not reference.startswith("#/$defs/"):
+                return False
+            if "$ref" in node and resolve(reference, schema) is None:
+                return False
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return True
 
 
 class _Filler:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 
 class ConnectoryError(Exception):
@@ -95,6 +95,56 @@ class VersionWarning(UserWarning):
     """A look-up without a version chose among several major versions."""
 
 
+class DeprecatedWarning(UserWarning):
+    """Something that is marked as deprecated was looked up.
+
+    Attributes:
+        subject: what, such as ``xero.create_invoice`` or ``openai: gpt-4``.
+        mark: ``since``, ``sunset``, ``replacement`` and ``message``, as far as the definition says them.
+    """
+
+    def __init__(self, message: str, subject: str = "", mark: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.subject = subject
+        self.mark = {} if mark is None else dict(mark)
+
+
+class InvalidRequirements(ConnectoryError, ValueError):
+    """Requirements that cannot be read, or are none.
+
+    Attributes:
+        source: where they come from.
+        errors: everything that is wrong.
+    """
+
+    def __init__(self, source: str, errors: Iterable[str]) -> None:
+        self.source = source
+        self.errors = tuple(errors)
+        super().__init__(source, self.errors)
+
+    def __str__(self) -> str:
+        return f"invalid requirements in {self.source}:" + "".join(f"\n  {error}" for error in self.errors)
+
+
+class MissingRequirements(ConnectoryError):
+    """The catalog lacks something that is required of it.
+
+    Attributes:
+        missing: everything that it lacks.
+    """
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(self.missing)
+
+    def __str__(self) -> str:
+        return "the catalog lacks what is required of it:" + "".join(f"\n  {one}" for one in self.missing)
+
+
+class NoSuitableModel(ConnectoryError, LookupError):
+    """No model can do what was asked for."""
+
+
 class NotPriced(ConnectoryError, ValueError):
     """A cost was asked for that the definition gives no price of."""
 
@@ -143,9 +193,23 @@ class InvalidInput(InvalidData):
 
 
 class InvalidOutput(InvalidData):
-    """What a method's handler returned is not valid."""
+    """What a method's handler returned is not valid.
+
+    Attributes:
+        handler: the handler's name, where one was bound; otherwise empty.
+    """
 
     kind = "output"
+
+    def __init__(self, subject: str, errors: Iterable[Issue], handler: str = "") -> None:
+        super().__init__(subject, errors)
+        self.handler = handler
+        self.args = (subject, self.errors, handler)
+
+    def __str__(self) -> str:
+        by = f" (returned by {self.handler})" if self.handler else ""
+        lines = "".join(f"\n  {error}" for error in self.errors)
+        return f"invalid output for {self.subject}{by}:{lines}"
 
 
 class InvalidConfig(InvalidData):

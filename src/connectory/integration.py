@@ -4,38 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connectory.ai import AI
-from connectory.auth import Auth, read_auth
-from connectory.errors import InvalidConfig, NoAI, UnknownMethod
+from connectory.errors import InvalidConfig, NoAI
 from connectory.method import Method, compile_validator
-from connectory.model import (
-    AuthType,
-    Deprecated,
-    HeadRecord,
-    IntegrationRecord,
-    IntegrationType,
-    Json,
-    Strings,
-    decode_json,
-    view,
-)
-from connectory.names import close_matches, require_text
+from connectory.names import require_text
+from connectory.notices import Notices
 from connectory.reader import Bundle
+from connectory.records import AuthType, IntegrationRecord, IntegrationType, Json, decode_json
+
+if TYPE_CHECKING:
+    from connectory.ai import AI
+    from connectory.auth import Auth
+    from connectory.instance import Instance
+    from connectory.model import Deprecated, Strings
 
 
 class Integration:
     """One version of an integration. Frozen: what its attributes hold cannot be changed, or is a copy."""
 
-    __slots__ = ("_bundle", "_cache", "_methods", "_record", "_versions")
+    __slots__ = ("_bundle", "_cache", "_methods", "_notices", "_record", "_versions")
 
-    def __init__(self, bundle: Bundle, head: HeadRecord, record: IntegrationRecord, found: dict[str, Method]) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        versions: tuple[str, ...],
+        record: IntegrationRecord,
+        found: dict[str, Method],
+        read: Callable[[str], Method],
+        notices: Notices,
+    ) -> None:
+        """``found``: the methods that were found so far. ``read``: finds another one."""
         self._bundle = bundle
         self._record = record
+        self._notices = notices
         self._cache: dict[str, Any] = {}
-        self._versions = head.versions
-        self._methods = Methods(bundle, record, found)
+        self._versions = versions
+        self._methods = Methods(record, found, read)
 
     @property
     def id(self) -> str:
@@ -80,6 +85,8 @@ class Integration:
     @property
     def auth(self) -> Auth:
         """How to sign in, and the alternatives."""
+        from connectory.auth import read_auth
+
         auth: Auth = self._cached("auth", lambda: read_auth(self.auth_type, self._rest()))
         return auth
 
@@ -92,7 +99,9 @@ class Integration:
         """
         if self.type != "ai":
             raise NoAI(f"{self.id} is of type {self.type}: it has no models")
-        ai: AI = self._cached("ai", lambda: AI(self.id, self._rest()["aiConfig"]))
+        from connectory.ai import AI
+
+        ai: AI = self._cached("ai", lambda: AI(self.id, self._rest()["aiConfig"], self._notices))
         return ai
 
     @property
@@ -110,8 +119,10 @@ class Integration:
     @property
     def deprecated(self) -> Deprecated | None:
         """The mark of what should no longer be used; None where there is none."""
-        mark = self._rest().get("deprecated")
-        return None if mark is None else view(Deprecated, mark)
+        from connectory.model import Deprecated, view
+
+        mark = self.definition_of("deprecated")
+        return view(Deprecated, mark) if mark else None
 
     @property
     def metadata(self) -> dict[str, Json]:
@@ -134,6 +145,26 @@ class Integration:
         plain = dict(values) if isinstance(values, Mapping) else values
         completed: dict[str, Json] = self._validator().complete(plain, self.id, InvalidConfig)
         return completed
+
+    def instance(self, config: Mapping[str, Json] | None = None, auth: str | None = None) -> Instance:
+        """This version of the integration with a configuration: a frozen value without any secret.
+
+        Args:
+            config: as for ``configure``; it holds no members that the schema marks ``writeOnly``.
+            auth: the id of the alternative way to sign in that is used; None for the first one.
+
+        Raises:
+            InvalidConfig: with every error.
+            UnknownName: there is no such way to sign in.
+        """
+        from connectory.instance import make
+
+        return make(self, config, auth)
+
+    def definition_of(self, field: str) -> dict[str, Json]:
+        """What the definition says under a field that holds an object: a copy; empty where it does not."""
+        found: dict[str, Json] = self._rest().get(field, {})
+        return found
 
     def definition(self) -> dict[str, Json]:
         """The definition that was compiled, in the order of the format: a copy."""
@@ -176,24 +207,18 @@ class Integration:
 class Methods(Mapping[str, "Method"]):
     """The methods of one version of an integration by their ids; decoded when they are asked for, then kept."""
 
-    __slots__ = ("_bundle", "_found", "_record")
+    __slots__ = ("_found", "_read", "_record")
 
-    def __init__(self, bundle: Bundle, record: IntegrationRecord, found: dict[str, Method]) -> None:
-        self._bundle = bundle
+    def __init__(self, record: IntegrationRecord, found: dict[str, Method], read: Callable[[str], Method]) -> None:
         self._record = record
         self._found = found
+        self._read = read
 
     def __getitem__(self, method_id: str) -> Method:
         try:
             return self._found[method_id]
         except (KeyError, TypeError):
-            pass
-        owner = self._record
-        record = self._bundle.method(owner.integration_id, owner.version, require_text("method id", method_id))
-        if record is None:
-            message = f"{owner.integration_id}@{owner.version} has no method {method_id!r}"
-            raise UnknownMethod(message, method_id, close_matches(method_id, owner.method_ids))
-        return self._found.setdefault(method_id, Method(self._bundle, record))
+            return self._read(require_text("method id", method_id))
 
     def __contains__(self, method_id: object) -> bool:
         return method_id in self._record.method_ids

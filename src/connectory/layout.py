@@ -20,7 +20,7 @@ Integers are little-endian; offsets are 64 bits wide, so that a bundle may be la
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 MAGIC = b"\x93CNB\r\n\x1a\n"
@@ -41,14 +41,14 @@ RESIDUE = 0x2144DF1C
 DECIMAL = 1
 """msgpack extension: the text of a decimal number that no float writes exactly."""
 
-_HEADER = Struct("<8sHHI QQQQQI IIQ 32s")
+_FIELDS = Struct("<HHI QQQQQI IIQ 32s")
 _CRC = Struct("<I")
 TRAILER = Struct("<Q8s")
 SLOT = Struct("<QQ")
 REFERENCE = Struct("<QI")
 """Where another record lies: its offset and its length. Fixed in width, so that records may refer to later ones."""
 
-HEADER_SIZE = _HEADER.size + _CRC.size
+HEADER_SIZE = len(MAGIC) + _FIELDS.size + _CRC.size
 
 
 class Header(NamedTuple):
@@ -84,7 +84,7 @@ class Header(NamedTuple):
 
 def pack_header(header: Header) -> bytes:
     """The header's bytes, its crc included."""
-    packed = _HEADER.pack(MAGIC, *header)
+    packed = MAGIC + _FIELDS.pack(*header)
     return packed + _CRC.pack(crc32(packed))
 
 
@@ -93,12 +93,14 @@ def major_format(header: bytes) -> int:
     return int.from_bytes(header[len(MAGIC) : len(MAGIC) + 2], "little")
 
 
-def unpack_header(data: bytes) -> Header | None:
-    """The header that ``data`` starts with; None where its crc is wrong. ``data`` has HEADER_SIZE bytes."""
-    (crc,) = _CRC.unpack_from(data, _HEADER.size)
-    if crc32(data[: _HEADER.size]) != crc:
+_START = MAGIC + MAJOR.to_bytes(2, "little")
+
+
+def header_fields(data: bytes) -> Any:
+    """The fields of the Header that ``data`` is; None where it is cut off, damaged, of another major format or none."""
+    if len(data) != HEADER_SIZE or not data.startswith(_START) or crc32(data) != RESIDUE:
         return None
-    return Header._make(_HEADER.unpack_from(data)[1:])
+    return _FIELDS.unpack_from(data, len(MAGIC))
 
 
 def seal(record: bytes) -> bytes:

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from connectory import layout
-from connectory.errors import InvalidInput, InvalidOutput
-from connectory.model import (
-    Annotations,
-    Deprecated,
-    Http,
-    Json,
-    MethodModels,
-    MethodRecord,
-    MethodRest,
-    MethodScopes,
-    decode_json,
-    view,
-)
+from connectory.errors import InvalidInput, InvalidOutput, Issue, NoAI
+from connectory.pointers import pointer
 from connectory.reader import Bundle
+from connectory.records import Json, MethodRecord, decode_json
+
+if TYPE_CHECKING:
+    from connectory.ai import AI
+    from connectory.model import Annotations, Deprecated, Http, MethodModels, MethodRest, MethodScopes
 
 Result = TypeVar("Result")
+
+OnInvalidOutput = Literal["raise", "warn"] | Callable[[InvalidOutput], object]
 
 
 class Method:
     """A method of an integration. Frozen: what its attributes hold cannot be changed, or is a copy."""
 
-    __slots__ = ("_bundle", "_input", "_output", "_record", "_view")
+    __slots__ = ("_ai", "_bundle", "_input", "_is_complete", "_output", "_record", "_view")
 
-    def __init__(self, bundle: Bundle, record: MethodRecord) -> None:
+    def __init__(self, bundle: Bundle, record: MethodRecord, ai: Callable[[], AI]) -> None:
+        """``ai``: finds the models of the method's integration."""
         self._bundle = bundle
         self._record = record
+        self._ai = ai
+        self._is_complete: Callable[[Json], bool] = _not_known
         self._view: MethodRest | None = None
         self._input: Any = None
         self._output: Any = None
@@ -93,6 +90,16 @@ class Method:
         """Which input chooses an AI model; None where none does."""
         return self._rest().models
 
+    def deprecation(self) -> dict[str, Json]:
+        """The mark of what should no longer be used, as the definition says it: a copy."""
+        mark: dict[str, Json] = decode_json(self._record.rest)["deprecated"]
+        return mark
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether it is marked as deprecated."""
+        return b"deprecated" in bytes(self._record.rest) and "deprecated" in decode_json(self._record.rest)
+
     @property
     def deprecated(self) -> Deprecated | None:
         """The mark of what should no longer be used; None where there is none."""
@@ -107,11 +114,20 @@ class Method:
     def validate_input(self, data: Json) -> dict[str, Json]:
         """The input with defaults filled in; ``data`` itself stays as it is.
 
+        Where the definition says which input chooses an AI model, that must be a model that can do what is needed.
+
         Raises:
             InvalidInput: with every error.
         """
+        try:
+            if self._is_complete(data):
+                return dict(data)
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            pass  # it is no JSON; what follows says where
         validator = self._input or self._compile_input()
         completed: dict[str, Json] = validator.complete(data, self._subject(), InvalidInput)
+        if b"models" in bytes(self._record.rest):
+            self._check_model(completed)
         return completed
 
     def validate_output(self, result: Result) -> Result:
@@ -124,32 +140,26 @@ class Method:
         validator.check(result, self._subject(), InvalidOutput)
         return result
 
-    def bind(self, handler: Callable[[dict[str, Any]], Result]) -> Callable[[Json], Result]:
+    def bind(
+        self, handler: Callable[[dict[str, Any]], Result], *, on_invalid_output: OnInvalidOutput = "raise"
+    ) -> Callable[[Json], Result]:
         """A callable that validates and completes its input, calls ``handler`` with it and validates the result.
 
         ``handler`` takes the input as one dict. For a coroutine function the callable is one as well.
+        ``Catalog.implements`` does this as a decorator.
+
+        Args:
+            handler: what does the work.
+            on_invalid_output: ``"raise"`` raises InvalidOutput; ``"warn"`` warns with it and returns the result, since
+                vendors change what they answer; a callable is called with it, and the result is returned.
 
         Raises:
             TypeError: ``handler`` cannot be called.
             InvalidInput, InvalidOutput: when the callable is called.
         """
-        if not callable(handler):
-            raise TypeError(f"handler must be callable, not {type(handler).__name__}")
-        run: Callable[[dict[str, Any]], Any] = handler
-        if _is_async(handler):
+        from connectory.binding import bind
 
-            @functools.wraps(handler)
-            async def call_async(data: Json) -> Any:
-                return self.validate_output(await run(self.validate_input(data)))
-
-            return cast("Callable[[Json], Result]", call_async)
-
-        @functools.wraps(handler)
-        def call(data: Json) -> Any:
-            result = run(self.validate_input(data))
-            return self._finish(result) if inspect.isawaitable(result) else self.validate_output(result)
-
-        return call
+        return bind(self, handler, on_invalid_output)
 
     def definition(self) -> dict[str, Json]:
         """The method as its definition says it, in the order of the format: a copy."""
@@ -171,19 +181,33 @@ class Method:
     def __repr__(self) -> str:
         return f"<Method {self._subject()}>"
 
-    async def _finish(self, result: Awaitable[Any]) -> Any:
-        return self.validate_output(await result)
-
     def _compile_input(self) -> Any:
-        self._input = self._input or compile_validator(self.input_schema)
-        return self._input
+        validator = self._input or compile_validator(self.input_schema)
+        if b"models" not in bytes(self._record.rest):
+            self._is_complete = validator.is_complete
+        self._input = validator
+        return validator
 
     def _compile_output(self) -> Any:
         self._output = self._output or compile_validator(self.output_schema)
         return self._output
 
+    def _check_model(self, data: dict[str, Json]) -> None:
+        """Refuse a model that there is none of, or that cannot do what the method needs."""
+        models = self.models
+        if models is None or models.parameter not in data:
+            return
+        try:
+            reason = self._ai().unsuitable(data[models.parameter], models.requires)
+        except NoAI:
+            return  # it chooses among the models of some other integration
+        if reason:
+            raise InvalidInput(self._subject(), [Issue(pointer([models.parameter]), reason, "models")])
+
     def _rest(self) -> MethodRest:
         if self._view is None:
+            from connectory.model import MethodRest, view
+
             self._view = view(MethodRest, decode_json(self._record.rest))
         return self._view
 
@@ -191,8 +215,9 @@ class Method:
         return f"{self.integration_id}.{self.id}"
 
 
-def _is_async(handler: object) -> bool:
-    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(type(handler).__call__)
+def _not_known(data: Json) -> bool:
+    """Before the validator is compiled."""
+    return False
 
 
 def compile_validator(schema: dict[str, Json]) -> Any:

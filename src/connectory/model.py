@@ -1,11 +1,4 @@
-"""The frozen values that a bundle holds.
-
-Records are msgpack arrays in the order of their fields (``layout.py`` says how they are stored). Elements
-that follow, such as a record's seal or what a newer minor format adds, are not looked at.
-What a definition says beyond a record's own fields stands in its ``rest``, in the shape and under
-the names of the definition itself, so that a bundle loses nothing; the other structs here are typed
-views of parts of it.
-"""
+"""Typed, frozen views of the parts of a definition, under Python's names."""
 
 from __future__ import annotations
 
@@ -16,79 +9,15 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from connectory.layout import DECIMAL
-
-Json = Any
-"""A JSON value: dict, list, str, int, float, bool, None; Decimal where no float is exact."""
+from connectory.records import Json
 
 Strings = MappingProxyType[str, str]
 Prices = MappingProxyType[str, Decimal]
 Parameters = MappingProxyType[str, Any]
 """Values are str, int, float or bool."""
 
-IntegrationType = Literal["integration", "ai", "documents", "database"]
-AuthType = Literal["oauth2", "apikey", "custom"]
-
 NOTHING: MappingProxyType[str, Any] = MappingProxyType({})
 """The empty read-only mapping."""
-
-
-class Reference(Struct, frozen=True, array_like=True, gc=False):
-    """Where another record of the same bundle lies, in bytes."""
-
-    offset: int
-    length: int
-
-
-class RootRecord(Struct, frozen=True, array_like=True):
-    """What the bundle holds: the ids of its integrations, sorted, and the type of each one's newest version."""
-
-    ids: tuple[str, ...]
-    types: tuple[str, ...]
-    tool: str
-
-
-class HeadRecord(Struct, frozen=True, array_like=True):
-    """The versions of one integration, by rising precedence, and the place of the one that answers by default."""
-
-    integration_id: str
-    versions: tuple[str, ...]
-    default: int
-
-
-class IntegrationRecord(Struct, frozen=True, array_like=True):
-    """One version of an integration, without its methods' records."""
-
-    integration_id: str
-    version: str
-    name: str
-    description: str
-    type: IntegrationType
-    auth_type: AuthType
-    config_schema: bytes
-    method_ids: tuple[str, ...]
-    rest: msgspec.Raw
-    shared: bytes
-
-
-class MethodRecord(Struct, frozen=True, array_like=True, gc=False):
-    """One method, without its schemas: these are records of their own, at the places that two references name."""
-
-    integration_id: str
-    version: str
-    id: str
-    name: str
-    description: str
-    schemas: bytes
-    rest: msgspec.Raw
-
-
-class SchemaRecord(Struct, frozen=True, array_like=True, gc=False):
-    """A JSON Schema, and the shared definitions that it names directly: their names, and a reference for each."""
-
-    body: msgspec.Raw
-    names: tuple[str, ...]
-    references: bytes
 
 
 class View(Struct, frozen=True, rename="camel", kw_only=True):
@@ -293,22 +222,6 @@ class MethodRest(View, frozen=True):
 _View = TypeVar("_View", bound=Struct)
 
 
-def decode_ext(code: int, data: memoryview) -> Decimal:
-    """Decode the one msgpack extension of the format.
-
-    Raises:
-        ValueError: the extension is not of this format.
-    """
-    if code != DECIMAL:
-        raise ValueError(f"unknown extension {code}")
-    return Decimal(bytes(data).decode("ascii"))
-
-
-def decode_json(data: bytes | msgspec.Raw) -> Json:
-    """A fresh JSON value from its msgpack bytes."""
-    return _json_decoder.decode(data)
-
-
 def view(type_: type[_View], value: Json) -> _View:
     """``value``, a part of a definition, as the typed view that ``type_`` is."""
     return msgspec.convert(value, type_, dec_hook=_freeze)
@@ -320,6 +233,3 @@ def _freeze(type_: object, value: Json) -> Json:
         return MappingProxyType({name: name for name in value})
     (values,) = getattr(type_, "__args__", (str, str))[1:]
     return MappingProxyType({key: msgspec.convert(item, values) for key, item in value.items()})
-
-
-_json_decoder = msgspec.msgpack.Decoder(ext_hook=decode_ext)

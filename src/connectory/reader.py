@@ -14,7 +14,7 @@ import msgspec
 
 from connectory import layout
 from connectory.errors import BundleError, BundleNotFound, CorruptBundle, NotABundle, UnsupportedFormat
-from connectory.model import (
+from connectory.records import (
     HeadRecord,
     IntegrationRecord,
     Json,
@@ -37,18 +37,27 @@ _decode_method = msgspec.msgpack.Decoder(MethodRecord, ext_hook=decode_ext).deco
 _decode_schema = msgspec.msgpack.Decoder(SchemaRecord, ext_hook=decode_ext).decode
 
 
+_NAMED: dict[bytes, Callable[[bytes], HeadRecord | IntegrationRecord | MethodRecord]] = {
+    b"\x95": _decode_head,
+    b"\x98": _decode_method,
+    b"\x9b": _decode_integration,
+}
+"""Decoders by the first byte of a record, which says how many elements it has, its seal included."""
+
+
 class Bundle:
     """An open bundle. It holds a map of the file and nothing else; every read makes a fresh value.
 
     Attributes:
         path: the file.
-        header: its header.
+        data: the map of it.
+        found: what the system said of the file when it was opened.
     """
 
-    __slots__ = ("_map", "_mask", "header", "path")
+    __slots__ = ("_fields", "_mask", "_slots", "data", "found", "path")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Map the file and check its header and trailer; the work does not depend on the file's size.
+        """Map the file and check its header; the work does not depend on the file's size.
 
         Raises:
             BundleNotFound: there is no such file.
@@ -56,10 +65,36 @@ class Bundle:
             UnsupportedFormat: the file has another major format.
             CorruptBundle: the header is damaged, or the file is not as long as it says.
         """
-        self.path = os.fspath(path)
-        self._map = _map_file(self.path)
-        self.header = _read_header(self._map, self.path)
-        self._mask = self.header.slot_count - 1
+        self.path = path = os.fspath(path)
+        try:
+            descriptor = os.open(path, _OPEN)
+        except (OSError, ValueError) as error:
+            raise _unreadable(path, error) from error
+        try:
+            self.found = found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise NotABundle("not a file", path)
+            start = os.read(descriptor, layout.HEADER_SIZE)  # of the file: touching the map costs a page fault
+            self.data = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+        except ValueError as error:
+            raise NotABundle("the file is empty", path) from error
+        except OSError as error:
+            raise BundleError(f"cannot be mapped: {error}", path) from error
+        finally:
+            os.close(descriptor)
+        self._fields = fields = layout.header_fields(start)
+        if fields is None:
+            raise _no_header(start, path)
+        if fields[3] != found.st_size:
+            message = f"the file has {found.st_size} bytes and should have {fields[3]}"
+            raise CorruptBundle(message, path, found.st_size)
+        self._slots = fields[4]
+        self._mask = fields[5] - 1
+
+    @property
+    def header(self) -> layout.Header:
+        """Its header."""
+        return layout.Header(*self._fields)
 
     def root(self) -> RootRecord:
         """What the bundle holds.
@@ -96,7 +131,7 @@ class Bundle:
         The shared definitions that it reaches are joined to its own ``$defs``.
         """
         record = self._schema_record(*layout.REFERENCE.unpack_from(reference, place))
-        body: dict[str, Json] = self._json(record.body)
+        body: dict[str, Json] = self.json(record.body)
         if record.names:
             own = body.get("$defs", {})
             body["$defs"] = own | self._reached(record, own)
@@ -104,13 +139,30 @@ class Bundle:
 
     def schema_as_written(self, reference: bytes, place: int = 0) -> dict[str, Json]:
         """The schema as its definition writes it, without the shared definitions that it reaches."""
-        body: dict[str, Json] = self._json(self._schema_record(*layout.REFERENCE.unpack_from(reference, place)).body)
+        body: dict[str, Json] = self.json(self._schema_record(*layout.REFERENCE.unpack_from(reference, place)).body)
         return body
 
     def shared(self, reference: bytes) -> dict[str, Json]:
         """The shared definitions that a definition declares, by name."""
         record = self._schema_record(*layout.REFERENCE.unpack(reference))
-        return {name: self._json(self._schema_record(*place).body) for name, place in _named(record)}
+        return {name: self.json(self._schema_record(*place).body) for name, place in _named(record)}
+
+    def named(self, offset: int, length: int) -> HeadRecord | IntegrationRecord | MethodRecord:
+        """The record at a place that a slot names.
+
+        Raises:
+            CorruptBundle: it is none of the three that have names.
+        """
+        decode = _NAMED.get(self.data[offset : offset + 1])
+        if decode is None:
+            raise CorruptBundle("a slot leads to no record that has a name", self.path, offset)
+        return self._decode(decode, offset, length)
+
+    def schema_places(self, offset: int, length: int) -> list[tuple[int, int]]:
+        """Where the schemas are that a schema record names; its body is decoded too."""
+        record = self._schema_record(offset, length)
+        self.json(record.body)
+        return [place for _, place in _named(record)]
 
     def _reached(self, record: SchemaRecord, own: dict[str, Json]) -> dict[str, Json]:
         reached: dict[str, Json] = {}
@@ -119,14 +171,19 @@ class Bundle:
             name, place = waiting.pop()
             if name not in reached and name not in own:
                 found = self._schema_record(*place)
-                reached[name] = self._json(found.body)
+                reached[name] = self.json(found.body)
                 waiting.extend(_named(found)[::-1])
         return reached
 
     def _schema_record(self, offset: int, length: int) -> SchemaRecord:
         return self._decode(_decode_schema, offset, length)
 
-    def _json(self, raw: msgspec.Raw) -> Json:
+    def json(self, raw: msgspec.Raw) -> Json:
+        """A fresh JSON value from a record.
+
+        Raises:
+            CorruptBundle: it cannot be decoded.
+        """
         try:
             return decode_json(raw)
         except (msgspec.MsgspecError, ValueError, ArithmeticError) as error:
@@ -136,10 +193,10 @@ class Bundle:
         """The records of every slot that has the key's crc, up to an empty slot whose page is verified."""
         crc = crc32(key)
         first = crc & self._mask
-        slots = self.header.slots_offset
-        for step in range(self.header.slot_count):
+        slots = self._slots
+        for step in range(self._mask + 1):
             index = (first + step) & self._mask
-            crc_and_length, offset = _read_slot(self._map, slots + index * _SLOT_SIZE)
+            crc_and_length, offset = _read_slot(self.data, slots + index * _SLOT_SIZE)
             if not offset:
                 self._verify_pages(first, step)
                 return
@@ -151,19 +208,24 @@ class Bundle:
         """Compare the crcs of the pages that hold the slots from ``first`` to ``first + steps``, which may wrap."""
         per_page = layout.PAGE // _SLOT_SIZE
         for start in range(first - first % per_page, first + steps + 1, per_page):
-            self._verify_page((start & self._mask) // per_page)
+            self.verify_page((start & self._mask) // per_page)
 
-    def _verify_page(self, page: int) -> None:
+    def verify_page(self, page: int) -> None:
+        """Compare the crc of a page of the slot table.
+
+        Raises:
+            CorruptBundle: it differs.
+        """
         header = self.header
         start = header.slots_offset + page * layout.PAGE
-        data = self._map[start : min(start + layout.PAGE, header.page_crcs_offset)]
+        data = self.data[start : min(start + layout.PAGE, header.page_crcs_offset)]
         at = header.page_crcs_offset + 4 * page
-        if crc32(data) != int.from_bytes(self._map[at : at + 4], "little"):
+        if crc32(data) != int.from_bytes(self.data[at : at + 4], "little"):
             raise CorruptBundle("a page of the slot table is damaged", self.path, start)
 
     def _decode(self, decode: Callable[[bytes], _Record], offset: int, length: int) -> _Record:
         """The record at a place, verified."""
-        data = self._map[offset : offset + length]
+        data = self.data[offset : offset + length]
         if len(data) != length or crc32(data) != layout.RESIDUE:
             raise CorruptBundle("a record is damaged", self.path, offset)
         try:
@@ -176,39 +238,34 @@ def _named(record: SchemaRecord) -> list[tuple[str, tuple[int, int]]]:
     return list(zip(record.names, layout.REFERENCE.iter_unpack(record.references), strict=True))
 
 
-def _map_file(path: str) -> mmap.mmap:
-    """A read-only map of a regular file. The file's descriptor is closed; the map stays valid."""
+_OPEN = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def is_same_file(one: os.stat_result, other: os.stat_result) -> bool:
+    """Whether these are one and the same file, unchanged: bundles are replaced, never written in place."""
+    fields = "st_ino", "st_dev", "st_size", "st_mtime_ns"
+    return all(getattr(one, field) == getattr(other, field) for field in fields)
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> BundleError:
+    """Why a file cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return BundleNotFound("no such file; 'connectory build' makes a bundle", path)
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise NotABundle("not a file", path)
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-    except FileNotFoundError as error:
-        raise BundleNotFound("no such file; 'connectory build' makes a bundle", path) from error
-    except (OSError, ValueError) as error:
-        raise BundleError(f"cannot be read: {error}", path) from error
-    try:
-        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
-    except ValueError as error:
-        raise NotABundle("the file is empty", path) from error
-    except OSError as error:
-        raise BundleError(f"cannot be mapped: {error}", path) from error
-    finally:
-        os.close(descriptor)
+            return NotABundle("not a file", path)  # a socket, or on Windows a folder, cannot even be opened
+    except (OSError, ValueError):
+        pass
+    return BundleError(f"cannot be read: {error}", path)
 
 
-def _read_header(data: mmap.mmap, path: str) -> layout.Header:
-    start = data[: layout.HEADER_SIZE]
+def _no_header(start: bytes, path: str) -> BundleError:
+    """Why these first bytes of a file are no header that this release reads."""
     if start[: len(layout.MAGIC)] != layout.MAGIC:
-        raise NotABundle("not a Connectory bundle", path)
+        return NotABundle("not a Connectory bundle", path)
     if len(start) < layout.HEADER_SIZE:
-        raise CorruptBundle("the file is cut off", path, len(data))
+        return CorruptBundle("the file is cut off", path, len(start))
     major = layout.major_format(start)
     if major != layout.MAJOR:
-        raise UnsupportedFormat(f"format {major}; this release reads format {layout.MAJOR}", path)
-    header = layout.unpack_header(start)
-    if header is None:
-        raise CorruptBundle("the header is damaged", path, 0)
-    end = header.size - layout.TRAILER.size
-    if len(data) != header.size or data[end:] != layout.TRAILER.pack(header.size, layout.MAGIC[::-1]):
-        raise CorruptBundle(f"the file has {len(data)} bytes and should have {header.size}", path, len(data))
-    return header
+        return UnsupportedFormat(f"format {major}; this release reads format {layout.MAJOR}", path)
+    return CorruptBundle("the header is damaged", path, 0)

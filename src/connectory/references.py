@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from connectory.model import Json
 from connectory.pointers import unescape
+from connectory.records import Json
 
 Schemas = tuple[dict[str, Json], ...]
 

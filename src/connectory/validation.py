@@ -11,10 +11,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from connectory.defaults import compile_defaults
+from connectory.defaults import compile_defaults, with_defaults_required
 from connectory.errors import InvalidData, Issue
-from connectory.model import Json
 from connectory.pointers import pointer
+from connectory.records import Json
 from connectory.references import is_recursive
 
 _SHORT = 60
@@ -60,7 +60,10 @@ _MESSAGES: dict[str, Callable[[Any], str]] = {
 class Validator:
     """A schema, compiled: it fills defaults in and validates, offline, with formats asserted."""
 
-    __slots__ = ("_fill", "_is_recursive", "_is_valid", "_schema", "_validator")
+    __slots__ = ("_fill", "_is_recursive", "_is_valid", "_schema", "_validator", "is_complete")
+
+    is_complete: Callable[[Json], bool]
+    """Whether a value is valid with nothing to fill in, as far as that is quick to say; raises what is no JSON."""
 
     def __init__(self, schema: dict[str, Json]) -> None:
         self._schema = schema
@@ -68,6 +71,7 @@ class Validator:
         self._is_valid = self._validator.is_valid
         self._is_recursive = is_recursive(schema)
         self._fill = compile_defaults(schema)
+        self.is_complete = self._quick()
 
     def complete(self, data: Json, subject: str, error: type[InvalidData]) -> dict[str, Any]:
         """A valid copy of ``data`` in which absent members have their defaults; ``data`` itself stays as it is.
@@ -101,6 +105,17 @@ class Validator:
         except _REFUSALS as refusal:
             raise error(subject, [_not_json(data) or _refused_whole(refusal)]) from None
         raise error(subject, self._issues(data))
+
+    def _quick(self) -> Callable[[Json], bool]:
+        check = self._is_valid
+        if self._fill is not None:
+            strict = with_defaults_required(self._schema)
+            if strict is None:
+                return lambda data: False
+            check = jsonschema_rs.Draft202012Validator(strict, validate_formats=True, offline=True).is_valid
+        if self._is_recursive:
+            return lambda data: not _is_too_deep(data) and check(data)
+        return check
 
     def _issues(self, data: Json) -> list[Issue]:
         strange = _not_json(data)

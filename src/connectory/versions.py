@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache, total_ordering
+from functools import cache, lru_cache, total_ordering
 from typing import NamedTuple
 
 from connectory.errors import InvalidVersion
@@ -18,11 +18,21 @@ _NUMBER = r"(?:0|[1-9][0-9]*)"
 _IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _PRE = rf"(?:-(?P<pre>{_IDENTIFIER}(?:\.{_IDENTIFIER})*))?"
 _BUILD = r"(?:\+(?P<build>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
-_VERSION = re.compile(rf"(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})\.(?P<patch>{_NUMBER}){_PRE}{_BUILD}")
-_COMPARATOR = re.compile(
-    rf"(?P<op>\^|~|>=|<=|>|<|=)?\s*(?P<major>{_NUMBER}|[*xX])"
-    rf"(?:\.(?P<minor>{_NUMBER}|[*xX])(?:\.(?P<patch>{_NUMBER}|[*xX]){_PRE}{_BUILD})?)?"
-)
+
+
+@cache
+def _version_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})\.(?P<patch>{_NUMBER}){_PRE}{_BUILD}")
+
+
+@cache
+def _comparator_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<op>\^|~|>=|<=|>|<|=)?\s*(?P<major>{_NUMBER}|[*xX])"
+        rf"(?:\.(?P<minor>{_NUMBER}|[*xX])(?:\.(?P<patch>{_NUMBER}|[*xX]){_PRE}{_BUILD})?)?"
+    )
+
+
 _LONGEST = 256
 _WILDCARDS = ("*", "x", "X")
 _FIRST = ("0",)
@@ -52,7 +62,7 @@ class Version:
         Raises:
             InvalidVersion: it is not ``MAJOR.MINOR.PATCH[-PRE][+BUILD]``.
         """
-        match = _VERSION.fullmatch(text) if len(text) <= _LONGEST else None
+        match = _version_pattern().fullmatch(text) if len(text) <= _LONGEST else None
         if match is None:
             raise InvalidVersion(f"{text[:60]!r} is not a semantic version (MAJOR.MINOR.PATCH)")
         core = (int(match["major"]), int(match["minor"]), int(match["patch"]))
@@ -139,7 +149,7 @@ def newest(versions: Iterable[Version]) -> Version | None:
 def _parse_range(text: str) -> Range:
     if len(text) > _LONGEST:
         raise InvalidVersion("a version range has at most 256 characters")
-    full = _VERSION.fullmatch(text.strip())
+    full = _version_pattern().fullmatch(text.strip())
     if full is not None:
         version = Version.parse(text.strip())
         exact = _Interval(version, version, until=True, names_pre=version.core if version.pre else None)
@@ -148,7 +158,7 @@ def _parse_range(text: str) -> Range:
 
 
 def _parse_comparator(part: str, whole: str) -> _Interval:
-    match = _COMPARATOR.fullmatch(part)
+    match = _comparator_pattern().fullmatch(part)
     if match is None:
         raise InvalidVersion(f"{whole[:60]!r} is not a version range (such as ^1.2, ~1.2 or >=1,<3)")
     numbers = [int(n) for n in (match["major"], match["minor"], match["patch"]) if n and n.isdigit()]

@@ -12,7 +12,7 @@ import msgspec
 
 from connectory.compiler.defs import referenced_defs
 from connectory.layout import DECIMAL
-from connectory.model import AuthType, IntegrationType
+from connectory.records import AuthType, IntegrationType
 
 EMPTY_CONFIG: dict[str, Any] = {"type": "object", "properties": {}}
 """The configuration schema of a definition that has none."""
@@ -56,6 +56,7 @@ class LoweredIntegration(msgspec.Struct, frozen=True):
     methods: tuple[LoweredMethod, ...]
     rest: bytes
     digest: bytes
+    deprecated: bool = False
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -85,6 +86,7 @@ def lower(data: Mapping[str, Any]) -> LoweredIntegration:
         methods=tuple(_method(method, shared) for method in data["methods"]),
         rest=encode({key: value for key, value in data.items() if key not in _INTEGRATION_FIELDS}),
         digest=digest(data),
+        deprecated="deprecated" in data,
     )
 
 

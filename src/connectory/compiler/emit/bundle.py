@@ -55,13 +55,17 @@ class _Writer:
     def _add_versions(self, integration_id: str, versions: Iterator[LoweredIntegration]) -> str:
         """Add every version and the head that lists them; the type of the version that answers by default."""
         types: dict[str, str] = {}
+        deprecated: list[int] = []
         for integration in versions:
+            if integration.deprecated:
+                deprecated.append(len(types))
             types[integration.version] = integration.type
             self._add_integration(integration)
         default = newest(map(Version.parse, types))
         assert default is not None
         known = list(types)
-        head = self._append(_encode(integration_id), _encode(known), _encode(known.index(default.text)))
+        place = known.index(default.text)
+        head = self._append(*map(_encode, (integration_id, known, place, deprecated)))
         self._name(layout.head_key(integration_id), head)
         self._counts["integrations"] += 1
         return types[default.text]

@@ -1,0 +1,97 @@
+"""What a service relies on: integrations, ranges of their versions, and methods.
+
+As a mapping, a .json or a .toml file::
+
+    {"xero": {"version": "^1", "methods": ["create_invoice"]}, "slack": "^2"}
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from connectory.errors import InvalidRequirements, InvalidVersion
+from connectory.versions import Range
+
+Given = Mapping[str, Any] | str | os.PathLike[str]
+_FIELDS = ("version", "methods")
+
+
+class Requirement(NamedTuple):
+    """What is needed of one integration; without a range any version will do."""
+
+    integration_id: str
+    range: Range | None
+    methods: tuple[str, ...]
+
+
+def read_requirements(given: Given) -> tuple[Requirement, ...]:
+    """The requirements that a mapping states, or the file at a path.
+
+    Raises:
+        InvalidRequirements: they cannot be read, or are none; with everything that is wrong.
+    """
+    shown = "requirements" if isinstance(given, Mapping) else os.fspath(given)
+    data = given if isinstance(given, Mapping) else _read(Path(given), shown)
+    if not isinstance(data, Mapping):
+        raise InvalidRequirements(shown, [f"is a mapping of integration ids, not {type(data).__name__}"])
+    wrong: list[str] = []
+    made = [_requirement(name, said, wrong) for name, said in data.items()]
+    if wrong:
+        raise InvalidRequirements(shown, wrong)
+    return tuple(made)
+
+
+def _read(path: Path, shown: str) -> Any:
+    try:
+        text = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise InvalidRequirements(shown, [f"cannot be read: {getattr(error, 'strerror', None) or error}"]) from error
+    try:
+        if path.suffix == ".toml":
+            import tomllib
+
+            return tomllib.loads(text.decode())
+        if path.suffix == ".json":
+            return msgspec.json.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequirements(shown, [f"cannot be read: {error}"]) from error
+    raise InvalidRequirements(shown, ["is neither a .json nor a .toml file"])
+
+
+def _requirement(name: object, said: Any, wrong: list[str]) -> Requirement:
+    fields = {"version": said} if isinstance(said, str) else said
+    if not isinstance(name, str) or not isinstance(fields, Mapping):
+        wrong.append(f"{name}: is a range of versions, or a mapping with {' and '.join(_FIELDS)}")
+        return Requirement("", None, ())
+    wrong.extend(f"{name}: has no field {field!r}; its fields are {', '.join(_FIELDS)}" for field in fields
+                 if field not in _FIELDS)  # fmt: skip
+    return Requirement(name, _range(name, fields.get("version"), wrong), tuple(_methods(name, fields, wrong)))
+
+
+def _range(name: str, version: Any, wrong: list[str]) -> Range | None:
+    if version is None:
+        return None
+    try:
+        if isinstance(version, str):
+            return Range.parse(version)
+        wrong.append(f"{name}.version: is text, such as ^1.2")
+    except InvalidVersion as error:
+        wrong.append(f"{name}.version: {error}")
+    return None
+
+
+def _methods(name: str, fields: Mapping[str, Any], wrong: list[str]) -> Iterator[str]:
+    methods = fields.get("methods", ())
+    if isinstance(methods, str) or not isinstance(methods, list | tuple):
+        wrong.append(f"{name}.methods: is a list of method ids")
+        return
+    for method in methods:
+        if isinstance(method, str):
+            yield method
+        else:
+            wrong.append(f"{name}.methods: holds {method!r}, which is no text")
