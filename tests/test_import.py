@@ -114,6 +114,7 @@ SCHEMAS: list[tuple[str, Any]] = [
     ("{allOf: [{type: string}], description: d}", {"type": "string", "description": "d"}),
     ("{anyOf: [{type: string}, {type: object}], nullable: true}",
      {"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "null"}]}),
+    ("{not: {properties: {a: {type: string}}}}", {"not": {"properties": {"a": {"type": "string"}}}}),
     ("{not: {type: object, additionalProperties: false}}",
      {"not": {"type": "object", "additionalProperties": False}}),
     ("{type: array, items: [{type: string}, {type: integer}]}",

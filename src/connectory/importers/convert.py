@@ -172,7 +172,7 @@ class Converter:
             pending = self._reference(reference, place)
             beside = {key: value for key, value in node.items() if key not in ("$ref", "$dynamicRef")}
             if not self._siblings:
-                if any(key not in _IGNORED and not key.startswith("x-") for key in beside):
+                if any(key != "externalDocs" and not key.startswith("x-") for key in beside):
                     self._tally.note("keywords beside $ref, which OpenAPI before 3.1 ignores; dropped", str(place))
                 return {"$ref": pending} if pending else {}
             made = self._keywords(beside, place)
@@ -202,7 +202,8 @@ class Converter:
             elif keyword not in _IGNORED:
                 self._tally.note(f"keyword {keyword[:40]} is no JSON Schema; dropped", str(place))
         _place_items(made)
-        _infer_type(made)
+        if place.direction != "exact":
+            _infer_type(made)
         self._nullable(made, node, here)
         self._bounds(made, node, here)
         self._values(made, node, here)
@@ -724,7 +725,7 @@ _IGNORED = frozenset(
         "externalDocs",
     )
 )
-"""Keywords that have done their work when a schema is converted, and what says nothing beside ``$ref``."""
+"""Keywords that have done their work when a schema is converted, and what says nothing of values."""
 
 _FORMATS = frozenset(
     [

@@ -119,11 +119,8 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
 
 
 def _absolute(url: str, base_url: str) -> str:
-    from urllib.parse import urljoin
-
-    if url.startswith("/") and base_url.startswith("http") and "${" not in base_url:
-        return urljoin(base_url + "/", url)
-    return url
+    origin = re.match(r"https?://[^/]+", base_url)
+    return origin[0] + url if origin and re.match(r"/(?!/)", url) else url
 
 
 def _together(names: Sequence[str], schemes: Mapping[str, Any], tally: Tally) -> list[SignIn]:

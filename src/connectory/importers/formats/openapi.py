@@ -205,6 +205,8 @@ def _operation(
         api.tally.note("path parameter that its path lacks; left out", f"{key}: {extra}")
     used = [one for one in parameters if one.place != "path" or one.name in wanted]
     own_url = _own_server(api, at, item, base_url)
+    if said.get("callbacks"):
+        api.tally.note("callbacks; they are no methods and are left out", key)
     text = said.get("description")
     return Operation(
         key=key,
@@ -344,6 +346,8 @@ def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
     for code in codes or [code for code in ("default",) if code in responses]:
         response = _follow(api, at.below("responses", code), quiet=True)
         said = _mapping(response.value)
+        if said.get("headers"):
+            api.tally.note("headers of an answer; left out", key)
         if api.swagger:
             produced = [
                 one for one in _listed(at.value.get("produces", api.root.get("produces"))) if isinstance(one, str)
