@@ -22,6 +22,9 @@ lint: $(READY)  ## mend what can be mended, and say what cannot
 	$(BIN)/mypy
 
 bench: $(READY)  ## time against peers; see benchmarks/README.md
+	$(BIN)/connectory build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/peers \
+		botocore==1.44.5 google-api-python-client==2.202.0 lmdb fastjsonschema matplotlib
 	$(BIN)/python benchmarks/run.py
 
 corpus: $(READY)  ## the large catalog, from AWS's and Google's own descriptions, and what it compiles to

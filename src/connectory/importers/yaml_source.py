@@ -61,6 +61,8 @@ def read_yaml(text: str, shown: str, tally: Tally, depth: int) -> Any:
     try:
         return _build(parser, shown, tally, depth)
     except yaml.YAMLError as error:
+        if getattr(error, "problem", None) == "exceeded maximum nesting depth":  # of newer releases of libyaml
+            raise YAMLError(f"it is nested more than {depth} levels deep") from None
         raise YAMLError(_reason(error)) from None
     finally:
         parser.dispose()

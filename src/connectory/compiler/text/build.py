@@ -7,11 +7,8 @@ from typing import Any, NamedTuple
 
 from connectory.compiler.checks import duplicate_key, nesting, not_a_mapping, text_keys
 from connectory.compiler.diagnostics import MOST, Diagnostic, Span
-from connectory.compiler.text.events import Event
+from connectory.compiler.text.events import DEPTH, Event
 from connectory.compiler.text.places import Place
-
-DEPTH = 64
-"""Containers inside each other; a definition needs about twenty."""
 
 
 class Built(NamedTuple):

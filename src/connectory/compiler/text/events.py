@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+DEPTH = 64
+"""Containers inside each other; a definition needs about twenty."""
+
 Mark = tuple[int, int]
 """A line and a column, both from 1."""
 

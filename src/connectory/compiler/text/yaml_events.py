@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
-from connectory.compiler.checks import aliases, ambiguous_scalar, numbers, one_document, syntax, tags
+from connectory.compiler.checks import aliases, ambiguous_scalar, nesting, numbers, one_document, syntax, tags
 from connectory.compiler.diagnostics import MOST, Diagnostic, Span
-from connectory.compiler.text.events import Event, Mark
+from connectory.compiler.text.events import DEPTH, Event, Mark
 from connectory.compiler.text.lines import Lines
 
 _Parser: Any = import_module("yaml.cyaml").CParser if yaml.__with_libyaml__ else yaml.Loader
@@ -31,6 +31,9 @@ _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?")
 
 _AT_CONTEXT = ("could not find expected ':'", "found unexpected end of stream")
 """Problems that are seen long after the place that has them."""
+
+_TOO_DEEP = "exceeded maximum nesting depth"
+"""The problem of newer releases of libyaml with a thousand brackets, before these are events."""
 
 
 def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event]:
@@ -106,6 +109,8 @@ def _syntax(error: yaml.MarkedYAMLError, file: str, at: _At) -> Diagnostic:
     starts_it = error.problem in _AT_CONTEXT and error.context_mark
     mark = error.context_mark if starts_it else error.problem_mark or error.context_mark
     line, column = at(mark) if mark else (1, 1)
+    if error.problem == _TOO_DEEP:
+        return nesting.report(Span(file, line, column, line, column + 1), DEPTH)
     reason = " ".join(part for part in (error.context, error.problem) if part)
     return syntax.report(Span(file, line, column, line, column + 1), "YAML", reason)
 
