@@ -3,8 +3,8 @@
     make bench
 
 Contenders of one comparison take turns, round by round, in fresh processes; what is shown is the median of the rounds,
-and its ratio to the first contender. Without build/large (see ``make corpus``), this repository's own catalog is measured.
-The table and the plots go to benchmarks/results.
+and its ratio to the first contender. Without build/large (see ``make corpus``), this repository's own catalog is
+measured. The table and the plots go to benchmarks/results.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _FORBIDDEN = re.compile(
 )
 
 
-_CUT_SHORT = ("Y001", "Y007")
+_CUT_SHORT = ("Y001", "Y007", "Y008")
 """Findings after which nothing more of a text is read: that it then holds no mapping says nothing."""
 
 
