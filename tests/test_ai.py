@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles import ai_definition, definition, open_bundle, read_good
-from connectory import AI, NoAI, NotPriced, UnknownModel
+from bundles import ai_definition, definition, method, open_bundle, read_good
+from connectory import (
+    AI,
+    CostMeter,
+    DeprecatedWarning,
+    InvalidInput,
+    Method,
+    NoAI,
+    NoSuitableModel,
+    NotPriced,
+    UnknownModel,
+)
 from connectory.notices import Notices
 
 
@@ -190,3 +201,194 @@ def test_cost_is_the_exact_sum(input_tokens: int, output_tokens: int, price_in: 
     expected = int(price_in.scaleb(20)) * input_tokens + int(price_out.scaleb(20)) * output_tokens
     numerator, denominator = ai.cost(input_tokens=input_tokens, output_tokens=output_tokens).as_integer_ratio()
     assert numerator * scale == expected * denominator
+
+
+# Choosing a model
+
+
+CHOICE: list[dict[str, Any]] = [
+    {
+        "id": "small",
+        "capabilities": ["text"],
+        "contextWindow": 1000,
+        "maxTokens": 100,
+        "inputFormats": ["text"],
+        "outputFormats": ["text"],
+        "costPerToken": {"input": Decimal("0.000001"), "output": Decimal("0.000002")},
+    },
+    {
+        "id": "big",
+        "capabilities": ["text", "image_generation"],
+        "contextWindow": 100_000,
+        "inputFormats": ["text", "audio/mp3"],
+        "outputFormats": ["text", "image/png"],
+        "costPerToken": {"input": Decimal("0.0000005"), "output": Decimal("0.00001")},
+    },
+    {"id": "unpriced", "capabilities": ["text", "image_generation"]},
+    {
+        "id": "old",
+        "capabilities": ["text", "image_generation"],
+        "costPerToken": {"input": Decimal(0), "output": Decimal(0)},
+        "deprecated": {"sunset": "2026-01-01", "replacement": "big"},
+    },
+]
+
+
+@pytest.fixture
+def choice(tmp_path: Path) -> AI:
+    return _ai(tmp_path, *CHOICE)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        ({}, ["small", "big", "unpriced"]),
+        ({"input_tokens": 900, "output_tokens": 10}, ["big", "small", "unpriced"]),
+        ({"capabilities": ["image_generation"]}, ["big", "unpriced"]),
+        ({"capabilities": ["image_generation"], "deprecated": True}, ["old", "big", "unpriced"]),
+        ({"capabilities": {"video"}}, []),
+        ({"input_formats": ["audio"]}, ["big"]),
+        ({"input_formats": ["audio/mp3", "text"]}, ["big"]),
+        ({"input_formats": ["audio/wav"]}, []),
+        ({"output_formats": ["image"]}, ["big"]),
+        ({"input_tokens": 950, "output_tokens": 51}, ["big", "unpriced"]),
+        ({"output_tokens": 101}, ["big", "unpriced"]),
+        ({"input_tokens": 10**9}, ["unpriced"]),
+    ],
+)
+def test_the_models_that_suit_cheapest_first(choice: AI, wanted: dict[str, Any], ids: list[str]) -> None:
+    assert [model.id for model in choice.suitable(**wanted)] == ids
+    if not wanted.pop("deprecated", False) and ids:
+        assert choice.choose(**wanted).id == ids[0]
+
+
+def test_no_model_suits(choice: AI) -> None:
+    told = "acme has no model for video, audio input, 5 tokens"
+    with pytest.raises(NoSuitableModel, match=f"^{told}$"):
+        choice.choose(capabilities=["video"], input_formats=["audio"], input_tokens=5)
+    with pytest.raises(TypeError, match="capabilities is a list, not one text"):
+        choice.choose(capabilities="text")
+
+
+def test_a_deprecated_model_warns_once(choice: AI) -> None:
+    with pytest.warns(DeprecatedWarning, match=r"^acme: old is deprecated; it ended on 2026-01-01; use big$"):
+        choice.model("old")
+    choice.model("old")
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "made", "fits"),
+    [
+        ("small", 900, 100, True),
+        ("small", 901, 100, False),
+        ("small", 1000, 0, True),
+        ("small", 0, 101, False),
+        (None, 1001, 0, False),
+        ("unpriced", 10**12, 10**12, True),
+    ],
+)
+def test_what_fits(choice: AI, model: str | None, given: int, made: int, fits: bool) -> None:
+    assert choice.fits(model, given, made) is fits
+
+
+def test_counts_that_are_none(choice: AI) -> None:
+    with pytest.raises(ValueError, match="input_tokens is a whole number, 0 or more; not -1"):
+        choice.fits("small", -1)
+    with pytest.raises(ValueError, match="output_tokens is a whole number"):
+        choice.suitable(output_tokens=1.5)  # type: ignore[arg-type]  # that is the point
+
+
+# A method that takes the model as an input
+
+
+PROPERTIES: dict[str, Any] = {"prompt": {}, "model": {"type": "string"}}
+INPUT: dict[str, Any] = {"type": "object", "required": ["prompt"], "properties": PROPERTIES}
+
+
+def _drawing(tmp_path: Path, *models: dict[str, Any], **schema: Any) -> tuple[Method, AI]:
+    draw = method("draw", inputSchema=INPUT | schema, models={"parameter": "model", "requires": ["image_generation"]})
+    catalog = open_bundle(tmp_path, ai_definition(*models, methods=[draw, method("ping")]))
+    return catalog.method("acme", "draw"), catalog.integration("acme").ai
+
+
+MODELS: list[tuple[str, str]] = [
+    ("big", ""),
+    ("old", ""),
+    ("small", "/model: 'small' cannot do image_generation; use old or big or unpriced"),
+    ("huge", "/model: 'huge' is no model; use old or big or unpriced"),
+]
+
+
+@pytest.mark.parametrize(("model", "told"), MODELS)
+@pytest.mark.filterwarnings("ignore::connectory.DeprecatedWarning")
+def test_an_unknown_or_incapable_model_is_an_invalid_input(tmp_path: Path, model: str, told: str) -> None:
+    draw, ai = _drawing(tmp_path, *CHOICE)
+    data = {"prompt": "x", "model": model}
+    if told:
+        for check in (draw.validate_input, draw.bind(dict), lambda given: ai.model_for(draw, given)):
+            with pytest.raises(InvalidInput) as caught:
+                check(data)
+            assert [str(issue) for issue in caught.value.errors] == [told]
+            assert caught.value.errors[0].keyword == "models"
+    else:
+        assert draw.validate_input(data) == data
+        assert ai.model_for(draw, data).id == model
+    assert draw.validate_input({"prompt": "x"}) == {"prompt": "x"}
+
+
+def test_the_default_model_or_why_not(tmp_path: Path) -> None:
+    draw, ai = _drawing(tmp_path, CHOICE[1], CHOICE[0])
+    assert ai.model_for(draw, {"prompt": "x"}).id == "big"
+    draw, ai = _drawing(tmp_path, CHOICE[0], CHOICE[1])
+    with pytest.raises(InvalidInput) as caught:
+        ai.model_for(draw, {"prompt": "x"})
+    told = "/model: is absent, and the default model 'small' cannot do image_generation; use big"
+    assert [str(issue) for issue in caught.value.errors] == [told]
+    ping = open_bundle(tmp_path, ai_definition(CHOICE[0])).method("acme", "ping")
+    assert ai.model_for(ping, {}).id == "small"
+
+
+def test_no_model_at_all_can(tmp_path: Path) -> None:
+    draw, _ = _drawing(tmp_path, CHOICE[0])
+    with pytest.raises(InvalidInput, match="'small' cannot do image_generation, nor can any other model"):
+        draw.validate_input({"prompt": "x", "model": "small"})
+
+
+def test_a_default_in_the_schema_is_checked_too(tmp_path: Path) -> None:
+    properties = {**PROPERTIES, "model": {"type": "string", "default": "small"}}
+    draw, _ = _drawing(tmp_path, *CHOICE[:2], properties=properties)
+    with pytest.raises(InvalidInput, match="'small' cannot do image_generation; use big"):
+        draw.validate_input({"prompt": "x"})
+
+
+# A running total
+
+
+def test_a_meter_adds_up_exactly(choice: AI, tmp_path: Path) -> None:
+    meter = CostMeter()
+    assert (meter.calls, meter.total(), meter.by_model()) == (0, Decimal(0), {})
+    for _ in range(1000):
+        meter.add(choice, input_tokens=1, output_tokens=1)
+    assert meter.add(choice, "big", output_tokens=3) == Decimal("0.00003")
+    with pytest.raises(NotPriced):
+        meter.add(choice, "unpriced", input_tokens=1)
+    assert meter.calls == 1001
+    assert meter.total() == Decimal("0.00303")
+    assert meter.total("EUR") == 0
+    assert meter.by_model() == {
+        ("acme", "small"): (Decimal("0.003"), "USD"),
+        ("acme", "big"): (Decimal("0.00003"), "USD"),
+    }
+    assert repr(meter) == "<CostMeter 1001 calls: 0.003030 USD>"
+
+
+def test_threads_share_a_meter(choice: AI) -> None:
+    meter = CostMeter()
+
+    def work() -> None:
+        for _ in range(500):
+            meter.add(choice, input_tokens=1)
+
+    with ThreadPoolExecutor(8) as pool:
+        [pool.submit(work) for _ in range(8)]
+    assert (meter.calls, meter.total()) == (4000, Decimal("0.004"))

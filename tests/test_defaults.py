@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bundles import exact
@@ -241,3 +241,78 @@ def _contains(filled: Any, value: Any) -> bool:
     if isinstance(value, list):
         return len(filled) == len(value) and all(map(_contains, filled, value))
     return bool(filled == value)
+
+
+# The quick way: what is valid with every default present
+
+
+def _any_schemas() -> st.SearchStrategy[Any]:
+    leaves: list[Any] = [
+        True,
+        {},
+        {"type": "integer"},
+        {"default": 1},
+        {"type": "string", "default": "x"},
+        {"$ref": "#/$defs/A"},
+    ]
+    leaves += [{"$ref": "#/$defs/B"}, {"$ref": "#/$defs/A", "default": {}}]
+
+    def larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        several = st.lists(inner, min_size=1, max_size=3)
+        members = st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+        return st.one_of(
+            st.builds(lambda one: {"properties": one}, members),
+            st.builds(lambda one, other: {"properties": one, "additionalProperties": other}, members, inner),
+            st.builds(lambda one: {"properties": one, "required": ["a"], "type": "object"}, members),
+            st.builds(lambda one, first: {"items": one, "prefixItems": first}, inner, several),
+            st.builds(lambda one: {"items": one}, inner),
+            st.builds(lambda word, parts: {word: parts}, st.sampled_from(["allOf", "anyOf", "oneOf"]), several),
+            st.builds(lambda word, part: {word: part}, st.sampled_from(["not", "if", "contains"]), inner),
+        )
+
+    return st.recursive(st.sampled_from(leaves), larger, max_leaves=8)
+
+
+_SCHEMAS = _any_schemas()
+_VALUES = st.recursive(
+    st.sampled_from([None, 1, "x", "y"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcd"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(root=_SCHEMAS, a=_SCHEMAS, b=_SCHEMAS, data=_VALUES)
+def test_what_is_called_complete_is_valid_and_needs_no_default(root: Any, a: Any, b: Any, data: Any) -> None:
+    schema = {"type": "object", "properties": {"a": root, "b": {"default": 5}}, "$defs": {"A": a, "B": b}}
+    try:
+        made = Validator(schema)
+    except ValueError:
+        return  # the schema refers to itself without an end
+    for value in (data, {"a": data}, {"a": data, "b": 1}):
+        if made.is_complete(value):
+            assert made.complete(value, "x", InvalidInput) == value
+
+
+D = {"properties": {"x": {"default": 1}}}
+COMPLETE: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
+    ({"properties": {"a": {"default": 1}}}, [{"a": 2}], [{}]),
+    ({"properties": {"a": {"$ref": "#/$defs/D"}}, "$defs": {"D": {"default": 1}}}, [{"a": 2}], [{}]),
+    ({"properties": {"a": {"items": D}}}, [{}, {"a": [{"x": 2}]}], [{"a": [{}]}]),
+    (
+        {
+            "not": {"$ref": "#/$defs/N"},
+            "allOf": [{"$ref": "#/$defs/D"}],
+            "$defs": {"D": D, "N": {**D, "required": ["y"]}},
+        },
+        [{"x": 1}],
+        [{"x": 1, "y": 1}, {}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "complete", "not_complete"), COMPLETE)
+def test_complete_and_not(schema: dict[str, Any], complete: list[Any], not_complete: list[Any]) -> None:
+    made = Validator({"type": "object", **schema})
+    assert [made.is_complete(value) for value in complete] == [True] * len(complete)
+    assert [made.is_complete(value) for value in not_complete] == [False] * len(not_complete)

@@ -224,7 +224,7 @@ def _refused_whole(refusal: Exception) -> Issue:
 
 
 def _is_too_deep(data: Json) -> bool:
-    level = [data]
+    level = [data] if isinstance(data, dict | list | tuple) else []
     for _ in range(_DEEPEST):
         inner = (value.values() if isinstance(value, dict) else value for value in level)
         level = list({id(v): v for values in inner for v in values if isinstance(v, dict | list | tuple)}.values())
