@@ -170,7 +170,8 @@ def open_only(store: str, folder: Path) -> float:
     if store == "connectory":
         import connectory
 
-        return each(lambda: connectory.open(folder / "bundle"), 200)
+        path = str(folder / "bundle")
+        return each(lambda: connectory.open(path), 200)
     if store in ("sqlite", "lmdb"):
         STORES[store](folder)
         return each(lambda: STORES[store](folder), 1 if store == "lmdb" else 20)
@@ -271,19 +272,12 @@ def memory(store: str, folder: Path) -> int:
     find = STORES[store](folder)
     read, write = os.pipe()
     if not os.fork():
-        before = anonymous_own()
         for i, m in wanted:
             find(i, m)
-        os.write(write, str(anonymous_own() - before).encode())
+        os.write(write, str(anonymous()).encode())
         os._exit(0)
     os.wait()
     return int(os.read(read, 100))
-
-
-def anonymous_own() -> int:
-    """Anonymous bytes that are not shared with another process any more."""
-    with open("/proc/self/smaps_rollup") as lines:
-        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty:"))
 
 
 def importing(module: str, folder: Path) -> float:

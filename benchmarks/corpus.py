@@ -1,4 +1,4 @@
-"""Imports the large catalog: every service of botocore and every API of google-api-python-client, newest versions.
+"""Imports the large catalog: every service of botocore, and every version of every API of google-api-python-client.
 
     make corpus [SOURCES='openapi=box.json mcp=github.json']
 
@@ -35,6 +35,7 @@ class Source(NamedTuple):
     format: str
     path: Path
     id: str | None
+    version: str = "1.0.0"
 
 
 class Row(NamedTuple):
@@ -52,13 +53,13 @@ class Row(NamedTuple):
 
 
 def google(folder: Path) -> Iterator[Source]:
-    """All documents; the newest of each API has an id."""
+    """All documents; those of one API are major versions of it, the oldest first."""
     files = sorted(folder.glob("googleapiclient/discovery_cache/documents/*.*.json"), key=lambda path: age(path.stem))
-    newest = {path.name.partition(".")[0]: path for path in files}
-    for path in sorted(files):
-        name = path.name.partition(".")[0]
-        id_ = "google_" + name.lower().replace("-", "_") if newest[name] == path else None
-        yield Source("Google Discovery", "discovery", path, id_)
+    versions: dict[str, int] = {}
+    for path in files:
+        name = "google_" + path.name.partition(".")[0].lower().replace("-", "_")
+        versions[name] = versions.get(name, 0) + 1
+        yield Source("Google Discovery", "discovery", path, name, f"{versions[name]}.0.0")
 
 
 def aws(folder: Path) -> Iterator[Source]:
@@ -76,12 +77,12 @@ def run(source: Source, out: str) -> Row:
     start = time.perf_counter()
     tally = Tally()
     try:
-        made = import_source(source.format, str(source.path), tally, id_=source.id)
+        made = import_source(source.format, str(source.path), tally, id_=source.id, version=source.version)
     except SourceError as error:
         return Row(source, error=str(error))
     text = WRITERS["json"](made.definition)
     if source.id:
-        write_file(Path(out) / source.id / "1.0.0.json", text)
+        write_file(Path(out) / source.id / f"{source.version}.json", text)
     seconds = time.perf_counter() - start
     findings = sum(finding.count for finding in tally.findings())
     counts = (made.found, len(made.converted), len(made.skipped), findings, len(text.encode()))

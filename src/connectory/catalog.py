@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from connectory.errors import (
     BundleNotFound,
@@ -17,15 +17,15 @@ from connectory.errors import (
 from connectory.integration import Integration
 from connectory.method import Method
 from connectory.names import close_matches, require_text
-from connectory.notices import Hook, Notices
 from connectory.reader import Bundle, is_same_file
 from connectory.records import HeadRecord, IntegrationType
-from connectory.versions import Range, Version, newest
 
 if TYPE_CHECKING:
     from connectory.ai import AI
     from connectory.instance import Instance, Reopened
+    from connectory.notices import Hook, Notices
     from connectory.requirements import Given, Requirement
+    from connectory.versions import Range
 
 ENVIRONMENT = "CONNECTORY_BUNDLE"
 """The variable that holds the path of the bundle to open when none is given."""
@@ -69,7 +69,7 @@ def open(
         raise BundleNotFound(f"no path was given, and ${ENVIRONMENT} is not set")
     paths = (chosen,) if type(chosen) is str or isinstance(chosen, str | os.PathLike) else tuple(chosen)
     bundles = (_open(paths[0], verify),) if len(paths) == 1 else tuple(_open(one, verify) for one in paths)
-    catalog = Catalog(_Snapshot(bundles, paths, verify, Notices(on_warning)))
+    catalog = Catalog(_Snapshot(bundles, paths, verify, Said(on_warning)))
     if require is not None:
         catalog.require(require)
     return catalog
@@ -240,12 +240,33 @@ class Catalog:
 _set = object.__setattr__
 
 
-class _Entry(NamedTuple):
+class Said:
+    """What look-ups said besides their answers, and whom they tell; ``notices.py`` has the words."""
+
+    __slots__ = ("_hook", "_notices")
+
+    def __init__(self, hook: Hook | None = None) -> None:
+        self._hook = hook
+        self._notices: Notices | None = None
+
+    def notices(self) -> Notices:
+        """What says each thing once."""
+        if self._notices is None:
+            from connectory.notices import Notices
+
+            self._notices = Notices(self._hook)
+        return self._notices
+
+
+class _Entry:
     """An integration: the bundle that has it, its versions, and the one that answers by default."""
 
-    bundle: Bundle
-    head: HeadRecord
-    default: str
+    __slots__ = ("bundle", "default", "head")
+
+    def __init__(self, bundle: Bundle, head: HeadRecord, default: str) -> None:
+        self.bundle = bundle
+        self.head = head
+        self.default = default
 
 
 class _Snapshot:
@@ -261,7 +282,7 @@ class _Snapshot:
     """
 
     __slots__ = (
-        *("_entries", "_found", "_integrations", "_notices", "_paths", "_ranges", "_verify"),
+        *("_entries", "_found", "_integrations", "_paths", "_ranges", "_said", "_verify"),
         *("bundles", "known", "named", "required"),
     )
 
@@ -270,7 +291,7 @@ class _Snapshot:
         bundles: tuple[Bundle, ...],
         paths: tuple[Where, ...],
         verify: str,
-        notices: Notices,
+        said: Said,
         required: tuple[Requirement, ...] = (),
     ) -> None:
         self.bundles = bundles
@@ -279,7 +300,7 @@ class _Snapshot:
         self.required = required
         self._paths = paths
         self._verify = verify
-        self._notices = notices
+        self._said = said
         self._ranges = {one.integration_id: one.range for one in required if one.range is not None} if required else {}
         self._entries: dict[str, _Entry] = {}
         self._integrations: dict[tuple[str, str], Integration] = {}
@@ -293,7 +314,7 @@ class _Snapshot:
         shown = integration_id if version is None else f"{integration_id}@{exact}"
         method = found.get(require_text("method id", method_id)) or self._read(entry, exact, method_id, found, shown)
         if method.is_deprecated:
-            self._notices.deprecated(f"{integration_id}.{method_id}", method.deprecation())
+            self._said.notices().deprecated(f"{integration_id}.{method_id}", method.deprecation())
         if version is None:
             self.known[integration_id] = found
         else:
@@ -342,7 +363,7 @@ class _Snapshot:
         Raises:
             MissingRequirements: something is not there.
         """
-        made = _Snapshot(bundles, self._paths, self._verify, self._notices, required)
+        made = _Snapshot(bundles, self._paths, self._verify, self._said, required)
         missing = [lack for one in required for lack in made._lacks(one)]
         if missing:
             raise MissingRequirements(missing)
@@ -393,15 +414,17 @@ class _Snapshot:
         head = entry.head
         if version is None:
             if len(head.versions) > 1 and head.integration_id not in self._ranges and _has_several_majors(head):
-                self._notices.several_majors(head.integration_id, entry.default)
+                self._said.notices().several_majors(head.integration_id, entry.default)
             exact = entry.default
         elif version in head.versions:
             exact = version
         else:
+            from connectory.versions import Range
+
             exact = _newest_in(head, Range.parse(require_text("version", version)), version)
         if head.deprecated and head.versions.index(exact) in head.deprecated:
             mark = self._integration(entry, exact).definition_of("deprecated")
-            self._notices.deprecated(f"{head.integration_id}@{exact}", mark)
+            self._said.notices().deprecated(f"{head.integration_id}@{exact}", mark)
         return exact
 
     def _integration(self, entry: _Entry, exact: str) -> Integration:
@@ -417,7 +440,7 @@ class _Snapshot:
         def read(method_id: str) -> Method:
             return self._read(entry, exact, method_id, found, f"{key[0]}@{exact}")
 
-        made = Integration(entry.bundle, entry.head.versions, record, found, read, self._notices)
+        made = Integration(entry.bundle, entry.head.versions, record, found, read, self._said)
         return self._integrations.setdefault(key, made)
 
     def _read(self, entry: _Entry, exact: str, method_id: str, found: dict[str, Method], shown: str) -> Method:
@@ -437,6 +460,8 @@ class _Snapshot:
 
 
 def _newest_in(head: HeadRecord, wanted: Range, written: str) -> str:
+    from connectory.versions import Version, newest
+
     chosen = newest(known for known in map(Version.parse, head.versions) if wanted.holds(known))
     if chosen is None:
         message = f"{head.integration_id} has no version {written}; it has {', '.join(head.versions)}"
@@ -445,4 +470,6 @@ def _newest_in(head: HeadRecord, wanted: Range, written: str) -> str:
 
 
 def _has_several_majors(head: HeadRecord) -> bool:
+    from connectory.versions import Version
+
     return len({version.core[0] for version in map(Version.parse, head.versions) if not version.pre}) > 1

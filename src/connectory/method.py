@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from connectory import layout
 from connectory.errors import InvalidInput, InvalidOutput, Issue, NoAI
-from connectory.pointers import pointer
 from connectory.reader import Bundle
 from connectory.records import Json, MethodRecord, decode_json
 
@@ -202,6 +201,8 @@ class Method:
         except NoAI:
             return  # it chooses among the models of some other integration
         if reason:
+            from connectory.pointers import pointer
+
             raise InvalidInput(self._subject(), [Issue(pointer([models.parameter]), reason, "models")])
 
     def _rest(self) -> MethodRest:

@@ -6,8 +6,6 @@ What a definition says beyond a record's own fields stands in its ``rest``, in t
 the names of the definition itself, so that a bundle loses nothing; ``model.py`` has typed views of parts of it.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any, Literal
 
