@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bundles import OPEN_OBJECT, open_bundle, open_method, open_one, read_good, validator
-from connectory import InvalidConfig, InvalidData, InvalidInput, InvalidOutput, Issue, Method
+from connectory import InvalidConfig, InvalidData, InvalidInput, InvalidOutput, Issue, Method, UnknownMethod
 from connectory.references import is_recursive
 from connectory.validation import Validator
 
@@ -612,6 +612,45 @@ def test_a_wrong_output_does_not_reach_the_caller(complete: Method) -> None:
         with pytest.raises(InvalidOutput) as caught:
             _run(complete.bind(handler)({"prompt": "Hi"}))
         assert str(caught.value) == told.format(f"{name}.{shown}")
+
+
+def test_a_wrong_output_may_pass_with_a_warning(complete: Method) -> None:
+    def answer(data: dict[str, Any]) -> dict[str, Any]:
+        return {"completion": 5}
+
+    async def wait(data: dict[str, Any]) -> dict[str, Any]:
+        return answer(data)
+
+    with pytest.warns(UserWarning, match=r"returned by .*answer\):\n  /completion: must be string; got 5"):
+        assert complete.bind(answer, on_invalid_output="warn")({"prompt": "Hi"}) == {"completion": 5}
+    told: list[InvalidOutput] = []
+    assert complete.bind(answer, on_invalid_output=told.append)({"prompt": "Hi"}) == {"completion": 5}
+    assert _run(complete.bind(wait, on_invalid_output=told.append)({"prompt": "Hi"})) == {"completion": 5}
+    assert [(one.subject, one.handler.rpartition(".")[2]) for one in told] == [
+        ("anthropic.complete", "answer"),
+        ("anthropic.complete", "wait"),
+    ]
+    with pytest.raises(InvalidInput):
+        complete.bind(answer, on_invalid_output="warn")({})
+    with pytest.raises(ValueError, match="on_invalid_output is 'raise', 'warn' or a callable, not 'ignore'"):
+        complete.bind(answer, on_invalid_output="ignore")  # type: ignore[arg-type]  # that is the point
+
+
+def test_implementing_as_a_decorator(tmp_path: Path) -> None:
+    catalog = open_bundle(tmp_path, read_good("spec_anthropic.json"))
+
+    @catalog.implements("anthropic", "complete")
+    def complete(data: dict[str, Any]) -> dict[str, Any]:
+        """Completes."""
+        return {"completion": data["prompt"]}
+
+    assert complete({"prompt": "Hi"}) == {"completion": "Hi"}
+    assert complete.__doc__ == "Completes."
+    told: list[InvalidOutput] = []
+    lax = catalog.implements("anthropic", "complete", "^1", on_invalid_output=told.append)(lambda _: {"completion": 5})
+    assert (lax({"prompt": "Hi"}), len(told)) == ({"completion": 5}, 1)
+    with pytest.raises(UnknownMethod):
+        catalog.implements("anthropic", "no_such")
 
 
 def test_a_handlers_own_error_passes(complete: Method) -> None:

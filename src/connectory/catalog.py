@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from connectory.errors import (
@@ -15,14 +15,15 @@ from connectory.errors import (
     UnknownVersion,
 )
 from connectory.integration import Integration
-from connectory.method import Method
+from connectory.method import Method, Result
 from connectory.names import close_matches, require_text
 from connectory.reader import Bundle, is_same_file
-from connectory.records import HeadRecord, IntegrationType
+from connectory.records import HeadRecord, IntegrationType, Json
 
 if TYPE_CHECKING:
     from connectory.ai import AI
     from connectory.instance import Instance, Reopened
+    from connectory.method import OnInvalidOutput
     from connectory.notices import Hook, Notices
     from connectory.requirements import Given, Requirement
     from connectory.versions import Range
@@ -151,10 +152,25 @@ class Catalog:
         for integration_id in now.ids(type):
             yield now.default(integration_id)
 
-    def implements(self, integration_id: str, method_id: str, version: str | None = None, **options: Any) -> Any:
-        """A decorator: ``method(...).bind(handler, **options)``."""
+    def implements(
+        self,
+        integration_id: str,
+        method_id: str,
+        version: str | None = None,
+        *,
+        on_invalid_output: OnInvalidOutput = "raise",
+    ) -> Callable[[Callable[[dict[str, Any]], Result]], Callable[[Json], Result]]:
+        """A decorator that binds a handler to a method: see ``method`` and ``Method.bind``.
+
+        >>> @catalog.implements("xero", "create_invoice")
+        ... def create_invoice(data): ...
+        """
         method = self.method(integration_id, method_id, version)
-        return lambda handler: method.bind(handler, **options)
+
+        def bound(handler: Callable[[dict[str, Any]], Result]) -> Callable[[Json], Result]:
+            return method.bind(handler, on_invalid_output=on_invalid_output)
+
+        return bound
 
     def require(self, requirements: Given) -> None:
         """Make sure that the catalog has what is required; look-ups without a version stay inside it from now on.

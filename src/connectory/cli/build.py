@@ -19,6 +19,9 @@ from connectory.cli._options import catalog_option, catalogs_or_default, progres
 def command(catalogs: tuple[Path, ...], out: Path) -> int:
     """Compile a catalog: the bundle, the SQL migrations and the manifest.
 
+    connectory.toml, where it stands in the working directory, says with [bundle] include and exclude what the bundle
+    holds: ids such as aws_*, methods such as *.list_*, type:ai, annotation:readOnlyHint.
+
     Nothing is written when there is an error. The same catalog always gives the same bytes.
 
     \b
@@ -26,17 +29,23 @@ def command(catalogs: tuple[Path, ...], out: Path) -> int:
       connectory build
       connectory build --catalog public --catalog private --out dist
     """
+    from connectory.compiler.config import InvalidConfiguration, read_configuration
     from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.pipeline import build
     from connectory.compiler.publish import NotOurs
     from connectory.compiler.report import Findings, text
+    from connectory.compiler.selection import InvalidPattern
 
     start = time.perf_counter()
     try:
         with progress_shown() as progress:
-            built = build(catalogs_or_default(catalogs), out, progress)
+            built = build(catalogs_or_default(catalogs), out, progress, read_configuration(Path()))
     except CatalogNotFound as error:
         raise click.UsageError(str(error)) from None
+    except InvalidConfiguration as error:
+        raise click.UsageError(str(error)) from None
+    except InvalidPattern as error:
+        raise click.UsageError(f"connectory.toml: bundle: {error}") from None
     except NotOurs as error:
         raise click.UsageError(f"nothing was written: {error}") from None
     except OSError as error:

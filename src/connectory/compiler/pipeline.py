@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from connectory.compiler import manifest
 from connectory.compiler.check import check, check_catalog, sources
+from connectory.compiler.config import Configuration
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, has_errors, in_order
-from connectory.compiler.emit import outputs
+from connectory.compiler.emit import bundle, outputs
 from connectory.compiler.load import find, load
 from connectory.compiler.lower import Release, lower
 from connectory.compiler.publish import publish, staging
+from connectory.compiler.selection import narrowed
 from connectory.versions import Version
 
 Progress = Callable[[str, int, int], None]
@@ -72,12 +74,18 @@ def check_catalogs(catalogs: Sequence[Path], progress: Progress = _no_progress) 
     return checked._replace(diagnostics=in_order([*stray, *checked.diagnostics]))
 
 
-def build(catalogs: Sequence[Path], out: Path, progress: Progress = _no_progress) -> Built:
+def build(
+    catalogs: Sequence[Path],
+    out: Path,
+    progress: Progress = _no_progress,
+    configuration: Configuration | None = None,
+) -> Built:
     """Compile catalogs into ``out``: the bundle, the migrations, and the manifest last.
 
     Raises:
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
         NotOurs: an output would replace something that Connectory did not write.
+        InvalidPattern: the configuration chooses what there is none of.
         OSError: an output cannot be written.
     """
     checked = check_catalogs(catalogs, progress)
@@ -85,8 +93,10 @@ def build(catalogs: Sequence[Path], out: Path, progress: Progress = _no_progress
         return Built(checked)
     definitions = sorted(checked.definitions, key=lambda one: (one.id, Version.parse(one.version)))
     release = Release([one.data for one in definitions], [lower(one.data) for one in definitions])
+    bundled = (configuration or Configuration()).bundle
+    chosen = narrowed(release, bundled.include, bundled.exclude)
     with staging(out) as staged:
-        sizes = _write(release, staged, progress)
+        sizes = _write(release, chosen, staged, progress)
         publish(staged, out, list(sizes))
     return Built(
         checked,
@@ -97,11 +107,11 @@ def build(catalogs: Sequence[Path], out: Path, progress: Progress = _no_progress
     )
 
 
-def _write(release: Release, folder: Path, progress: Progress) -> dict[str, int]:
-    """Write every output, and the manifest of them; the bytes of each."""
+def _write(release: Release, chosen: Release, folder: Path, progress: Progress) -> dict[str, int]:
+    """Write every output, the bundle of what is chosen, and the manifest of them; the bytes of each."""
     for done, output in enumerate(outputs()):
         progress("writing", done, len(outputs()))
-        output.write(release, folder / output.NAME)
+        output.write(chosen if output is bundle else release, folder / output.NAME)
     (folder / manifest.NAME).write_bytes(manifest.render(release.integrations, folder))
     return {name: _size(folder / name) for name in [*(output.NAME for output in outputs()), manifest.NAME]}
 
