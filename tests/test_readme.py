@@ -52,6 +52,21 @@ def test_the_service_developers_tour(checkout: Path) -> None:
     assert re.fullmatch(r"0\.\d+", done.stdout.splitlines()[-1])
 
 
+def test_the_guide_for_services(checkout: Path) -> None:
+    assert run("connectory build", checkout).returncode == 0
+    guide = (ROOT / "docs/services.md").read_text(encoding="utf-8")
+    (checkout / "guide.py").write_text("\n".join(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)))
+    done = run(f'"{sys.executable}" -W error guide.py', checkout)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[:3] == [
+        "the catalog lacks what is required of it:",
+        "  xero has no version ^7; it has 1.0.0",
+        "  there is no integration 'slak'; did you mean 'slack'?",
+    ]
+    assert "invalid output for slack.post_message (returned by __main__.<lambda>):" in done.stdout
+    assert "/model: 'gpt-4' is no model; use " in done.stdout
+
+
 def test_the_authors_tour(checkout: Path) -> None:
     commands = blocks("console")[1].replace("then edit: integrationId, name, methods, ...", "")
     done = run(commands, checkout)
