@@ -38,11 +38,14 @@ def prepare(bundle: Path, folder: Path) -> None:
     (folder / "bundle").symlink_to(bundle.resolve())
     catalog = connectory.open(bundle)
     methods: dict[str, dict[str, Any]] = {}
-    for integration in catalog.integrations():
-        methods[integration.id] = {
-            one.id: one.definition() | {"inputSchema": one.input_schema, "outputSchema": one.output_schema}
-            for one in integration.methods.values()
-        }
+    for default in catalog.integrations():
+        for version in default.versions:
+            integration = catalog.integration(default.id, version)
+            name = default.id if version == default.version else f"{default.id}@{version}"
+            methods[name] = {
+                one.id: one.definition() | {"inputSchema": one.input_schema, "outputSchema": one.output_schema}
+                for one in integration.methods.values()
+            }
     (folder / "all.json").write_bytes(msgspec.json.encode(methods))
     (folder / "all.msgpack").write_bytes(msgspec.msgpack.encode(methods))
     with open(folder / "all.pickle", "wb") as stream:
@@ -63,7 +66,7 @@ def prepare(bundle: Path, folder: Path) -> None:
 
 def names(folder: Path) -> list[tuple[str, str]]:
     """All methods, in an order that is random and always the same."""
-    found = [(i, m) for i, m in json.loads((folder / "names.json").read_text())]
+    found = [(i, m) for i, m in json.loads((folder / "names.json").read_text()) if "@" not in i]
     random.Random(7).shuffle(found)  # noqa: S311  # no secret
     return found
 

@@ -10,6 +10,7 @@ measured. The table and the plots go to benchmarks/results.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -48,7 +49,7 @@ class Comparison(NamedTuple):
 
 
 COMPARISONS = [
-    Comparison("Open", "open_only", ("bare open and mmap", "connectory", "sqlite", "lmdb")),
+    Comparison("Open", "open_only", ("bare open and mmap", "connectory", "sqlite", "lmdb"), rounds=15),
     Comparison("Open (whole files)", "open_only", ("connectory", "msgspec", "pickle", "json"), rounds=3),
     Comparison(
         "Open, then the first method with both schemas (S3, Drive)",
@@ -164,6 +165,7 @@ def main() -> None:
     bundle = arguments.bundle or (large if large.exists() else own)
     folder = WORK / bundle.parent.name
     prepare(bundle, folder)
+    compileall.compile_dir(str(HERE.parent / "src"), quiet=1)  # as pip does, whatever PYTHONDONTWRITEBYTECODE says
     (folder / "own").unlink(missing_ok=True)
     (folder / "own").symlink_to(own.resolve())
     header = Bundle(bundle).header

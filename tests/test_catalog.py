@@ -33,6 +33,7 @@ from connectory import (
     UnknownName,
     UnknownVersion,
     VersionWarning,
+    layout,
 )
 from connectory.model import Annotations, Deprecated, Http, HttpBody, MethodModels, MethodScopes, Pagination
 from connectory.reader import Bundle
@@ -215,15 +216,52 @@ def test_opening_reads_no_record_and_a_look_up_a_constant_number(
         decoded.append(record := decode(self, *arguments))
         return record
 
+    read: list[int] = []
+
+    def reading(descriptor: int, size: int) -> bytes:
+        read.append(size)
+        return os_read(descriptor, size)
+
+    os_read = os.read
     monkeypatch.setattr(Bundle, "_decode", counting)
+    monkeypatch.setattr("connectory.reader.os.read", reading)
     catalog = connectory.open(path)
     assert (len(catalog), repr(catalog), len(decoded)) == (count, repr(catalog), 0)
+    assert read == [layout.HEADER_SIZE]
     found = catalog.method("i0", "ping")
     assert [type(record).__name__ for record in decoded] == ["HeadRecord", "MethodRecord"]
     assert catalog.method("i0", "ping") is found
     assert len(decoded) == 2
     assert found.input_schema == OPEN_OBJECT
     assert len(decoded) == 3
+
+
+@pytest.mark.parametrize("count", [1, 2000])
+def test_a_miss_decodes_nothing_and_verifies_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    path = write_bundle(tmp_path / "b", [definition(f"i{number}") for number in range(count)])
+    catalog = connectory.open(path)
+    catalog.method("i0", "ping")
+    pages: list[int] = []
+    decoded: list[object] = []
+    verify, decode = Bundle.verify_page, Bundle._decode
+
+    def verifying(self: Bundle, page: int) -> None:
+        pages.append(page)
+        verify(self, page)
+
+    def decoding(self: Bundle, *arguments: Any) -> Any:
+        decoded.append(arguments)
+        return decode(self, *arguments)
+
+    monkeypatch.setattr(Bundle, "verify_page", verifying)
+    monkeypatch.setattr(Bundle, "_decode", decoding)
+    for number in range(100):
+        with pytest.raises(UnknownMethod):
+            catalog.method("i0", f"no{number}")
+    assert decoded == []
+    assert 100 <= len(pages) <= 110
 
 
 # What is not there

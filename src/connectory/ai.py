@@ -68,7 +68,7 @@ class AI:
             model = self.models[name]
         except (KeyError, TypeError):
             message = f"{self.integration_id} has no model {name!r}"
-            raise UnknownModel(message, str(name), close_matches(name, self.models)) from None
+            raise UnknownModel(message, str(name), lambda: close_matches(name, self.models)) from None
         if model.deprecated is not None:
             mark = {field: value for field, value in to_builtins(model.deprecated).items() if value is not None}
             self._notices.deprecated(f"{self.integration_id}: {name}", mark)

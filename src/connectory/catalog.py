@@ -419,7 +419,7 @@ class _Snapshot:
                 entry = _Entry(bundle, head, self._default(head))
                 return self._entries.setdefault(integration_id, entry)
         message = f"there is no integration {integration_id!r}"
-        raise UnknownIntegration(message, integration_id, close_matches(integration_id, self.ids()))
+        raise UnknownIntegration(message, integration_id, lambda: close_matches(integration_id, self.ids()))
 
     def _default(self, head: HeadRecord) -> str:
         wanted = self._ranges.get(head.integration_id)
@@ -429,7 +429,7 @@ class _Snapshot:
         """The version that answers: the default, the one that is named, or the newest in the range."""
         head = entry.head
         if version is None:
-            if len(head.versions) > 1 and head.integration_id not in self._ranges and _has_several_majors(head):
+            if head.several_majors and head.integration_id not in self._ranges:
                 self._said.notices().several_majors(head.integration_id, entry.default)
             exact = entry.default
         elif version in head.versions:
@@ -470,9 +470,10 @@ class _Snapshot:
         return found.setdefault(method_id, Method(entry.bundle, record, ai))
 
     def _unknown_method(self, entry: _Entry, exact: str, method_id: str, shown: str) -> UnknownMethod:
-        integration = self._integration(entry, exact)
         message = f"{shown} has no method {method_id!r}"
-        return UnknownMethod(message, method_id, close_matches(method_id, integration.methods))
+        return UnknownMethod(
+            message, method_id, lambda: close_matches(method_id, self._integration(entry, exact).methods)
+        )
 
 
 def _newest_in(head: HeadRecord, wanted: Range, written: str) -> str:
@@ -483,9 +484,3 @@ def _newest_in(head: HeadRecord, wanted: Range, written: str) -> str:
         message = f"{head.integration_id} has no version {written}; it has {', '.join(head.versions)}"
         raise UnknownVersion(message, written)
     return chosen.text
-
-
-def _has_several_majors(head: HeadRecord) -> bool:
-    from connectory.versions import Version
-
-    return len({version.core[0] for version in map(Version.parse, head.versions) if not version.pre}) > 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 
@@ -52,19 +52,31 @@ class UnknownName(ConnectoryError, KeyError):
 
     Attributes:
         name: what was looked up.
-        close_matches: names that the catalog has and that look like it, best first.
     """
 
-    def __init__(self, message: str, name: str, close_matches: Iterable[str] = ()) -> None:
+    def __init__(
+        self, message: str, name: str, close_matches: Iterable[str] | Callable[[], Iterable[str]] = ()
+    ) -> None:
+        """``close_matches`` may be a function that finds them: who only wants to know that it is not there, waits less."""
         self.message = message
         self.name = name
-        self.close_matches = tuple(close_matches)
-        super().__init__(message, name, self.close_matches)
+        self._close_matches = close_matches
+        super().__init__(message, name)
+
+    @property
+    def close_matches(self) -> tuple[str, ...]:
+        """Names that the catalog has and that look like it, best first."""
+        found = self._close_matches
+        self._close_matches = tuple(found() if callable(found) else found)
+        return self._close_matches
 
     def __str__(self) -> str:
         if not self.close_matches:
             return self.message
         return f"{self.message}; did you mean {' or '.join(map(repr, self.close_matches))}?"
+
+    def __reduce__(self) -> tuple[type[UnknownName], tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.message, self.name, self.close_matches)
 
 
 class UnknownIntegration(UnknownName):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 import warnings
 from collections.abc import Callable, Mapping
@@ -58,6 +57,8 @@ def _explained(subject: str, mark: Mapping[str, Any]) -> str:
 
 
 def _is_past(date: str) -> bool:
+    import datetime
+
     try:
         return datetime.date.fromisoformat(date[:10]) <= datetime.datetime.now(datetime.UTC).date()
     except ValueError:

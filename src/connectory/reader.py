@@ -38,7 +38,7 @@ _decode_schema = msgspec.msgpack.Decoder(SchemaRecord, ext_hook=decode_ext).deco
 
 
 _NAMED: dict[bytes, Callable[[bytes], HeadRecord | IntegrationRecord | MethodRecord]] = {
-    b"\x95": _decode_head,
+    b"\x96": _decode_head,
     b"\x98": _decode_method,
     b"\x9b": _decode_integration,
 }
@@ -132,7 +132,7 @@ class Bundle:
         """
         record = self._schema_record(*layout.REFERENCE.unpack_from(reference, place))
         body: dict[str, Json] = self.json(record.body)
-        if record.names:
+        if record.references:
             own = body.get("$defs", {})
             body["$defs"] = own | self._reached(record, own)
         return body
@@ -145,7 +145,8 @@ class Bundle:
     def shared(self, reference: bytes) -> dict[str, Json]:
         """The shared definitions that a definition declares, by name."""
         record = self._schema_record(*layout.REFERENCE.unpack(reference))
-        return {name: self.json(self._schema_record(*place).body) for name, place in _named(record)}
+        found = [self._schema_record(*place) for place in _places(record)]
+        return {one.name: self.json(one.body) for one in found}
 
     def named(self, offset: int, length: int) -> HeadRecord | IntegrationRecord | MethodRecord:
         """The record at a place that a slot names.
@@ -162,17 +163,21 @@ class Bundle:
         """Where the schemas are that a schema record names; its body is decoded too."""
         record = self._schema_record(offset, length)
         self.json(record.body)
-        return [place for _, place in _named(record)]
+        return _places(record)
 
     def _reached(self, record: SchemaRecord, own: dict[str, Json]) -> dict[str, Json]:
         reached: dict[str, Json] = {}
-        waiting = _named(record)[::-1]
+        seen: set[tuple[int, int]] = set()
+        waiting = _places(record)[::-1]
         while waiting:
-            name, place = waiting.pop()
-            if name not in reached and name not in own:
-                found = self._schema_record(*place)
-                reached[name] = self.json(found.body)
-                waiting.extend(_named(found)[::-1])
+            place = waiting.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            found = self._schema_record(*place)
+            if found.name not in reached and found.name not in own:
+                reached[found.name] = self.json(found.body)
+                waiting.extend(_places(found)[::-1])
         return reached
 
     def _schema_record(self, offset: int, length: int) -> SchemaRecord:
@@ -234,8 +239,8 @@ class Bundle:
             raise CorruptBundle(f"a record cannot be decoded: {error}", self.path, offset) from error
 
 
-def _named(record: SchemaRecord) -> list[tuple[str, tuple[int, int]]]:
-    return list(zip(record.names, layout.REFERENCE.iter_unpack(record.references), strict=True))
+def _places(record: SchemaRecord) -> list[tuple[int, int]]:
+    return list(layout.REFERENCE.iter_unpack(record.references))
 
 
 _OPEN = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

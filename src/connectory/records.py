@@ -33,6 +33,7 @@ class HeadRecord(Struct, frozen=True, array_like=True):
     """The versions of one integration, by rising precedence.
 
     Attributes:
+        several_majors: whether stable versions differ in their first number.
         default: the place of the version that answers by default.
         deprecated: the places of those that are marked as deprecated.
     """
@@ -41,6 +42,7 @@ class HeadRecord(Struct, frozen=True, array_like=True):
     versions: tuple[str, ...]
     default: int
     deprecated: tuple[int, ...]
+    several_majors: bool
 
 
 class IntegrationRecord(Struct, frozen=True, array_like=True):
@@ -71,10 +73,15 @@ class MethodRecord(Struct, frozen=True, array_like=True, gc=False):
 
 
 class SchemaRecord(Struct, frozen=True, array_like=True, gc=False):
-    """A JSON Schema, and the shared definitions that it names directly: their names, and a reference for each."""
+    """A JSON Schema, and where the shared definitions are that it names directly.
+
+    Attributes:
+        name: of a shared definition, its name; otherwise empty.
+        references: one after the other.
+    """
 
     body: msgspec.Raw
-    names: tuple[str, ...]
+    name: str
     references: bytes
 
 

@@ -61,11 +61,13 @@ class _Writer:
                 deprecated.append(len(types))
             types[integration.version] = integration.type
             self._add_integration(integration)
-        default = newest(map(Version.parse, types))
+        parsed = list(map(Version.parse, types))
+        default = newest(parsed)
         assert default is not None
         known = list(types)
         place = known.index(default.text)
-        head = self._append(*map(_encode, (integration_id, known, place, deprecated)))
+        majors = {version.core[0] for version in parsed if not version.pre}
+        head = self._append(*map(_encode, (integration_id, known, place, deprecated, len(majors) > 1)))
         self._name(layout.head_key(integration_id), head)
         self._counts["integrations"] += 1
         return types[default.text]
@@ -114,12 +116,12 @@ class _Writer:
     ) -> None:
         offset = self._end
         for name in circle:
-            length = len(_schema_record(shared[name], [(0, 0)] * len(shared[name].names)))
+            length = len(_schema_record(shared[name], [(0, 0)] * len(shared[name].names), name))
             self._schemas[keys[name]] = places[name] = (offset, length)
             offset += length
         for name in circle:
             schema = shared[name]
-            self._write(_schema_record(schema, [places[other] for other in schema.names]))
+            self._write(_schema_record(schema, [places[other] for other in schema.names], name))
 
     def _add_schema(self, schema: LoweredSchema, shared: dict[str, Place]) -> Place:
         places = [shared[name] for name in schema.names]
@@ -175,8 +177,8 @@ def _record(*elements: bytes) -> bytes:
     return layout.seal(bytes([0x90 | (len(elements) + 1)]) + b"".join(elements))
 
 
-def _schema_record(schema: LoweredSchema, places: list[Place]) -> bytes:
-    return _record(schema.body, _encode(schema.names), _encode(_references(places)))
+def _schema_record(schema: LoweredSchema, places: list[Place], name: str = "") -> bytes:
+    return _record(schema.body, _encode(name), _encode(_references(places)))
 
 
 def _references(places: Iterable[Place]) -> bytes:
