@@ -57,7 +57,7 @@ class UnknownName(ConnectoryError, KeyError):
     def __init__(
         self, message: str, name: str, close_matches: Iterable[str] | Callable[[], Iterable[str]] = ()
     ) -> None:
-        """``close_matches`` may be a function that finds them: who only wants to know that it is not there, waits less."""
+        """``close_matches`` may be a function that finds them, for whoever only wants to know that it is not there."""
         self.message = message
         self.name = name
         self._close_matches = close_matches
