@@ -139,7 +139,7 @@ def growth() -> dict[str, float]:
         link = folder / str(count) / "bundle"
         if not link.exists():
             link.symlink_to(path.resolve())
-    for _ in range(5):
+    for _ in range(11):
         for count, _ in bundles(folder):
             made.setdefault(f"{count:,} integrations", []).append(child("open_only", "connectory", folder / str(count)))
     return {name: statistics.median(values) for name, values in made.items()}

@@ -17,6 +17,7 @@ from connectory.errors import (
 from connectory.integration import Integration
 from connectory.method import Method, Result
 from connectory.names import close_matches, require_text
+from connectory.notices import Hook, Notices
 from connectory.reader import Bundle, is_same_file
 from connectory.records import HeadRecord, IntegrationType, Json
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from connectory.ai import AI
     from connectory.instance import Instance, Reopened
     from connectory.method import OnInvalidOutput
-    from connectory.notices import Hook, Notices
     from connectory.requirements import Given, Requirement
     from connectory.versions import Range
 
@@ -70,7 +70,7 @@ def open(
         raise BundleNotFound(f"no path was given, and ${ENVIRONMENT} is not set")
     paths = (chosen,) if type(chosen) is str or isinstance(chosen, str | os.PathLike) else tuple(chosen)
     bundles = (_open(paths[0], verify),) if len(paths) == 1 else tuple(_open(one, verify) for one in paths)
-    catalog = Catalog(_Snapshot(bundles, paths, verify, Said(on_warning)))
+    catalog = Catalog(_Snapshot(bundles, paths, verify, Notices(on_warning)))
     if require is not None:
         catalog.require(require)
     return catalog
@@ -256,24 +256,6 @@ class Catalog:
 _set = object.__setattr__
 
 
-class Said:
-    """What look-ups said besides their answers, and whom they tell; ``notices.py`` has the words."""
-
-    __slots__ = ("_hook", "_notices")
-
-    def __init__(self, hook: Hook | None = None) -> None:
-        self._hook = hook
-        self._notices: Notices | None = None
-
-    def notices(self) -> Notices:
-        """What says each thing once."""
-        if self._notices is None:
-            from connectory.notices import Notices
-
-            self._notices = Notices(self._hook)
-        return self._notices
-
-
 class _Entry:
     """An integration: the bundle that has it, its versions, and the one that answers by default."""
 
@@ -298,7 +280,7 @@ class _Snapshot:
     """
 
     __slots__ = (
-        *("_entries", "_found", "_integrations", "_paths", "_ranges", "_said", "_verify"),
+        *("_entries", "_found", "_integrations", "_notices", "_paths", "_ranges", "_verify"),
         *("bundles", "known", "named", "required"),
     )
 
@@ -307,7 +289,7 @@ class _Snapshot:
         bundles: tuple[Bundle, ...],
         paths: tuple[Where, ...],
         verify: str,
-        said: Said,
+        notices: Notices,
         required: tuple[Requirement, ...] = (),
     ) -> None:
         self.bundles = bundles
@@ -316,7 +298,7 @@ class _Snapshot:
         self.required = required
         self._paths = paths
         self._verify = verify
-        self._said = said
+        self._notices = notices
         self._ranges = {one.integration_id: one.range for one in required if one.range is not None} if required else {}
         self._entries: dict[str, _Entry] = {}
         self._integrations: dict[tuple[str, str], Integration] = {}
@@ -330,7 +312,7 @@ class _Snapshot:
         shown = integration_id if version is None else f"{integration_id}@{exact}"
         method = found.get(require_text("method id", method_id)) or self._read(entry, exact, method_id, found, shown)
         if method.is_deprecated:
-            self._said.notices().deprecated(f"{integration_id}.{method_id}", method.deprecation())
+            self._notices.deprecated(f"{integration_id}.{method_id}", method.deprecation())
         if version is None:
             self.known[integration_id] = found
         else:
@@ -379,7 +361,7 @@ class _Snapshot:
         Raises:
             MissingRequirements: something is not there.
         """
-        made = _Snapshot(bundles, self._paths, self._verify, self._said, required)
+        made = _Snapshot(bundles, self._paths, self._verify, self._notices, required)
         missing = [lack for one in required for lack in made._lacks(one)]
         if missing:
             raise MissingRequirements(missing)
@@ -430,7 +412,7 @@ class _Snapshot:
         head = entry.head
         if version is None:
             if head.several_majors and head.integration_id not in self._ranges:
-                self._said.notices().several_majors(head.integration_id, entry.default)
+                self._notices.several_majors(head.integration_id, entry.default)
             exact = entry.default
         elif version in head.versions:
             exact = version
@@ -440,7 +422,7 @@ class _Snapshot:
             exact = _newest_in(head, Range.parse(require_text("version", version)), version)
         if head.deprecated and head.versions.index(exact) in head.deprecated:
             mark = self._integration(entry, exact).definition_of("deprecated")
-            self._said.notices().deprecated(f"{head.integration_id}@{exact}", mark)
+            self._notices.deprecated(f"{head.integration_id}@{exact}", mark)
         return exact
 
     def _integration(self, entry: _Entry, exact: str) -> Integration:
@@ -456,7 +438,7 @@ class _Snapshot:
         def read(method_id: str) -> Method:
             return self._read(entry, exact, method_id, found, f"{key[0]}@{exact}")
 
-        made = Integration(entry.bundle, entry.head.versions, record, found, read, self._said)
+        made = Integration(entry.bundle, entry.head.versions, record, found, read, self._notices)
         return self._integrations.setdefault(key, made)
 
     def _read(self, entry: _Entry, exact: str, method_id: str, found: dict[str, Method], shown: str) -> Method:

@@ -15,15 +15,15 @@ from connectory.records import AuthType, IntegrationRecord, IntegrationType, Jso
 if TYPE_CHECKING:
     from connectory.ai import AI
     from connectory.auth import Auth
-    from connectory.catalog import Said
     from connectory.instance import Instance
     from connectory.model import Deprecated, Strings
+    from connectory.notices import Notices
 
 
 class Integration:
     """One version of an integration. Frozen: what its attributes hold cannot be changed, or is a copy."""
 
-    __slots__ = ("_bundle", "_cache", "_methods", "_record", "_said", "_versions")
+    __slots__ = ("_bundle", "_cache", "_methods", "_notices", "_record", "_versions")
 
     def __init__(
         self,
@@ -32,12 +32,12 @@ class Integration:
         record: IntegrationRecord,
         found: dict[str, Method],
         read: Callable[[str], Method],
-        said: Said,
+        notices: Notices,
     ) -> None:
         """``found``: the methods that were found so far. ``read``: finds another one."""
         self._bundle = bundle
         self._record = record
-        self._said = said
+        self._notices = notices
         self._cache: dict[str, Any] = {}
         self._versions = versions
         self._methods = Methods(record, found, read)
@@ -101,7 +101,7 @@ class Integration:
             raise NoAI(f"{self.id} is of type {self.type}: it has no models")
         from connectory.ai import AI
 
-        ai: AI = self._cached("ai", lambda: AI(self.id, self._rest()["aiConfig"], self._said.notices()))
+        ai: AI = self._cached("ai", lambda: AI(self.id, self._rest()["aiConfig"], self._notices))
         return ai
 
     @property
