@@ -83,16 +83,20 @@ def answers(bundle: Bundle, name: Name) -> Iterator[Any]:
             yield BundleError
 
 
-def work(path: Path, copy: Path, flips: int, seed: int) -> Counter[str]:
-    """Flip so many bytes, one at a time."""
+def work(path: Path, copy: Path, flips: int, worker: int, workers: int) -> Counter[str]:
+    """Flip a bit of so many bytes, one at a time; without a number, of this worker's share of all bytes."""
     intact = Bundle(path)
     places, names = owners(intact)
     starts = [offset for offset, _, _ in places]
-    numbers = random.Random(seed)  # noqa: S311  # no secret
+    numbers = random.Random(worker)  # noqa: S311  # no secret
+    size = intact.header.size
+    places_of_bytes = (
+        (numbers.randrange(size) for _ in range(flips // workers)) if flips else range(worker, size, workers)
+    )
     counts: Counter[str] = Counter()
     with open(copy, "r+b", buffering=0) as stream:
-        for _ in range(flips):
-            at, mask = numbers.randrange(intact.header.size), 1 << numbers.randrange(8)
+        for at in places_of_bytes:
+            mask = 1 << numbers.randrange(8)
             byte = intact.data[at]
             os.pwrite(stream.fileno(), bytes([byte ^ mask]), at)
             try:
@@ -119,13 +123,15 @@ def main() -> int:
     """Run the workers and add up."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--flips", type=int, default=100_000)
+    parser.add_argument("--flips", type=int, default=100_000, help="how many; 0 is every byte once")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--copy", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker is not None:
-        for what, count in work(arguments.bundle, arguments.copy, arguments.flips, arguments.worker).items():
+        for what, count in work(
+            arguments.bundle, arguments.copy, arguments.flips, arguments.worker, arguments.workers
+        ).items():
             print(f"{count}\t{what}")
         return 0
     total: Counter[str] = Counter()
@@ -134,8 +140,8 @@ def main() -> int:
         for worker in range(arguments.workers):
             copy = Path(folder) / str(worker)
             shutil.copyfile(arguments.bundle, copy)
-            share = arguments.flips // arguments.workers
-            command = [sys.executable, __file__, str(arguments.bundle), "--flips", str(share), "--worker", str(worker)]
+            command = [sys.executable, __file__, str(arguments.bundle), "--worker", str(worker)]
+            command += ["--flips", str(arguments.flips), "--workers", str(arguments.workers)]
             running.append(subprocess.Popen([*command, "--copy", str(copy)], stdout=subprocess.PIPE, text=True))  # noqa: S603
         for process in running:
             out, _ = process.communicate()

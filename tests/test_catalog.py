@@ -198,7 +198,7 @@ def test_opening_nothing(monkeypatch: pytest.MonkeyPatch, value: str | None) -> 
         connectory.open()
 
 
-@pytest.mark.parametrize("path", [5.5, object()])
+@pytest.mark.parametrize("path", [5.5, object(), b"/b", [5], [b"/b"]])
 def test_opening_what_is_no_path(path: Any) -> None:
     with pytest.raises(TypeError):
         connectory.open(path)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import connectory
-from bundles import ai_definition, definition, method, write_bundle
+from bundles import HERE, SOURCES, ai_definition, definition, method, write_bundle
 from connectory import BundleError, CorruptBundle, layout
 from connectory.reader import Bundle
 from connectory.verify import check, faults
@@ -55,6 +58,17 @@ def test_every_byte_that_is_damaged_is_found(path: Path, tmp_path: Path) -> None
         if not found:
             missed.append(at)
     assert missed == []
+
+
+def test_no_flipped_byte_gives_a_wrong_answer_in_processes_of_their_own(path: Path) -> None:
+    """Each byte of the bundle once; a worker that crashes or says something else ends with another code."""
+    command = [sys.executable, str(HERE.parent / "benchmarks/corruption.py"), str(path), "--flips", "0"]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(SOURCES)}, capture_output=True, text=True, timeout=300
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    flips = sum(int(line.split()[0].replace(",", "")) for line in done.stdout.splitlines())
+    assert flips == path.stat().st_size
 
 
 def test_a_fault_says_where(path: Path) -> None:

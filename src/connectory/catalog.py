@@ -68,12 +68,20 @@ def open(
     chosen = os.environ.get(ENVIRONMENT) if path is None else path
     if not chosen:
         raise BundleNotFound(f"no path was given, and ${ENVIRONMENT} is not set")
-    paths = (chosen,) if type(chosen) is str or isinstance(chosen, str | os.PathLike) else tuple(chosen)
+    paths = (chosen,) if type(chosen) is str or isinstance(chosen, str | os.PathLike) else _several(chosen)
     bundles = (_open(paths[0], verify),) if len(paths) == 1 else tuple(_open(one, verify) for one in paths)
     catalog = Catalog(_Snapshot(bundles, paths, verify, Notices(on_warning)))
     if require is not None:
         catalog.require(require)
     return catalog
+
+
+def _several(paths: Any) -> tuple[Where, ...]:
+    several = tuple(paths) if isinstance(paths, Iterable) else (paths,)
+    for one in several:
+        if not isinstance(one, str | os.PathLike):
+            raise TypeError(f"path is a str, an os.PathLike or a list of these, not {type(paths).__name__}")
+    return several
 
 
 def _open(path: Where, verify: str) -> Bundle:
