@@ -13,7 +13,9 @@ from connectory.cli._options import catalog_option, catalogs_or_default, progres
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @catalog_option
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "github", "sarif"]), default="text", show_default=True
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, strict: bool) -> int:
     """Tell what is wrong in definitions, where, and what to do.
@@ -26,10 +28,12 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, s
       connectory check
       connectory check catalog/xero/1.0.0.yaml
       connectory check --format json --strict
+      connectory check --format sarif > connectory.sarif
     """
     from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.pipeline import check_catalogs, check_files
     from connectory.compiler.report import FORMATS, Findings
+    from connectory.compiler.report_formats import github, sarif
 
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
@@ -42,7 +46,8 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, s
         except CatalogNotFound as error:
             raise click.UsageError(str(error)) from None
     findings = Findings(checked.diagnostics, checked.texts, len(checked.definitions))
-    click.echo(FORMATS[format_](findings, color=wants_color(sys.stdout)), nl=False)
+    render = {**FORMATS, "github": github, "sarif": sarif}[format_]
+    click.echo(render(findings, color=wants_color(sys.stdout)), nl=False)
     severities = {found.severity for found in checked.diagnostics}
     return 1 if "error" in severities or (strict and severities) else 0
 

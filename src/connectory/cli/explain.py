@@ -32,3 +32,14 @@ def command(code: str | None) -> int:
     chosen = known[code.upper()]
     click.echo(f"{chosen.CODE} ({chosen.SEVERITY})\n\n{inspect.getdoc(chosen)}")
     return 0
+
+
+def manual() -> str:
+    """Every rule's manual as one page of Markdown: docs/rules.md."""
+    from connectory.compiler.checks import rules
+
+    parts = ["# The rules of `connectory check`\n\n`connectory explain CODE` prints the same.\n"]
+    for rule in rules().values():
+        summary, _, rest = (inspect.getdoc(rule) or "").partition("\n")
+        parts.append(f"## {rule.CODE} ({rule.SEVERITY}): {summary.rstrip('.')}\n\n{rest.strip()}\n")
+    return "\n".join(parts)

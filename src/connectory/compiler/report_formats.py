@@ -1,0 +1,98 @@
+"""Diagnostics for other tools: GitHub's annotations, and SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0)."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+from urllib.parse import quote
+
+from connectory import __version__
+from connectory.compiler.checks import rules
+from connectory.compiler.diagnostics import Diagnostic, Span
+from connectory.compiler.report import Findings
+from connectory.printable import printable
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def github(findings: Findings, *, color: bool = False) -> str:
+    """Workflow commands, one line each: GitHub shows them at the lines of a pull request."""
+    return "".join(_command(found) + "\n" for found in findings.diagnostics)
+
+
+def _command(found: Diagnostic) -> str:
+    span = found.span
+    places = {"line": span.line, "endLine": span.end_line, "col": span.column, "endColumn": span.end_column}
+    if span.end_line != span.line:
+        del places["col"], places["endColumn"]  # GitHub takes columns of one line only
+    told = {"file": span.path, **({} if not span.line else places), "title": found.code}
+    fields = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in told.items())
+    message = found.message + (f"\n{found.help}" if found.help else "")
+    return f"::{found.severity} {fields}::{_escaped(message)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Text as workflow commands write it; control characters, which a log would obey, made visible."""
+    text = "\n".join(printable(line) for line in text.split("\n"))
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def sarif(findings: Findings, *, color: bool = False) -> str:
+    """A SARIF log of one run; code scanning services read it."""
+    codes = sorted({found.code for found in findings.diagnostics})
+    driver = {
+        "name": "connectory",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": [_rule(code) for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(found, codes.index(found.code)) for found in findings.diagnostics],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    rule = rules().get(code)
+    if rule is None:
+        return {"id": code}
+    manual = inspect.getdoc(rule) or code
+    return {
+        "id": code,
+        "name": str(rule.__name__).rpartition(".")[2],
+        "shortDescription": {"text": manual.partition("\n")[0]},
+        "help": {"text": manual},
+        "defaultConfiguration": {"level": rule.SEVERITY},
+    }
+
+
+def _result(found: Diagnostic, index: int) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "ruleId": found.code,
+        "ruleIndex": index,
+        "level": found.severity,
+        "message": {"text": found.message + (f"\n{found.help}" if found.help else "")},
+        "locations": [{"physicalLocation": _place(found.span)}],
+    }
+    if found.related:
+        made["relatedLocations"] = [
+            {"physicalLocation": _place(one.span), "message": {"text": one.message}} for one in found.related
+        ]
+    return made
+
+
+def _place(span: Span) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(span.path.replace("\\", "/"))}}
+    if span.line:
+        place["region"] = {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": span.end_column,
+        }
+    return place
