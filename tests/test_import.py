@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import importlib
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 import pytest
 import yaml
 
+from connectory.cli import cli
 from connectory.compiler.pipeline import check_files
 from connectory.importers.naming import snake_case
 from connectory.importers.prose import plain, shortened
@@ -31,9 +31,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs the command; wrong usage is code 2 with its message."""
 
     def run(*arguments: str) -> Ran:
-        command = importlib.import_module("connectory.cli.import").command
         try:
-            code = command.main(list(arguments), standalone_mode=False)
+            code = cli.main(["import", *arguments], standalone_mode=False)
         except click.UsageError as error:
             code = 2
             print(error.format_message(), file=__import__("sys").stderr)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connectory.cli import cli
 from connectory.compiler.checks import rules
 from connectory.compiler.diagnostics import Diagnostic, Related, Span
 from connectory.compiler.report import Findings
@@ -67,10 +68,9 @@ def test_sarif() -> None:
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "1.0.0.yaml").write_text("integrationId: acme\n")
-    command = importlib.import_module("connectory.cli.check").command
-    assert command.main([str(tmp_path), "--format", "github"], standalone_mode=False) == 1
+    assert cli.main(["check", str(tmp_path), "--format", "github"], standalone_mode=False) == 1
     assert capsys.readouterr().out.splitlines()[0].startswith("::error file=")
-    assert command.main([str(tmp_path), "--format", "sarif"], standalone_mode=False) == 1
+    assert cli.main(["check", str(tmp_path), "--format", "sarif"], standalone_mode=False) == 1
     assert json.loads(capsys.readouterr().out)["runs"][0]["results"]
 
 

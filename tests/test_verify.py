@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import random
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 import connectory
 from bundles import HERE, SOURCES, ai_definition, definition, method, write_bundle
 from connectory import BundleError, CorruptBundle, layout
+from connectory.cli import cli
 from connectory.reader import Bundle
 from connectory.verify import check, faults
 
@@ -101,17 +101,16 @@ def test_random_bytes_in_the_middle_never_crash_the_check(path: Path, seed: int)
 
 
 def test_the_command(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = importlib.import_module("connectory.cli.verify").command
     size = path.stat().st_size
-    assert command.main([str(path)], standalone_mode=False) == 0
+    assert cli.main(["verify", str(path)], standalone_mode=False) == 0
     out = capsys.readouterr().out
     assert out.startswith(f"{path}: intact; ")
     assert out.endswith(f" records, {size:,} bytes\n")
     whole = bytearray(path.read_bytes())
     whole[layout.HEADER_SIZE + 3] ^= 1
     path.write_bytes(whole)
-    assert command.main([str(path)], standalone_mode=False) == 1
+    assert cli.main(["verify", str(path)], standalone_mode=False) == 1
     assert f"{path}: a record is damaged (at byte {layout.HEADER_SIZE})" in capsys.readouterr().out
     path.write_bytes(b"PK\3\4")
-    assert command.main([str(path)], standalone_mode=False) == 1
+    assert cli.main(["verify", str(path)], standalone_mode=False) == 1
     assert capsys.readouterr().out == f"{path}: not a Connectory bundle\n"

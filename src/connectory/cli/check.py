@@ -14,7 +14,12 @@ from connectory.cli._options import catalog_option, catalogs_or_default, progres
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @catalog_option
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "github", "sarif"]), default="text", show_default=True
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="github: annotations of a pull request; sarif: SARIF 2.1.0.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, strict: bool) -> int:
