@@ -113,6 +113,7 @@ SCHEMAS: list[tuple[str, Any]] = [
     ("{allOf: [{type: string}], description: d}", {"type": "string", "description": "d"}),
     ("{anyOf: [{type: string}, {type: object}], nullable: true}",
      {"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "null"}]}),
+    ("{oneOf: [{type: string}, {type: 'null'}, {type: 'null'}]}", {"anyOf": [{"type": "string"}, {"type": "null"}]}),
     ("{not: {properties: {a: {type: string}}}}", {"not": {"properties": {"a": {"type": "string"}}}}),
     ("{not: {type: object, additionalProperties: false}}",
      {"not": {"type": "object", "additionalProperties": False}}),
@@ -403,3 +404,83 @@ def test_a_copy_of_the_specifications_folder_is_enough(run: Any, tmp_path: Path)
     ran = run("openapi", str(folder / "source.yaml"), "--out", "-")
     assert ran.code == 0
     assert "reference that leads nowhere" in ran.err
+
+
+def _answer(schemas: dict[str, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/A0"}}}
+    path = {"get": {"responses": {"200": {"description": "", "content": content}}}}
+    return {"openapi": "3.0.0", "paths": {"/a": path}, "components": {"schemas": schemas}}
+
+
+_BOTH = {f"A{n}": {"anyOf": [{"$ref": f"#/components/schemas/A{n + 1}"}] * 2} for n in range(40)}
+_CHAIN = {f"A{n}": {"$ref": f"#/components/schemas/A{n + 1}"} for n in range(1500)}
+_TEXTS = ["# " * 40_000 + "x", "--|" * 66_000 + "x", "<!--" * 50_000, "A" * 40_000]
+_NUMBER = json.dumps(_answer({"A0": {"type": "object", "minProperties": "N"}}))
+BOMBS: list[tuple[str, str]] = [
+    ("two to the fortieth ways", json.dumps(_answer({**_BOTH, "A40": {"type": "object"}}))),
+    ("a chain of references", json.dumps(_answer({**_CHAIN, "A1500": {"type": "object"}}))),
+    *((f"text {n}", json.dumps(_answer({"A0": {"type": "object", "description": one}})))
+      for n, one in enumerate(_TEXTS)),
+    ("a long name", '{"openapi": "3.0.0", "paths": {"/a": {"get": {"operationId": "' + "A" * 20_000 + '"}}}}'),
+    ("keys", '{"openapi": "3.0.0", "paths": {"/a": {"get": {}}}, ' + ", ".join(f'"x-{n}": 1' for n in range(20_000))
+     + ', "x-1": 2}'),
+    *((f"minLength {number}", _NUMBER.replace('"N"', number))
+      for number in ("1e7000000", "1e999999999999")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), BOMBS, ids=[name for name, _ in BOMBS])
+def test_small_files_that_cost_much_elsewhere(name: str, text: str, run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    ran = run("openapi", str(path), "--out", "-")
+    assert ran.code == 0, ran.err
+    assert len(yaml.safe_load(ran.out)["methods"]) == 1
+
+
+def test_aliases_do_not_hide_depth(run: Any, tmp_path: Path) -> None:
+    links = ", ".join(f"&a{n} {{type: array, items: *a{n - 1}}}" for n in range(1, 1200))
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        f"openapi: 3.0.0\nx: [&a0 {{type: string}}, {links}]\n"
+        "paths: {/a: {get: {parameters: [{in: query, name: q, schema: *a1199}]}}}\n"
+    )
+    ran = run("openapi", str(path), "--out", "-")
+    assert (ran.code, "nested more than 100 levels" in ran.err) == (1, True)
+
+
+def test_headers_that_differ_stay_inputs(run: Any, tmp_path: Path) -> None:
+    def post(value: str) -> dict[str, Any]:
+        header = {"in": "header", "name": "X-Amz-Target", "required": True, "schema": {"enum": [value]}}
+        return {"post": {"parameters": [header]}}
+
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"openapi": "3.0.0", "paths": {"/a": post("S.A"), "/b": post("S.B")}}))
+    made = imported(run, path)
+    assert "headers" not in made
+    shown = [method["inputSchema"]["properties"]["x_amz_target"]["enum"] for method in made["methods"]]
+    assert shown == [["S.A"], ["S.B"]]
+
+
+@pytest.mark.parametrize(
+    ("types", "chosen"),
+    [
+        (["application/json-patch+json", "application/json", "text/json", "application/*+json"], "application/json"),
+        (["application/*+json"], "application/json"),
+        (["application/merge-patch+json", "application/xml"], "application/merge-patch+json"),
+        (["application/json; charset=utf-8", "application/vnd.a+json"], "application/json"),
+    ],
+)
+def test_which_media_type_is_sent(types: list[str], chosen: str, run: Any, tmp_path: Path) -> None:
+    content = {name: {"schema": {"type": "object", "properties": {"a": {}}}} for name in types}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"openapi": "3.0.0", "paths": {"/a": {"post": {"requestBody": {"content": content}}}}}))
+    assert imported(run, path)["methods"][0]["http"]["body"]["contentType"] == chosen
+
+
+def test_a_tools_arguments_are_its_input(run: Any, tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"a": {}, "b": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"tools": [{"name": "t", "inputSchema": schema}]}))
+    ran = run("mcp", str(path), "--out", "-")
+    assert yaml.safe_load(ran.out)["methods"][0]["inputSchema"] == schema

@@ -392,7 +392,7 @@ class Converter:
         for value, target in mapping.items():
             if target == last:
                 values.append(value)
-            elif isinstance(target, str):
+            elif isinstance(target, str) and "#" in target:
                 there = self._followed(Located(at.document, at.path, {"$ref": target}))
                 if (there.document, there.path) == (own.document, own.path) and target != value:
                     values.append(value)
@@ -557,9 +557,9 @@ class Converter:
             if value is False and place.direction == "output":
                 self._tally.note("closed object in an output; opened", str(place))
             elif value is False:
-                made[keyword] = False
+                made["\0rest" if keyword == "additionalItems" else keyword] = False
         elif keyword == "additionalItems":
-            made["items"] = self._schema(value, place.below(keyword))
+            made["\0rest"] = self._schema(value, place.below(keyword))
         else:
             made[keyword] = self._schema(value, place.below(keyword))
 
@@ -579,7 +579,8 @@ class Converter:
             for i, one in enumerate(value)
         ]
         if keyword in ("anyOf", "oneOf"):
-            parts = [one for one in parts if one != {"type": "null"} or parts.count(one) == 1]
+            nulls = [index for index, one in enumerate(parts) if one == {"type": "null"}]
+            parts = [one for index, one in enumerate(parts) if index not in nulls[1:]]
         if target in made:  # an output that has both oneOf and anyOf
             made.setdefault("allOf", []).append({target: parts})
         else:
@@ -640,6 +641,9 @@ def as_object(schema: Schema | bool) -> Schema:
 
 def _place_items(made: Schema) -> None:
     """Alternatives of items are those of the value itself, where it is no array."""
+    rest = made.pop("\0rest", None)  # additionalItems, which counts beside a list of items only
+    if rest is not None and "prefixItems" in made:
+        made["items"] = rest
     alternatives = made.pop("\0items", None)
     if alternatives is not None:
         types = made.get("type", [])

@@ -30,6 +30,8 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
     flat = _flattened(whole, converter) if whole is not None and body and not body.binary else None
     if flat is not None and body and not body.required and flat.get("required"):
         flat = None  # whether its members are required depends on whether it is sent
+    if not operation.verb and whole is not None and flat is None:
+        return ordered({"type": "object", **whole}), {}  # a tool's arguments are its input, whatever they look like
     properties: dict[str, Schema] = dict(flat["properties"]) if flat else {}
     required: list[str] = list(flat.get("required", ())) if flat else []
     names: dict[tuple[str, str], str] = {}

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 _LONGEST = 255
 
-_PLURALS = re.compile(r"(OAuth|[A-Z]{2,}?s)(?=$|[A-Z0-9_\W])")
+_PLURALS = re.compile(r"(OAuth|(?<![A-Z])[A-Z]{2,}s)(?=$|[A-Z0-9_\W])")
 """Capitals that are one word with what follows: OAuth, and acronyms in the plural (IDs, URLs, ARNs)."""
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -18,7 +18,7 @@ _OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 def words(name: str) -> list[str]:
     """The words of a name in any style, in lower case: ``listUserIDs`` has list, user, ids."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name[: 4 * _LONGEST]).encode("ascii", "ignore").decode()
     plain = _PLURALS.sub(lambda found: "_" + found[1].capitalize() + "_", plain)
     return [part.lower() for piece in _OTHER.split(plain) for part in _BOUNDARY.split(piece) if part]
 

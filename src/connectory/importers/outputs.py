@@ -48,7 +48,8 @@ def _schema(content: Content, converter: Converter, operation: Operation, tally:
 
 def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Content]) -> str | None:
     """The name to put an answer in; None where all of them are objects."""
-    kinds = [_kinds(schema, converter) for schema in found]
+    known: dict[str, frozenset[str]] = {}
+    kinds = [_kinds(schema, converter, known) for schema in found]
     if all(kind <= {"object", "null"} and "object" in kind for kind in kinds):
         return None
     if all(kind <= {"array", "null"} and "array" in kind for kind in kinds):
@@ -56,30 +57,39 @@ def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Con
     return "content" if any(content.binary for content in responses) else "value"
 
 
+_DEEPEST = 200
+"""References and alternatives inside each other that are followed."""
+
 _ALL = frozenset(("object", "array", "string", "number", "integer", "boolean", "null"))
 
 
-def _kinds(schema: Schema, converter: Converter, seen: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The types that a value of the schema may have."""
+def _kinds(schema: Schema, converter: Converter, known: dict[str, frozenset[str]], depth: int = 0) -> frozenset[str]:
+    """The types that a value of the schema may have; ``known``: those of components, all of them inside a circle."""
     kinds = _ALL
+    if depth > _DEEPEST:
+        return kinds
     if "type" in schema:
         kinds = frozenset(schema["type"] if isinstance(schema["type"], list) else [schema["type"]])
     elif "properties" in schema and "required" in schema:
         kinds = frozenset(("object",))
     key = key_of(schema.get("$ref"))
-    if key is not None and key.reference() not in seen:
-        kinds &= _kinds(converter.components[key], converter, seen | {key.reference()})
+    if key is not None:
+        name = key.reference()
+        if name not in known:
+            known[name] = _ALL
+            known[name] = _kinds(converter.components[key], converter, known, depth + 1)
+        kinds &= known[name]
     for part in schema.get("allOf", ()):
-        kinds &= _kinds(as_object(part), converter, seen)
+        kinds &= _kinds(as_object(part), converter, known, depth + 1)
     for word in ("anyOf", "oneOf"):
         if word in schema:
-            kinds &= frozenset().union(*(_kinds(as_object(part), converter, seen) for part in schema[word]))
+            kinds &= frozenset().union(*(_kinds(as_object(part), converter, known, depth + 1) for part in schema[word]))
     return kinds
 
 
 def _as_object_schema(schema: Schema, converter: Converter) -> Schema:
     """The schema without null, where it accepts that beside objects."""
-    if schema.get("type") == ["object", "null"]:
+    if isinstance(schema.get("type"), list) and set(schema["type"]) == {"object", "null"}:
         return {**schema, "type": "object"}
     branches: Any = schema.get("anyOf")
     if isinstance(branches, list) and {"type": "null"} in branches:

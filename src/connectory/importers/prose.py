@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 METHOD = 1000
 """Characters of the description of a method or an integration."""
 
 FIELD = 500
 """Characters of the description of anything else."""
+
+_MOST = 20 * METHOD
+"""Characters of a text that are looked at."""
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"
@@ -26,9 +30,9 @@ _REFERENCE = re.compile(r"\[([^\[\]]{1,500})\]\[[^\[\]]{0,200}\]")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,300}?)(?<=[^\s*])\*(?![\w*])")
 _CODE = re.compile(r"(`{1,2})([^`\n]{1,500})\1")
-_HEADING = re.compile(r"^ {0,3}#{1,6} +(.*?)[ #]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6} +(.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^ *(?:```|~~~).*$", re.MULTILINE)
-_RULE = re.compile(r"^ *(?:[-*_=] *){3,}$|^ *\|?(?: *:?-{2,}:? *\|)+[ :\-|]*$", re.MULTILINE)
+_RULE = re.compile(r"^[-*_= ]{3,}$|^[ |:-]{3,}$", re.MULTILINE)
 _BULLET = re.compile(r"^ *[*+] +", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>|-])")
 _SENTENCE = re.compile(r"[.!?](?=\s)")
@@ -38,7 +42,7 @@ def plain(text: object) -> str:
     """``text`` without markup: one line for each paragraph or list item; empty for what is no text."""
     if not isinstance(text, str):
         return ""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")[:200_000]
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")[:_MOST]
     text = _FENCE.sub("", text)
     if "<" in text:
         text = _ITEM.sub("\n\n- ", _TAG.sub(_replaced, _COMMENT.sub("", text)))
@@ -57,11 +61,11 @@ def _replaced(tag: re.Match[str]) -> str:
     return "\n\n" if _BLOCK.fullmatch(tag[2]) else ""
 
 
-_MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
+_MARKDOWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_IMAGE, r"\1"),
     (_LINK, r"\1"),
     (_REFERENCE, r"\1"),
-    (_HEADING, r"\n\1\n"),
+    (_HEADING, lambda found: "\n" + found[1].rstrip(" #") + "\n"),
     (_RULE, ""),
     (_BULLET, "- "),
     (_STRONG, r"\2"),

@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import zlib
+from collections import Counter
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -225,8 +226,8 @@ def _json(text: str, shown: str, tally: Tally) -> Any:
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) != len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            counts = Counter(name for name, _ in pairs)
+            twice = next(name for name, count in counts.items() if count > 1)
             tally.note("key given twice; the last one counts", f"{shown}: {twice}")
         return made
 
@@ -251,6 +252,8 @@ def number(text: str) -> int | Decimal:
         return Decimal("1E+301")
     if found.is_zero():
         return 0
+    if abs(found.adjusted()) > _EXPONENT:
+        return Decimal("1E+301")  # what the bounds of a schema refuse; Python would take hours to write it out
     if abs(found.adjusted()) <= 18 and found == found.to_integral_value():
         return int(found)
     return found
@@ -260,9 +263,9 @@ def _clean(root: Any, shown: str, tally: Tally) -> Any:
     """``root`` without what cannot be stored, if it is not nested too deeply."""
     dirty = False
     level = [root]
-    seen: set[int] = set()
     for depth in range(DEPTH + 2):
         following: list[Any] = []
+        seen: set[int] = set()  # of this level alone: what an alias stands for may be nested here and there
         for value in level:
             if isinstance(value, str):
                 dirty = dirty or _UNSTORABLE.search(value) is not None

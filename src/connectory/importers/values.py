@@ -37,7 +37,9 @@ def as_number(value: Any) -> int | Decimal | None:
 def as_count(value: Any) -> int | None:
     """The whole number from 0 that a value is, or is the text of."""
     found = as_number(value)
-    return int(found) if found is not None and found == int(found) and found >= 0 else None
+    if found is None or not 0 <= found < 2**64 or found != found // 1:
+        return None
+    return int(found)
 
 
 def all_fit(value: Any) -> bool:

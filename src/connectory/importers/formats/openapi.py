@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -296,6 +297,7 @@ def _consumed(api: _Api, at: Located, key: str, *, form: bool = False) -> str:
 
 def _media_type(name: str) -> str:
     plain = name.partition(";")[0].strip().lower()
+    plain = "application/json" if plain == "application/*+json" else plain
     return plain if re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", plain) else "application/octet-stream"
 
 
@@ -305,11 +307,17 @@ def _best(types: list[str], key: str, tally: Tally, what: str) -> str | None:
         return None
     if len(types) > 1:
         tally.note(f"{what} in several media types; one is converted", key)
-    return min(types, key=lambda name: next(i for i, part in enumerate(_PREFERENCE) if part in name.lower()))
+    return min(types, key=_rank)
+
+
+def _rank(name: str) -> int:
+    plain = name.partition(";")[0].strip().lower()
+    if plain == "application/json":
+        return -1
+    return next(index for index, part in enumerate(_PREFERENCE) if part in plain)
 
 
 _PREFERENCE = (
-    "application/json",
     "json",
     "*/*",
     "x-www-form-urlencoded",
@@ -476,7 +484,8 @@ def _without_tenants(
     gone: set[str] = set()
     for name, same in sorted(uses.items()):
         fixed = sum(one.required for one in same) * 2 > len(same) or _TENANT.search(name) is not None
-        if len(same) * 2 >= len(operations) and (len(same) > 1 or _TENANT.search(name)) and fixed:
+        alike = len({_fingerprint(one) for one in same}) == 1
+        if alike and len(same) * 2 >= len(operations) and (len(same) > 1 or _TENANT.search(name)) and fixed:
             own = snake_case(same[0].name)
             moved[own] = (same[0].schema, same[0])
             headers[same[0].name] = f"${{config.{own}}}"
@@ -492,6 +501,13 @@ def _without_tenants(
         for one in operations
     ]
     return kept, moved, headers
+
+
+def _fingerprint(one: Parameter) -> str:
+    """What a parameter accepts, for comparison; a reference stands for what it leads to."""
+    value = one.schema.value
+    shown = {k: v for k, v in value.items() if k != "description"} if isinstance(value, dict) else value
+    return json.dumps(shown, sort_keys=True, default=str)
 
 
 def _with_config(documents: Documents, config: Mapping[str, Any]) -> tuple[Documents, dict[str, Any]]:
