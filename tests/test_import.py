@@ -462,6 +462,21 @@ def test_headers_that_differ_stay_inputs(run: Any, tmp_path: Path) -> None:
     assert shown == [["S.A"], ["S.B"]]
 
 
+def test_names_of_the_configuration_are_kept_apart(run: Any, tmp_path: Path) -> None:
+    headers: list[dict[str, Any]] = [
+        {"in": "header", "name": name, "required": True, "schema": {}} for name in ("Version", "X-Ver", "X_Ver")
+    ]
+    server = {"url": "https://a.example.com/{version}", "variables": {"version": {"default": "v1"}}}
+    path = tmp_path / "a.json"
+    paths = {name: {"get": {"parameters": headers}} for name in ("/a", "/b")}
+    path.write_text(json.dumps({"openapi": "3.0.0", "servers": [server], "paths": paths}))
+    made = imported(run, path)
+    assert made["baseUrl"] == "https://a.example.com/${config.version}"
+    used = [made["headers"][name] for name in ("Version", "X-Ver", "X_Ver")]
+    assert len({*used, "${config.version}"}) == 4
+    assert {f"${{config.{name}}}" for name in made["configSchema"]["properties"]} == {*used, "${config.version}"}
+
+
 @pytest.mark.parametrize(
     ("types", "chosen"),
     [

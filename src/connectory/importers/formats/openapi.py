@@ -13,7 +13,7 @@ import msgspec
 
 from connectory.importers.draft import Content, Draft, In, Operation, Parameter, SignIn
 from connectory.importers.inputs import short
-from connectory.importers.naming import snake_case
+from connectory.importers.naming import distinct, snake_case
 from connectory.importers.signin import sign_ins
 from connectory.importers.source import Documents, Located, SourceError, Unresolved
 from connectory.importers.tally import Tally
@@ -97,7 +97,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     requirements = _requirements(api, operations_of=[located.value for located, *_ in _items(api)])
     ways = sign_ins(schemes, requirements, base_url, tally)
     operations, ways = _without_tokens(operations, ways, schemes, tally)
-    operations, moved, headers = _without_tenants(operations, tally)
+    operations, moved, headers = _without_tenants(operations, config, tally)
     document, synthetic = _with_config(documents, {**config, **moved})
     if not ways and not schemes:
         tally.note("the source does not say how to sign in", "#")
@@ -471,7 +471,7 @@ def _with_parameters(operation: Operation, parameters: list[Parameter]) -> Opera
 
 
 def _without_tenants(
-    operations: list[Operation], tally: Tally
+    operations: list[Operation], config: Mapping[str, Any], tally: Tally
 ) -> tuple[list[Operation], dict[str, tuple[Located, Parameter]], dict[str, str]]:
     """The operations without headers that say the same in each call: tenants, versions; they become configuration."""
     uses: dict[str, list[Parameter]] = {}
@@ -486,7 +486,7 @@ def _without_tenants(
         fixed = sum(one.required for one in same) * 2 > len(same) or _TENANT.search(name) is not None
         alike = len({_fingerprint(one) for one in same}) == 1
         if alike and len(same) * 2 >= len(operations) and (len(same) > 1 or _TENANT.search(name)) and fixed:
-            own = snake_case(same[0].name)
+            own = distinct(snake_case(same[0].name) or "header", {*config, *moved})
             moved[own] = (same[0].schema, same[0])
             headers[same[0].name] = f"${{config.{own}}}"
             gone.add(name)
