@@ -14,6 +14,7 @@ import yaml
 
 from connectory.cli import cli
 from connectory.compiler.pipeline import check_files
+from connectory.importers.formats import formats
 from connectory.importers.naming import snake_case
 from connectory.importers.prose import plain, shortened
 
@@ -178,7 +179,9 @@ def test_hostile_source(text: str, message: str, run: Any, tmp_path: Path) -> No
 
 def test_unreadable_sources(run: Any, tmp_path: Path) -> None:
     assert "there is no file" in run("openapi", str(tmp_path / "none.json")).err
-    assert "not a regular file" in run("openapi", str(tmp_path)).err
+    assert "is a folder; name a file in it" in run("openapi", str(tmp_path)).err
+    assert "there is no file" in run("openapi", "x" * 5000).err
+    assert "there is no file" in run("openapi", "").err
     bomb = tmp_path / "bomb.json.gz"
     bomb.write_bytes(gzip.compress(b" " * (65 * 1024 * 1024)))
     assert "more than 67,108,864 bytes" in run("openapi", str(bomb)).err
@@ -499,3 +502,44 @@ def test_a_tools_arguments_are_its_input(run: Any, tmp_path: Path) -> None:
     path.write_text(json.dumps({"tools": [{"name": "t", "inputSchema": schema}]}))
     ran = run("mcp", str(path), "--out", "-")
     assert yaml.safe_load(ran.out)["methods"][0]["inputSchema"] == schema
+
+
+def test_what_a_source_says_once_is_written_once(run: Any, tmp_path: Path) -> None:
+    properties = {f"p{number}": {"type": "string", "maxLength": number} for number in range(1, 200)}
+    answer = {"description": "ok", "content": {"application/json": {"schema": {"properties": properties}}}}
+    paths = {
+        f"/p{number}": {"get": {"responses": {"200": {"$ref": "#/components/responses/A"}}}} for number in range(300)
+    }
+    source = {"openapi": "3.1.0", "info": {"title": "x"}, "paths": paths, "components": {"responses": {"A": answer}}}
+    path = tmp_path / "shared.json"
+    path.write_text(json.dumps(source))
+    ran = run("openapi", str(path), "--out", "-", "--write", "json")
+    assert ran.code == 0
+    definition = json.loads(ran.out)
+    assert list(definition["$defs"]) == ["A_response"]
+    assert all(one["outputSchema"] == {"$ref": "#/$defs/A_response", "type": "object"} for one in definition["methods"])
+
+
+def test_a_source_of_too_many_schemas_is_refused(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectory.importers.convert._MOST", 3)
+    ran = run("openapi", str(shop(tmp_path, "{properties: {a: {}, b: {}, c: {}}}")), "--out", "-")
+    assert (ran.code, ran.err) == (
+        1,
+        "connectory: the source comes to more than 3 schemas; import a part of it with --select\n",
+    )
+
+
+def test_a_folder_does_not_hide_a_document_of_its_name(run: Any, tmp_path: Path) -> None:
+    shutil.copy(next(one for one in CASES if one.name == "botocore-json") / "source.json", tmp_path / "model.json")
+    asked: list[str] = []
+
+    def find(name: str) -> Path:
+        asked.append(name)
+        return tmp_path / "model.json"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(formats()["botocore"], "find", find)
+        patch.chdir(tmp_path)
+        (tmp_path / "s3").mkdir()
+        assert run("botocore", "s3", "--out", "-").code == 0
+    assert asked == ["s3"]

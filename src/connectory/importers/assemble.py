@@ -90,6 +90,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     wanted = selected(draft.operations, ids, request.select)
     skipped = [Skipped(*one) for one in draft.skipped]
     converter = Converter(draft.documents, tally, siblings=draft.siblings, xml=draft.xml)
+    converter.share(schema for one in wanted for schema in _schemas(one))
     methods = [
         _method(one, ids[one.key], converter, tally)
         for one in sorted(wanted, key=lambda one: (one.path, one.verb, one.key))
@@ -111,6 +112,11 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
         raise SourceError(f"no operation could be converted; the first: {skipped[0].operation}: {skipped[0].reason}")
     converted.sort()
     return Assembled(data, found, len(draft.operations) - len(wanted), converted, sorted(skipped))
+
+
+def _schemas(one: Operation) -> Iterator[Located]:
+    yield from (parameter.schema for parameter in one.parameters)
+    yield from (content.schema for content in (one.body, *one.responses) if content and content.schema)
 
 
 def _method(one: Operation, id_: str, converter: Converter, tally: Tally) -> dict[str, Any]:
@@ -168,11 +174,11 @@ def _inline_roots(methods: Sequence[dict[str, Any]], components: dict[Key, Schem
             uses[key] = uses.get(key, 0) + 1
     for method in methods:
         keys = list(pending({"$ref": method["outputSchema"].get("$ref")}))
-        if keys and uses[keys[0]] == 1 and set(method["outputSchema"]) == {"$ref", "type"}:
+        own = {word: value for word, value in method["outputSchema"].items() if word != "$ref"}
+        if keys and uses[keys[0]] == 1 and set(own) <= {"type", "examples"}:
             body = components.pop(keys[0])
-            method["outputSchema"] = {"type": "object", **body}
-            if method["outputSchema"]["type"] != "object":
-                method["outputSchema"]["type"] = "object"
+            examples = [*own.get("examples", ()), *body.get("examples", ())]
+            method["outputSchema"] = {**body, "type": "object"} | ({"examples": examples} if examples else {})
 
 
 def _definition(
@@ -201,9 +207,7 @@ def _definition(
     if draft.headers:
         data["headers"] = dict(sorted(draft.headers.items()))
     data |= _signins(draft.signins, wanted)
-    required = sorted(
-        name for name, schema in config.items() if "default" not in schema and name not in _optional(draft)
-    )
+    required = sorted(name for name, said in config.items() if "default" not in said and name not in draft.optional)
     data["configSchema"] = {"type": "object", "additionalProperties": False} | (
         {"required": required} if required else {}
     )
@@ -214,10 +218,6 @@ def _definition(
         data["$defs"] = dict(sorted(shared.items()))
     data["metadata"] = dict(draft.metadata) | {"sources": [dict(draft.source)]}
     return data
-
-
-def _optional(draft: Draft) -> set[str]:
-    return {name for name, schema in draft.config.items() if isinstance(schema, dict) and schema.get("x-optional")}
 
 
 def _signins(signins: Sequence[SignIn], wanted: Sequence[Operation]) -> dict[str, Any]:
@@ -231,15 +231,13 @@ def _signins(signins: Sequence[SignIn], wanted: Sequence[Operation]) -> dict[str
 def _signin(way: SignIn, wanted: Sequence[Operation]) -> dict[str, Any]:
     config = dict(way.config)
     if way.auth_type == "oauth2" and "scopes" not in config:
-        known = set(config.pop("x-scopes", ())) or None
-        scopes = _needed([_known(one.scopes, known) for one in wanted])
+        scopes = _needed([_known(one.scopes, way.scopes) for one in wanted])
         if scopes:
             config["scopes"] = scopes
-    config.pop("x-scopes", None)
     return {"authType": way.auth_type, _CONFIG[way.auth_type]: config}
 
 
-def _known(scopes: Mapping[str, Sequence[str]], known: set[str] | None) -> dict[str, list[str]]:
+def _known(scopes: Mapping[str, Sequence[str]], known: frozenset[str] | None) -> dict[str, list[str]]:
     """The scopes that this way to sign in has; all where it does not say which."""
     return {kind: [scope for scope in every if known is None or scope in known] for kind, every in scopes.items()}
 

@@ -14,14 +14,26 @@ once everything is converted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from connectory.compiler.schemas import TYPES
 from connectory.importers.prose import FIELD, plain, shortened
-from connectory.importers.source import Documents, Located, Unresolved
+from connectory.importers.source import Documents, Located, SourceError, Unresolved
 from connectory.importers.tally import Tally
-from connectory.importers.values import all_fit, as_count, as_number, compiles, fits, identity, kinds_of, mended
+from connectory.importers.values import (
+    all_fit,
+    as_count,
+    as_number,
+    compiles,
+    fits,
+    identity,
+    kinds_of,
+    mended,
+    unspelled,
+)
 from connectory.pointers import pointer
 
 Direction = Literal["input", "output", "exact"]
@@ -110,16 +122,28 @@ def key_of(reference: Any) -> Key | None:
     return Key(direction, document, at)  # type: ignore[arg-type]  # it was written by reference()
 
 
+_NO_PINS: Mapping[tuple[str, int], Schema] = MappingProxyType({})
+
+
 class _Place(NamedTuple):
-    """Where a schema stands, what it is converted for, and which names its neighbours in allOf leave out."""
+    """Where a schema stands and what it is converted for.
+
+    Attributes:
+        hidden: the names that its neighbours in allOf leave out.
+        pins: what the discriminator asks of an alternative, by its keyword and index.
+    """
 
     document: str
     path: tuple[str | int, ...]
     direction: Direction
     hidden: frozenset[str] = frozenset()
+    pins: Mapping[tuple[str, int], Schema] = _NO_PINS
 
     def below(self, *steps: str | int) -> _Place:
-        return self._replace(path=(*self.path, *steps), hidden=frozenset())
+        return self._replace(path=(*self.path, *steps), hidden=frozenset(), pins=_NO_PINS)
+
+    def located(self, value: Any) -> Located:
+        return Located(self.document, self.path, value)
 
     def __str__(self) -> str:
         return f"{self.document}#{pointer(self.path)}"
@@ -140,25 +164,33 @@ class Converter:
         self._siblings = siblings
         self._xml = xml
         self._waiting: list[tuple[Key, Located]] = []
+        self._including: set[Key] = set()
+        self._converted = 0
+        self._shared: frozenset[tuple[str, tuple[str | int, ...]]] = frozenset()
+
+    def share(self, located: Iterable[Located]) -> None:
+        """Take the large ones of these schemas that stand here more than once for shared ones.
+
+        What a source says once, such as an answer that each operation refers to, is then written once.
+        """
+        counts = Counter((one.document, one.path) for one in located if one.path and _is_large(one.value))
+        self._shared = frozenset(place for place, count in counts.items() if count > 1)
 
     def convert(self, located: Located, direction: Direction) -> Schema:
-        """The schema at a place, and, in ``components``, every schema that it reaches."""
-        made = self._schema(located.value, _Place(located.document, located.path, direction))
+        """The schema at a place, and, in ``components``, every schema that it reaches.
+
+        Raises:
+            SourceError: there are more schemas than are converted.
+        """
+        if (located.document, located.path) in self._shared:
+            made: Schema | bool = {"$ref": self._pending(located, direction)}
+        else:
+            made = self._schema(located.value, _Place(located.document, located.path, direction))
         while self._waiting:
             key, target = self._waiting.pop()
             place = _Place(target.document, target.path, key.direction)
             self.components[key] = as_object(self._schema(target.value, place))
         return as_object(made)
-
-    def target(self, schema: Schema) -> Schema:
-        """The schema itself, or what it refers to where it only does that; an empty one for a circle."""
-        seen: set[Key] = set()
-        while True:
-            key = key_of(schema.get("$ref"))
-            if key is None or key in seen or set(schema) - _ANNOTATIONS - {"$ref"}:
-                return schema if key is None or key not in seen else {}
-            seen.add(key)
-            schema = self.components[key]
 
     def _schema(self, node: Any, place: _Place) -> Schema | bool:
         if isinstance(node, bool):
@@ -168,33 +200,62 @@ class Converter:
                 self._tally.note("a schema that is no mapping; anything is accepted", str(place))
             return {}
         reference = node.get("$ref", node.get("$dynamicRef"))
-        if isinstance(reference, str):
-            pending = self._reference(reference, place)
-            beside = {key: value for key, value in node.items() if key not in ("$ref", "$dynamicRef")}
-            if not self._siblings:
-                if any(key != "externalDocs" and not key.startswith("x-") for key in beside):
-                    self._tally.note("keywords beside $ref, which OpenAPI before 3.1 ignores; dropped", str(place))
-                return {"$ref": pending} if pending else {}
-            made = self._keywords(beside, place)
-            return ordered({**made, "$ref": pending}) if pending else made
-        return self._keywords(node, place)
+        if not isinstance(reference, str):
+            return self._keywords(node, place)
+        target = self._target(reference, place)
+        if target is not None and place.hidden and self._asks_for(target, place.hidden):
+            included = self._included(target, place)
+            if included is not None:
+                return included
+        pending = self._pending(target, place.direction) if target is not None else None
+        beside = {key: value for key, value in node.items() if key not in ("$ref", "$dynamicRef")}
+        if not self._siblings:
+            if any(key not in ("externalDocs", "x-nullable") and not key.startswith("x-") for key in beside):
+                self._tally.note("keywords beside $ref, which OpenAPI before 3.1 ignores; dropped", str(place))
+            made: Schema = {"$ref": pending} if pending else {}
+            self._nullable(made, {"x-nullable": beside.get("x-nullable", False)}, place)
+            return made
+        made = self._keywords(beside, place)
+        return ordered({**made, "$ref": pending}) if pending else made
 
-    def _reference(self, reference: str, place: _Place) -> str | None:
+    def _target(self, reference: str, place: _Place) -> Located | None:
         try:
-            target = self._documents.resolve(place.document, reference)
+            return self._documents.resolve(place.document, reference)
         except Unresolved:
             self._tally.note("reference that leads nowhere; anything is accepted", f"{place}: {reference}")
             return None
-        key = Key(place.direction, target.document, pointer(target.path))
+
+    def _pending(self, target: Located, direction: Direction) -> str:
+        """A reference to a component; its conversion waits."""
+        key = Key(direction, target.document, pointer(target.path))
         if key not in self.components:
             self.components[key] = {}
             self._waiting.append((key, target))
         return key.reference()
 
+    def _asks_for(self, target: Located, hidden: frozenset[str]) -> bool:
+        """Whether a part of allOf requires a name that is left out, though it does not declare that name."""
+        said = target.value if isinstance(target.value, dict) else {}
+        required, properties = said.get("required"), said.get("properties")
+        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
+        return bool(names & hidden - set(properties if isinstance(properties, dict) else ()))
+
+    def _included(self, target: Located, place: _Place) -> Schema | bool | None:
+        """The target itself, in the place of a reference to it, for its neighbours decide on it; None in a circle."""
+        key = Key(place.direction, target.document, pointer(target.path))
+        if key in self._including:
+            return None
+        self._including.add(key)
+        made = self._schema(target.value, place._replace(document=target.document, path=target.path))
+        self._including.discard(key)
+        return made
+
     def _keywords(self, node: dict[str, Any], place: _Place) -> Schema:
+        self._converted += 1
+        if self._converted > _MOST:
+            raise SourceError(f"the source comes to more than {_MOST:,} schemas; import a part of it with --select")
         made: Schema = {}
-        hidden = place.hidden | self._hidden(node, place)
-        here = place._replace(hidden=hidden)
+        here = place._replace(hidden=place.hidden | self._hidden(node, place), pins=self._pins(node, place))
         for keyword, value in node.items():
             handle = _HANDLERS.get(keyword)
             if handle is not None:
@@ -207,7 +268,6 @@ class Converter:
         self._nullable(made, node, here)
         self._bounds(made, node, here)
         self._values(made, node, here)
-        self._discriminator(made, node, here)
         self._required(made, node, here)
         return ordered(_unwrapped(made))
 
@@ -222,6 +282,9 @@ class Converter:
             listed = types if isinstance(types, list) else [types]
             made["type"] = [*listed, "null"] if "null" not in listed else listed
         compositions = [word for word in ("allOf", "anyOf", "oneOf") if word in made]
+        if "$ref" in made:
+            made["anyOf"] = [{"$ref": made.pop("$ref")}, {"type": "null"}]
+            return
         if not compositions:
             if "enum" in made and None not in made["enum"]:
                 made["enum"] = [*made["enum"], None]
@@ -279,6 +342,8 @@ class Converter:
                 identity(one): one for one in (self._fitting("example", x, types, place) for x in made["examples"])
             }
             made["examples"] = list(examples.values())
+        for keyword in _VALUES & set(made):
+            made[keyword] = unspelled(made[keyword])
 
     def _fitting(self, what: str, value: Any, types: list[str], place: _Place) -> Any:
         fitting = mended(value, types)
@@ -350,37 +415,38 @@ class Converter:
         except Unresolved:
             return at
 
-    def _discriminator(self, made: Schema, node: dict[str, Any], place: _Place) -> None:
-        """Each branch of oneOf or anyOf takes the value that the discriminator gives it, unless it has its own."""
+    def _pins(self, node: dict[str, Any], place: _Place) -> Mapping[tuple[str, int], Schema]:
+        """What the discriminator asks of each branch of oneOf or anyOf that has no value of its own for it."""
         said = node.get("discriminator")
         if said is None:
-            return
+            return _NO_PINS
         name = said.get("propertyName") if isinstance(said, dict) else said
-        own_word = next((word for word in ("oneOf", "anyOf") if isinstance(node.get(word), list)), None)
-        word = "anyOf" if own_word and own_word not in made else own_word
-        branches = node[own_word] if own_word else []
-        if not isinstance(name, str) or len(branches) < 2 or len(branches) > len(made.get(str(word), ())):
+        word = next((word for word in ("oneOf", "anyOf") if isinstance(node.get(word), list)), None)
+        if not isinstance(name, str) or word is None or len(node[word]) < 2:
             self._tally.note("discriminator without alternatives; dropped", str(place))
-            return
+            return _NO_PINS
         mapping = said.get("mapping") if isinstance(said, dict) else None
-        mapping = mapping if isinstance(mapping, dict) else {}
-        for index, branch in enumerate(branches):
-            at = Located(place.document, (*place.path, str(own_word), index), branch)
-            values = self._discriminated(at, branch, mapping)
+        pins: dict[tuple[str, int], Schema] = {}
+        for index, branch in enumerate(node[word]):
+            at = Located(place.document, (*place.path, word, index), branch)
+            values = self._discriminated(at, branch, mapping if isinstance(mapping, dict) else {})
             declared = self._property(at, name)
             if not values or declared is None:
                 self._tally.note("discriminator of an alternative that does not declare it; left as it is", str(at))
                 continue
-            own = declared.get("enum", [declared["const"]] if "const" in declared else None)
+            if self._is_hidden(declared, place.direction):
+                self._tally.note("discriminator that this direction leaves out; dropped", str(at))
+                continue
+            given = self._followed(declared).value
+            own = given.get("enum", [given["const"]] if "const" in given else None) if isinstance(given, dict) else None
             if isinstance(own, list):
                 values = [value for value in values if value in own]
                 if not values:
                     self._tally.note("discriminator that its alternative contradicts; left as it is", str(at))
                     continue
             pinned = {"const": values[0]} if len(values) == 1 else {"enum": values}
-            existing = made[str(word)][index]
-            if set(existing) <= {"$ref", *_ANNOTATIONS}:
-                made[str(word)][index] = {**existing, "required": [name], "properties": {name: pinned}}
+            pins[word, index] = {"required": [name], "properties": {name: pinned}}
+        return pins
 
     def _discriminated(self, at: Located, branch: Any, mapping: dict[str, Any]) -> list[str]:
         reference = branch.get("$ref") if isinstance(branch, dict) else None
@@ -398,8 +464,8 @@ class Converter:
                     values.append(value)
         return values or [last]
 
-    def _property(self, at: Located, name: str) -> dict[str, Any] | None:
-        """The schema of a property of an object, through references and allOf."""
+    def _property(self, at: Located, name: str) -> Located | None:
+        """Where a property of an object is declared, through references and allOf."""
         waiting, seen = [at], set[int]()
         while waiting and len(seen) < 1000:
             at = waiting.pop()
@@ -412,8 +478,7 @@ class Converter:
                 continue
             properties = at.value.get("properties")
             if isinstance(properties, dict) and isinstance(properties.get(name), dict):
-                found = self._followed(at.below("properties", name)).value
-                return found if isinstance(found, dict) else {}
+                return at.below("properties", name)
             members = at.value.get("allOf")
             waiting += [at.below("allOf", i) for i in range(len(members))] if isinstance(members, list) else []
         return None
@@ -459,6 +524,9 @@ class Converter:
 
     def _type(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
         types: list[str] = []
+        if value is None:  # in YAML, a type that was left empty
+            self._wrong(keyword, place)
+            return
         for name in value if isinstance(value, list) else [value]:
             plain_name = name.strip().lower() if isinstance(name, str) else "null" if name is None else ""
             if plain_name in TYPES:
@@ -468,13 +536,14 @@ class Converter:
                 types += [alias] if alias else []
                 for word, fact in facts.items():
                     made.setdefault(word, fact)
-                self._tally.note(f"type {plain_name} is no JSON Schema; read as {alias or 'anything'}", str(place))
+                if plain_name != "file":  # which Swagger 2.0 has
+                    self._tally.note(f"type {plain_name} is no JSON Schema; read as {alias or 'anything'}", str(place))
             else:
                 self._wrong(keyword, place)
             if name not in TYPES and plain_name in TYPES and name is not None:
                 self._tally.note("type in capitals; mended", str(place))
         types = list(dict.fromkeys(types))
-        if types and not (None in (value if isinstance(value, list) else ()) and types == ["null"]):
+        if types:
             made["type"] = types[0] if len(types) == 1 else types
 
     def _format(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
@@ -523,10 +592,26 @@ class Converter:
     def _example(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
         values = value if keyword == "examples" and isinstance(value, list) else [value]
         if keyword == "examples" and isinstance(value, dict):
-            values = [one.get("value", one) if isinstance(one, dict) else one for one in value.values()]
+            at = place.below(keyword)
+            values = [found for name, one in value.items() for found in self._example_value(at.below(name), one)]
         kept = [one for one in values if all_fit(one)]
+        if len(kept) < len(values):
+            self._wrong(keyword, place)
         if kept:
             made["examples"] = [*made.get("examples", ()), *kept]
+
+    def _example_value(self, place: _Place, said: Any) -> list[Any]:
+        """The value of one of OpenAPI's named examples, if it has one here."""
+        said = self._followed(place.located(said)).value
+        if not isinstance(said, dict):
+            return [said]
+        for member in ("value", "dataValue"):
+            if member in said:
+                return [said[member]]
+        if {"$ref", "externalValue", "serializedValue", "summary", "description"} & set(said):
+            self._tally.note("example whose value lies elsewhere; dropped", str(place))
+            return []
+        return [said]
 
     def _names(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
         if isinstance(value, list):
@@ -574,8 +659,9 @@ class Converter:
             return
         hidden = place.hidden if keyword != "prefixItems" else frozenset[str]()
         target = "anyOf" if keyword == "oneOf" and place.direction == "output" else keyword
+        below = place._replace(hidden=hidden, pins=_NO_PINS)
         parts = [
-            as_object(self._schema(one, place._replace(path=(*place.path, keyword, i), hidden=hidden)))
+            _pinned(self._schema(one, below._replace(path=(*place.path, keyword, i))), place.pins.get((keyword, i)))
             for i, one in enumerate(value)
         ]
         if keyword in ("anyOf", "oneOf"):
@@ -625,11 +711,28 @@ class Converter:
         if place.direction in (stays, "exact"):
             self._flag(made, keyword, value, place)
 
-    def _discriminated_later(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
-        """See ``_discriminator``."""
+    def _pinned_earlier(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        """See ``_pins``."""
 
     def _wrong(self, keyword: str, place: _Place) -> None:
         self._tally.note(f"{keyword} with a value that it cannot have; dropped", str(place))
+
+
+def _pinned(schema: Schema | bool, pin: Schema | None) -> Schema:
+    """An alternative with what the discriminator asks of it, where it only refers to a schema."""
+    part = as_object(schema)
+    return {**part, **pin} if pin and "$ref" in part and set(part) <= {"$ref", *_ANNOTATIONS} else part
+
+
+def _is_large(value: Any) -> bool:
+    """Whether a schema is worth being written once."""
+    count, waiting = 0, [value]
+    while waiting and count <= _LARGE:
+        node = waiting.pop()
+        count += 1
+        if isinstance(node, dict | list):
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+    return count > _LARGE
 
 
 def as_object(schema: Schema | bool) -> Schema:
@@ -673,10 +776,28 @@ def _unwrapped(made: Schema) -> Schema:
         parts = made.get(word)
         if isinstance(parts, list) and len(parts) == 1:
             others = {key: value for key, value in made.items() if key != word}
-            if not (set(others) - _ANNOTATIONS) & set(parts[0]):
+            if not (set(others) - _ANNOTATIONS) & set(parts[0]) and not _interact(set(others), set(parts[0])):
                 made = {**parts[0], **others}
     return made
 
+
+def _interact(first: set[str], second: set[str]) -> bool:
+    """Whether a keyword of one side would see those of the other, were both in one schema."""
+    for rest, seen in _SEE:
+        for one, other in ((first, second), (second, first)):
+            if one & rest and other & seen:
+                return True
+    return False
+
+
+_SEE = (
+    (frozenset(("additionalProperties",)), frozenset(("properties", "patternProperties"))),
+    (frozenset(("items",)), frozenset(("prefixItems",))),
+    (frozenset(("contains", "minContains", "maxContains")), frozenset(("contains", "minContains", "maxContains"))),
+    (frozenset(("if", "then", "else")), frozenset(("if", "then", "else"))),
+    (frozenset(("unevaluatedProperties", "unevaluatedItems")), frozenset(("properties", "items", "prefixItems"))),
+)
+"""Keywords, and those of the same schema that change what they mean."""
 
 _DELIMITED = re.compile(r"/(\^.*\$|\^.*|.*\$)/[gimsuy]*", re.DOTALL)
 _SURROGATES = re.compile(
@@ -700,6 +821,13 @@ _ANNOTATIONS = frozenset(
     ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "x-xml")
 )
 
+_VALUES = frozenset(("enum", "const", "default", "examples"))
+_MOST = 3_000_000
+"""Schemas that one source may come to."""
+
+_LARGE = 20
+"""Values in a schema from which on it is shared."""
+
 _PAIRS = (
     ("minimum", "maximum"),
     ("minLength", "maxLength"),
@@ -722,7 +850,6 @@ _IGNORED = frozenset(
         "nullable",
         "x-nullable",
         "x-is-nullable",
-        "x-optional",
         "description",
         "summary",
         "title",
@@ -767,9 +894,7 @@ _FORMAT_ALIASES = {
     "rfc3339": "date-time",
     "url": "uri",
     "guid": "uuid",
-    "integer": "int32",
     "long": "int64",
-    "ip": "ipv4",
     "google-datetime": "date-time",
 }
 
@@ -837,5 +962,5 @@ _HANDLERS: dict[str, Callable[[Converter, Schema, str, Any, _Place], None]] = {
     **dict.fromkeys(("dependencies", "dependentRequired"), _C._dependencies),
     **dict.fromkeys(("contentEncoding", "contentMediaType"), _C._text),
     "xml": _C._xml_keyword,
-    "discriminator": _C._discriminated_later,
+    "discriminator": _C._pinned_earlier,
 }

@@ -38,12 +38,14 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         schema: None where the source describes none.
         required: of a request: whether it must be sent.
         binary: whether it is bytes, whatever its schema says.
+        facts: its description and examples, as ``example`` or ``examples``, where they stand outside its schema.
     """
 
     media_type: str
     schema: Located | None = None
     required: bool = True
     binary: bool = False
+    facts: Located | None = None
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,12 +95,14 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
         auth_type: oauth2, apikey or custom.
         config: the value of oauth2Config, apiKeyConfig or customAuthConfig.
         description: plain text; may be empty.
+        scopes: of OAuth 2: those that it has; None where the source does not list them.
     """
 
     id: str
     auth_type: Literal["oauth2", "apikey", "custom"]
     config: Mapping[str, Any]
     description: str = ""
+    scopes: frozenset[str] | None = None
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +111,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         documents: the files that the schemas lie in.
         siblings: whether keywords beside ``$ref`` count, as they do from OpenAPI 3.1 on.
-        config: schemas of configuration properties, in the source's dialect, by name; all of these are required
-            that have no default.
+        config: schemas of configuration properties, in the source's dialect, by name.
+        optional: those of them that need not be given; nor need those that have a default.
         headers: headers of every request.
         signins: ways to sign in, the preferred one first; empty where the source names none.
         extensions: ``x-`` members of the definition.
@@ -124,6 +128,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str = ""
     siblings: bool = True
     config: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     signins: tuple[SignIn, ...] = ()
     operations: tuple[Operation, ...] = ()

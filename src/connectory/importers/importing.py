@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from connectory.importers.formats import formats
 from connectory.importers.naming import snake_case
 from connectory.importers.source import Documents, SourceError
 from connectory.importers.tally import Tally
+from connectory.printable import printable
 
 _ID = re.compile(r"[a-z0-9_-]{1,255}")
 
@@ -40,9 +42,11 @@ def import_source(
         SourceError: it cannot be imported; the message says why.
     """
     reader = formats()[format_]
-    path = Path(source) if Path(source).exists() else reader.find(source)
+    path = Path(source) if _is_file(source) else reader.find(source)
+    if path is None and source and os.path.isdir(source[:4096]):
+        raise SourceError(f"{printable(source)!r} is a folder; name a file in it")
     if path is None:
-        raise SourceError(f"there is no file {source!r}")
+        raise SourceError(f"there is no file {printable(source[:200]) or 'without a name'!r}")
     documents = Documents(path, tally)
     if not reader.recognises(documents.root):
         others = [name for name, other in formats().items() if other.recognises(documents.root)]
@@ -53,6 +57,14 @@ def import_source(
     if not _ID.fullmatch(id_):
         raise SourceError("give an --id of lower-case letters, digits, _ and -")
     return assemble(draft, Request(id_, version, select, _names(names)), tally)
+
+
+def _is_file(source: str) -> bool:
+    """Whether a file of this name exists; a folder of the name of a document that the format knows is none."""
+    try:
+        return bool(source) and Path(source).exists() and not Path(source).is_dir()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _names(path: Path | None) -> Mapping[str, str]:

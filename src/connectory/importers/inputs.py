@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from connectory.importers.convert import Converter, Schema, as_object, key_of, ordered
+from connectory.importers.convert import Converter, Direction, Schema, as_object, key_of, ordered
 from connectory.importers.draft import Content, Operation, Parameter
 from connectory.importers.naming import distinct, input_name
 from connectory.importers.prose import FIELD, plain, shortened
@@ -17,9 +17,16 @@ _PLACES = {"query": "query", "header": "headers", "cookie": "cookies"}
 _RANK = {"form": 0, "path": 1, "query": 2, "header": 3, "cookie": 4}
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FLAT = frozenset(
-    ("type", "properties", "required", "additionalProperties", "title", "description", "examples", "x-xml")
+    (
+        *("type", "properties", "required", "additionalProperties", "unevaluatedProperties", "title", "description"),
+        *("examples", "x-xml", "default", "deprecated", "minProperties", "maxProperties", "allOf", "$ref"),
+    )
 )
-_FLAT_TOO = frozenset(("default", "deprecated", "minProperties", "maxProperties"))
+"""Keywords of a body whose members can stand beside parameters."""
+
+_FORM = "multipart/form-data"
+_LONGEST_EXAMPLE = 4000
+_EXAMPLES = 3
 
 
 def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> tuple[Schema, dict[str, Any]]:
@@ -28,6 +35,9 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
     form = any(parameter.place == "form" for parameter in operation.parameters)
     whole = _body_schema(body, converter) if body and not form else None
     flat = _flattened(whole, converter) if whole is not None and body and not body.binary else None
+    if flat is not None:
+        for word in sorted({"default", "deprecated"} & set(whole or ())):
+            tally.note(f"{word} of a body whose members are the input's; left out", operation.key)
     if flat is not None and body and not body.required and flat.get("required"):
         flat = None  # whether its members are required depends on whether it is sent
     if not operation.verb and whole is not None and flat is None:
@@ -50,15 +60,59 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
         properties[source] = whole
         required += [source] if body.required else []
     schema: Schema = {"type": "object"}
+    facts = facts_of(body, converter, "input", tally, operation.key) if body else {}
     if flat is not None:
-        schema.update({word: flat[word] for word in ("description", "additionalProperties", "x-xml") if word in flat})
+        words = ("description", "additionalProperties", "x-xml", "examples")
+        schema.update({word: flat[word] for word in words if word in flat})
+        schema.update({word: value for word, value in facts.items() if word not in schema})
+        if "examples" in schema and any(parameter.required for parameter in operation.parameters):
+            tally.note("example of a body beside required parameters, which it lacks; left out", operation.key)
+            del schema["examples"]
         _bounds(schema, flat, operation, tally)
     else:
         schema["additionalProperties"] = False
+        if source and source in properties and facts:
+            properties[source] = ordered({**facts, **properties[source]})
+    if body is not None and "form" in body.media_type:
+        _as_form(properties, body, operation, tally)
     if required:
         schema["required"] = list(dict.fromkeys(required))
     schema["properties"] = properties
     return ordered(schema), _binding(operation, names, source) if operation.verb else {}
+
+
+def facts_of(content: Content, converter: Converter, direction: Direction, tally: Tally, key: str) -> Schema:
+    """What a body says of itself outside its schema: description and examples."""
+    if content.facts is None or content.binary:
+        return {}
+    made = converter.convert(content.facts, direction)
+    examples = [one for one in made.pop("examples", ()) if len(str(one)) <= _LONGEST_EXAMPLE][:_EXAMPLES]
+    if examples:
+        made["examples"] = examples
+    said = content.facts.value
+    given = len(said.get("examples", ())) + ("example" in said)
+    if given > len(examples):
+        tally.note(f"example of more than {_LONGEST_EXAMPLE:,} characters, or after {_EXAMPLES} others; left out", key)
+    return made
+
+
+def _as_form(properties: dict[str, Schema], body: Content, operation: Operation, tally: Tally) -> None:
+    """Files in a form are base64 text, as all bytes in an input are; how an object is written there is not said."""
+    for name, schema in properties.items():
+        if body.media_type == _FORM:
+            properties[name] = _as_file(schema)
+        elif schema.get("type") == "object":
+            where = f"{operation.key}: {name}"
+            tally.note("object inside a form; the definition does not say how it is written", where)
+
+
+def _as_file(schema: Schema) -> Schema:
+    """The schema of a member of a multipart form; of a list, what its items are."""
+    if "contentMediaType" in schema and "contentEncoding" not in schema:
+        return ordered({**schema, "contentEncoding": "base64"})
+    if isinstance(schema.get("items"), dict):
+        return {**schema, "items": _as_file(schema["items"])}
+    return schema
 
 
 def _bounds(schema: Schema, flat: Schema, operation: Operation, tally: Tally) -> None:
@@ -95,6 +149,7 @@ def _flattened(schema: Schema, converter: Converter) -> Schema | None:
     seen: set[str] = set()
     made: Schema = {"properties": {}}
     waiting = [schema]
+    whole = True  # what is looked at is the body, not one of its parts
     while waiting:
         node = waiting.pop(0)
         key = key_of(node.get("$ref"))
@@ -103,7 +158,7 @@ def _flattened(schema: Schema, converter: Converter) -> Schema | None:
                 return None
             seen.add(key.reference())
             waiting.append(converter.components[key])
-        if set(node) - _FLAT - _FLAT_TOO - {"allOf", "$ref"} or node.get("type", "object") != "object":
+        if set(node) - _FLAT or node.get("type", "object") != "object":
             return None
         waiting += [as_object(part) for part in node.get("allOf", ())]
         for name, child in node.get("properties", {}).items():
@@ -111,10 +166,13 @@ def _flattened(schema: Schema, converter: Converter) -> Schema | None:
                 return None
             made["properties"][name] = child
         made["required"] = [*made.get("required", ()), *node.get("required", ())]
-        if "additionalProperties" in node:
-            made["additionalProperties"] = node["additionalProperties"]
-        if "description" in node:
-            made.setdefault("description", node["description"])
+        for word in ("additionalProperties", "unevaluatedProperties"):
+            if word in node:
+                made["additionalProperties"] = node[word]
+        for word in ("description", "examples"):
+            if word in node and (word == "description" or whole):
+                made.setdefault(word, node[word])
+        whole = whole and not node.get("allOf")
         for word in ("minProperties", "maxProperties"):
             if word in node and made.setdefault(word, node[word]) != node[word]:
                 return None
@@ -126,8 +184,9 @@ def _flattened(schema: Schema, converter: Converter) -> Schema | None:
 def _parameter(parameter: Parameter, converter: Converter, tally: Tally) -> Schema:
     made = dict(converter.convert(parameter.schema, "input"))
     if parameter.facts:
-        said = Located(parameter.schema.document, (*parameter.schema.path, "facts"), dict(parameter.facts))
-        own = converter.convert(said, "input")
+        types = made.get("type", ())
+        said = dict(parameter.facts) | ({"type": types} if types else {})  # for examples are mended to their type
+        own = converter.convert(Located(parameter.schema.document, (*parameter.schema.path, "facts"), said), "input")
         for word, value in own.items():
             if word in ("description", "deprecated", "examples") or word not in made:
                 made[word] = value

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectory.importers.convert import Converter, Schema, as_object, key_of, ordered
 from connectory.importers.draft import Content, Operation
-from connectory.importers.inputs import binary
+from connectory.importers.inputs import binary, facts_of
 from connectory.importers.tally import Tally
 
 _EMPTY: Schema = {"type": "object", "maxProperties": 0}
@@ -17,10 +17,15 @@ _EMPTY: Schema = {"type": "object", "maxProperties": 0}
 def convert_outputs(operation: Operation, converter: Converter, tally: Tally) -> tuple[Schema, str | None]:
     """The output schema of an operation, and the member that an answer which is no object is put in."""
     schemas: dict[str, Schema] = {}
+    examples: dict[str, list[Any]] = {}
     for content in operation.responses:
         schema = _schema(content, converter, operation, tally)
-        schemas.setdefault(json.dumps(schema, default=str), schema)
-    found = list(schemas.values())
+        text = json.dumps(schema, default=str)
+        schemas.setdefault(text, schema)
+        examples.setdefault(text, []).extend(
+            facts_of(content, converter, "output", tally, operation.key).get("examples", ())
+        )
+    found = [{**schema, "examples": examples[text]} if examples[text] else schema for text, schema in schemas.items()]
     if not found or found == [_EMPTY]:
         tally.note("operation without a described answer; its output is an empty object", operation.key)
         return {"type": "object", "properties": {}}, None
@@ -39,11 +44,19 @@ def _schema(content: Content, converter: Converter, operation: Operation, tally:
         return dict(_EMPTY)
     if content.binary:
         return ordered(binary(content))
-    if content.schema is None:
-        tally.note("answer without a schema; any object is accepted", operation.key)
-        return {"type": "object"} if "json" in content.media_type else {"type": "string"}
-    made = converter.convert(content.schema, "output")
-    return made if made and made != {"not": {}} else {"type": "object"}
+    if content.schema is None and not is_json(content.media_type):
+        tally.note("answer without a schema that is no JSON; its output is a text", operation.key)
+        return {"type": "string"}
+    made = converter.convert(content.schema, "output") if content.schema is not None else {}
+    if not made or made == {"not": {}}:
+        tally.note("answer whose schema says nothing; any value is accepted", operation.key)
+        return {}
+    return made
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a body of this media type is JSON, as far as its name says."""
+    return "json" in media_type or "*" in media_type
 
 
 def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Content]) -> str | None:

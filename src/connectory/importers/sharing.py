@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectory.compiler.components import components as strongly_connected
@@ -87,23 +87,60 @@ def _without(schema: Any, group: frozenset[str], words: frozenset[str]) -> Any:
 
 
 def open_parts(schemas: Iterable[Schema], components: dict[Key, Schema], tally: Tally) -> None:
-    """Open what is closed and yet a part of something larger: with allOf no value would satisfy both."""
+    """Open what is closed and yet a part of something larger: with allOf no value would satisfy both.
+
+    What is closed around its parts counts them too, as ``unevaluatedProperties`` does.
+    """
     for schema in [*schemas, *components.values()]:
         for node in _nodes(schema):
-            parts = node.get("allOf")
-            if isinstance(parts, list) and (len(parts) > 1 or "properties" in node):
-                for index, part in enumerate(parts):
-                    key = key_of(part.get("$ref")) if isinstance(part, dict) else None
-                    if key is not None and components[key].get("additionalProperties") is False:
-                        components[key] = _opened(components[key])
-                        tally.note("closed object that is a part of another; opened", f"{key.document}#{key.pointer}")
-                    elif isinstance(part, dict) and part.get("additionalProperties") is False:
-                        parts[index] = _opened(part)
-                        tally.note("closed object that is a part of another; opened", "allOf")
+            parts = [part for part in node.get("allOf", ()) if isinstance(part, dict)]
+            parts += [{"$ref": node["$ref"]}] if "$ref" in node and {"allOf", "properties"} & set(node) else []
+            if node.get("additionalProperties") is False and any(_has_properties(part, components) for part in parts):
+                del node["additionalProperties"]
+                node["unevaluatedProperties"] = False
+                tally.note("closed object with parts; closed around them too", _place(node))
+            if len(parts) > 1 or "properties" in node:
+                _open(parts, components, tally)
 
 
-def _opened(schema: Schema) -> Schema:
-    return {keyword: value for keyword, value in schema.items() if keyword != "additionalProperties"}
+def _open(parts: Sequence[Schema], components: Mapping[Key, Schema], tally: Tally) -> None:
+    """Open these schemas, and what they consist of themselves."""
+    seen: set[int] = set()
+    waiting = [(part, "allOf") for part in parts]
+    while waiting:
+        node, place = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        for word in ("additionalProperties", "unevaluatedProperties"):
+            if node.get(word) is False:
+                del node[word]
+                tally.note("closed object that is a part of another; opened", place)
+        waiting += [(part, place) for part in node.get("allOf", ()) if isinstance(part, dict)]
+        key = key_of(node.get("$ref"))
+        if key is not None:
+            waiting.append((components[key], f"{key.document}#{key.pointer}"))
+
+
+def _has_properties(schema: Schema, components: Mapping[Key, Schema]) -> bool:
+    """Whether a part declares members, itself or in what it consists of."""
+    seen: set[int] = set()
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            if "properties" in node or "patternProperties" in node:
+                return True
+            key = key_of(node.get("$ref"))
+            waiting += [part for part in node.get("allOf", ()) if isinstance(part, dict)]
+            waiting += [components[key]] if key is not None else []
+    return False
+
+
+def _place(node: Schema) -> str:
+    """What names a schema in a report that has lost its place."""
+    return f"a schema of {', '.join(sorted(node.get('properties', {}))[:5]) or 'parts alone'}"
 
 
 def _nodes(schema: Any) -> Iterator[Schema]:
@@ -139,14 +176,29 @@ def named(components: Mapping[Key, Schema]) -> dict[Key, str]:
     return names
 
 
+_HOLDERS: Mapping[tuple[str, ...], str] = {
+    ("components", "schemas"): "",
+    ("definitions",): "",
+    ("$defs",): "",
+    ("schemas",): "",
+    ("shapes",): "",
+    ("components", "responses"): "response",
+    ("components", "requestBodies"): "request",
+    ("components", "parameters"): "parameter",
+    ("responses",): "response",
+    ("parameters",): "parameter",
+}
+"""Where the formats keep what is shared, and what its names end in under ``$defs``."""
+
+
 def _base(document: str, at: str) -> str:
     """What a component is called: its place's last name, after what it lies in."""
     if not at:
         return schema_name(document.rsplit("/", 1)[-1].split(".")[0])
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in at.split("/")[1:]]
-    for holder in (("components", "schemas"), ("definitions",), ("$defs",), ("schemas",), ("shapes",)):
+    for holder, suffix in _HOLDERS.items():
         if tuple(tokens[: len(holder)]) == holder and len(tokens) > len(holder):
-            tokens = tokens[len(holder) :]
+            tokens = [*tokens[len(holder) :], *([suffix] if suffix else [])]
             break
     kept = [token for token in tokens if token not in ("properties", "schema", "content", "application/json")]
     return schema_name("_".join(kept[-4:] or tokens[-1:]))

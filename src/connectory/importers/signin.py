@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from connectory.importers.draft import SignIn
 from connectory.importers.inputs import short
 from connectory.importers.naming import distinct, input_name, snake_case
@@ -45,7 +47,7 @@ def sign_ins(
         if len(names) == 1:
             made = _ways(names[0], schemes.get(names[0]), base_url, tally)
         else:
-            made = _together(names, schemes, tally)
+            made = _together(names, schemes, base_url, tally)
         for way in made:
             if not any((way.auth_type, way.config) == (other.auth_type, other.config) for other in ways):
                 ways.append(_distinct(way, ways))
@@ -53,12 +55,7 @@ def sign_ins(
 
 
 def _distinct(way: SignIn, others: Iterable[SignIn]) -> SignIn:
-    return SignIn(
-        id=distinct(way.id, {other.id for other in others}),
-        auth_type=way.auth_type,
-        config=way.config,
-        description=way.description,
-    )
+    return msgspec.structs.replace(way, id=distinct(way.id, {other.id for other in others}))
 
 
 def _ways(name: str, scheme: Any, base_url: str, tally: Tally) -> list[SignIn]:
@@ -110,9 +107,9 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
             continue
         if not config.get("refreshUrl", "http").startswith("http"):
             del config["refreshUrl"]
-        if isinstance(said.get("scopes"), dict) and said["scopes"]:
-            config["x-scopes"] = sorted(scope for scope in said["scopes"] if scope)
-        ways.append(SignIn(id=id_, auth_type="oauth2", config=config, description=text))
+        scopes = said.get("scopes")
+        known = frozenset(scope for scope in scopes if scope) if isinstance(scopes, dict) else None
+        ways.append(SignIn(id=id_, auth_type="oauth2", config=config, description=text, scopes=known or None))
     for flow in sorted(set(flows) - set(_FLOWS)):
         tally.note(f"OAuth 2 flow {flow[:40]}, which is not to be used any more; left out", at)
     return ways
@@ -123,23 +120,44 @@ def _absolute(url: str, base_url: str) -> str:
     return origin[0] + url if origin and re.match(r"/(?!/)", url) else url
 
 
-def _together(names: Sequence[str], schemes: Mapping[str, Any], tally: Tally) -> list[SignIn]:
-    """Several schemes at once: one custom way with a credential for each."""
+def _together(names: Sequence[str], schemes: Mapping[str, Any], base_url: str, tally: Tally) -> list[SignIn]:
+    """Several schemes at once: one custom way with a key for each; where one is no key, the most telling alone."""
+    every = {name: _ways(name, schemes.get(name), base_url, tally) for name in names}
     properties: dict[str, Any] = {}
     apply: dict[str, dict[str, str]] = {}
-    for name in names:
-        scheme = schemes.get(name)
-        place = {"header": "headers", "query": "query"}.get(str(scheme.get("in"))) if isinstance(scheme, dict) else None
-        wire = scheme.get("name") if isinstance(scheme, dict) else None
-        if isinstance(scheme, dict) and scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer":
-            place, wire = "headers", "Authorization"
-        if place is None or not isinstance(wire, str):
-            tally.note("security schemes that are only valid together; left out", " + ".join(names))
-            return []
+    for name, ways in every.items():
+        key = _key(ways[0]) if ways else None
+        if key is None:
+            break
         own = distinct(input_name(name), properties)
         properties[own] = {"type": "string", "minLength": 1, "writeOnly": True}
-        prefix = "Bearer " if wire == "Authorization" else ""
-        apply.setdefault(place, {})[wire] = f"{prefix}${{credentials.{own}}}"
-    schema = {"type": "object", "additionalProperties": False, "required": sorted(properties), "properties": properties}
-    config = {"scheme": "several_keys", "parametersSchema": schema, "apply": apply}
-    return [SignIn(id="_and_".join(snake_case(name) for name in names), auth_type="custom", config=config)]
+        place, wire, template = key
+        apply.setdefault(place, {})[wire] = template.replace("${credentials.apiKey}", f"${{credentials.{own}}}")
+    else:
+        schema = {
+            "type": "object",
+            "additionalProperties": False,
+            "required": sorted(properties),
+            "properties": properties,
+        }
+        config = {"scheme": "several_keys", "parametersSchema": schema, "apply": apply}
+        return [SignIn(id="_and_".join(snake_case(name) for name in names), auth_type="custom", config=config)]
+    usable = [name for name in names if every[name]]
+    chosen = min(usable, key=lambda name: _TELLING.index(every[name][0].auth_type), default="")
+    for name in names:
+        if name != chosen:
+            tally.note("security scheme that is only valid with another one, which is kept; left out", name)
+    return every.get(chosen, [])
+
+
+_TELLING = ("oauth2", "custom", "apikey")
+
+
+def _key(way: SignIn) -> tuple[str, str, str] | None:
+    """Where a way to sign in puts its one key, and the template of it; None where it is more than a key."""
+    if way.auth_type == "apikey":
+        place = {"header": "headers", "query": "query"}[way.config["in"]]
+        return place, way.config["name"], way.config.get("valueTemplate", "${credentials.apiKey}")
+    if way.config.get("scheme") == "cookie":
+        return "headers", "Cookie", way.config["apply"]["headers"]["Cookie"]
+    return None

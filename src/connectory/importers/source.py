@@ -125,7 +125,7 @@ class Documents:
         inside = os.path.normpath(os.path.join(os.path.dirname(base), unquote(target)))
         path = self.folder / inside
         real = Path(os.path.realpath(path))
-        if inside.startswith("..") or os.path.isabs(inside) or not real.is_relative_to(self.folder):
+        if Path(inside).parts[:1] == ("..",) or os.path.isabs(inside) or not real.is_relative_to(self.folder):
             raise SourceError(f"the reference {target[:120]!r} leads out of the folder {self.folder.name!r}")
         if real == Path(os.path.realpath(self.file)):
             return ""
@@ -239,13 +239,29 @@ def _json(text: str, shown: str, tally: Tally) -> Any:
         raise SourceError(f"{shown} is nested more than {DEPTH} levels deep") from None
 
 
+class SpelledInt(int):
+    """A whole number that the source writes in another way, such as ``1.0`` or ``007``."""
+
+    spelling: str
+
+
+class SpelledDecimal(Decimal):
+    """A number that the source writes in another way, such as ``.50``."""
+
+    spelling: str
+
+
 def integer(text: str) -> int | Decimal:
     """A whole number; where it has more digits than Python reads, what the bounds of a schema refuse."""
-    return int(text) if len(text) < 1000 else Decimal("1E+301")
+    return _spelled(int(text) if len(text) < 1000 else Decimal("1E+301"), text)
 
 
 def number(text: str) -> int | Decimal:
     """A number that is written with a fraction or an exponent; whole ones of 64 bits are int."""
+    return _spelled(_number(text), text)
+
+
+def _number(text: str) -> int | Decimal:
     try:
         found = Decimal(text)
     except InvalidOperation:
@@ -257,6 +273,20 @@ def number(text: str) -> int | Decimal:
     if abs(found.adjusted()) <= 18 and found == found.to_integral_value():
         return int(found)
     return found
+
+
+def _spelled(value: int | Decimal, text: str) -> int | Decimal:
+    """The number, with how it was written where that is not how it would be written."""
+    if len(text) > 100 or str(value) == text:
+        return value
+    spelled = SpelledInt(value) if isinstance(value, int) else SpelledDecimal(value)
+    spelled.spelling = text
+    return spelled
+
+
+def spelling(value: Any) -> str:
+    """A scalar as the source writes it."""
+    return str(getattr(value, "spelling", value))
 
 
 def _clean(root: Any, shown: str, tally: Tally) -> Any:

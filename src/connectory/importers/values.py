@@ -9,7 +9,7 @@ from typing import Any
 
 from connectory.compiler.checks.numbers import refused
 from connectory.compiler.schemas import compile_error
-from connectory.importers.source import number
+from connectory.importers.source import SpelledDecimal, SpelledInt, number
 
 
 def fits(value: int | Decimal) -> bool:
@@ -25,7 +25,7 @@ def as_number(value: Any) -> int | Decimal | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | Decimal):
-        return value
+        return unspelled(value)  # type: ignore[no-any-return]  # a number stays one
     if isinstance(value, str) and value.strip().lstrip("+-")[:1].isdigit() and len(value) < 100:
         try:
             return int(value) if value.strip().lstrip("+-").isdecimal() else number(value.strip())
@@ -54,6 +54,17 @@ def all_fit(value: Any) -> bool:
     return True
 
 
+def unspelled(value: Any) -> Any:
+    """A value whose numbers are plain ones, without how the source wrote them."""
+    if isinstance(value, dict):
+        return {key: unspelled(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [unspelled(item) for item in value]
+    if isinstance(value, SpelledInt):
+        return int(value)
+    return Decimal(value) if isinstance(value, SpelledDecimal) else value
+
+
 def identity(value: Any) -> Any:
     """What two values have in common when JSON takes them for the same."""
     if isinstance(value, bool) or value is None:
@@ -73,7 +84,7 @@ def mended(value: Any, types: Collection[str]) -> Any:
     if "string" in types and isinstance(value, bool):
         return "true" if value else "false"
     if "string" in types and isinstance(value, int | Decimal):
-        return str(value)
+        return str(getattr(value, "spelling", value))
     if isinstance(value, str):
         if "boolean" in types and value.lower() in ("true", "false"):
             return value.lower() == "true"

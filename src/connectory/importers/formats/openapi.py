@@ -15,7 +15,7 @@ from connectory.importers.draft import Content, Draft, In, Operation, Parameter,
 from connectory.importers.inputs import short
 from connectory.importers.naming import distinct, snake_case
 from connectory.importers.signin import sign_ins
-from connectory.importers.source import Documents, Located, SourceError, Unresolved
+from connectory.importers.source import Documents, Located, SourceError, Unresolved, spelling
 from connectory.importers.tally import Tally
 
 _VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -73,15 +73,14 @@ def read(documents: Documents, tally: Tally) -> Draft:
     if "webhooks" in root or "x-webhooks" in root:
         tally.note("webhooks; they are no methods and are left out", "#/webhooks")
     holder = _mapping(root if swagger else root.get("components"))
-    schemes = _schemes(
-        documents, _mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")), swagger
-    )
+    schemes = _schemes(documents, _mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")))
     api = _Api(documents, tally, root, swagger, root.get("security"), schemes)
     info = _mapping(root.get("info"))
     base_url, config = _server(api, root, "#/servers")
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
-    for located, verb, path, item in _items(api):
+    items = list(_items(api))
+    for located, verb, path, item in items:
         operation = located.value
         key = f"{verb.upper()} {path}"
         name = operation.get("operationId")
@@ -94,21 +93,21 @@ def read(documents: Documents, tally: Tally) -> Draft:
             skipped.append((key, name, f"the reference {str(error)[:100]!r} leads nowhere"))
         except _Unusable as error:
             skipped.append((key, name, str(error)))
-    requirements = _requirements(api, operations_of=[located.value for located, *_ in _items(api)])
+    requirements = _requirements(api, operations_of=[located.value for located, *_ in items])
     ways = sign_ins(schemes, requirements, base_url, tally)
     operations, ways = _without_tokens(operations, ways, schemes, tally)
     operations, moved, headers = _without_tenants(operations, config, tally)
-    document, synthetic = _with_config(documents, {**config, **moved})
     if not ways and not schemes:
         tally.note("the source does not say how to sign in", "#")
     return Draft(
-        documents=document,
+        documents=documents,
         name=info["title"] if isinstance(info.get("title"), str) and info["title"] else documents.file.stem,
         suggested_id=_id(info.get("title"), documents),
         description=info["description"] if isinstance(info.get("description"), str) else "",
         base_url=base_url,
         siblings=version.startswith(("3.1", "3.2")),
-        config=synthetic,
+        config=config | {name: _of_parameter(documents, one) for name, one in moved.items()},
+        optional=frozenset(name for name, one in moved.items() if not one.required),
         headers=headers,
         signins=ways,
         operations=tuple(operations),
@@ -140,7 +139,7 @@ def _source(info: Mapping[str, Any], version: str) -> dict[str, str]:
     kind = "Swagger" if version.startswith("2") else "OpenAPI"
     made = {"name": f"{kind} {version} document {info.get('title', '')}".strip()}
     if info.get("version") not in (None, ""):
-        made["version"] = str(info["version"])[:100]
+        made["version"] = spelling(info["version"])[:100]
         if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])", made["version"]):
             made["date"] = made["version"]
     return made
@@ -158,6 +157,8 @@ def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
     """Each operation, its verb, its path, and the path item around it."""
     for path, item in api.root["paths"].items():
         located = _follow(api, Located("", ("paths", path), item), quiet=True)
+        if isinstance(item, dict) and "$ref" in item and len(item) > 1:
+            api.tally.note("keywords beside the $ref of a path; left out", path)
         if path.startswith("x-") or not isinstance(located.value, dict):
             continue
         for verb in _VERBS:
@@ -192,8 +193,9 @@ def _operation(
     said = at.value
     plain_path, _, query = path.partition("?")
     plain_path, _, fragment = plain_path.partition("#")
-    constants = {"query": dict(parse_qsl(query or fragment.partition("?")[2], keep_blank_values=True))}
+    query = query or fragment.partition("?")[2]
     parameters, body = _parameters(api, at, item, key)
+    parameters, constants = _of_query(api, parse_qsl(query, keep_blank_values=True), parameters, key)
     if not api.swagger and said.get("requestBody") is not None:
         body = _request_body(api, at.below("requestBody"), key)
     declared = {parameter.name for parameter in parameters if parameter.place == "path"}
@@ -219,13 +221,32 @@ def _operation(
         parameters=tuple(used),
         body=body,
         responses=tuple(_responses(api, at, key)),
-        scopes=_scopes(api, said),
+        scopes=_scopes(api, said, key),
         deprecated=_GIVEN if said.get("deprecated") is True else "",
         annotations=hints(verb),
-        constants=constants,
+        constants={"query": constants},
         base_url=own_url,
         tags=tuple(tag for tag in _listed(said.get("tags")) if isinstance(tag, str)),
     )
+
+
+def _of_query(
+    api: _Api, pairs: list[tuple[str, str]], parameters: list[Parameter], key: str
+) -> tuple[list[Parameter], dict[str, str]]:
+    """What a path says after its question mark: placeholders are parameters of the query, the rest never changes."""
+    constants: dict[str, str] = {}
+    for wire, value in pairs:
+        found = _PLACEHOLDER.fullmatch(value)
+        if found is None and _PLACEHOLDER.search(value):
+            api.tally.note("query of a path with a text around its placeholder; left out", f"{key}: {wire}")
+        elif found is None:
+            constants[wire] = value
+        elif not any(one.place == "query" and one.name in (wire, found[1]) for one in parameters):
+            declared = next((one for one in parameters if one.place == "path" and one.name == found[1]), None)
+            plain = Parameter(name=wire, place="query", schema=Located("", (), {"type": "string"}), required=True)
+            parameters = [one for one in parameters if one is not declared]
+            parameters.append(msgspec.structs.replace(declared, name=wire, place="query") if declared else plain)
+    return parameters, constants
 
 
 def hints(verb: str) -> dict[str, bool]:
@@ -262,7 +283,8 @@ def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[P
         else:
             raise _Unusable(f"parameter {said['name']!r} stands in {place[:40]!r}")
     if forms and body is None:
-        body = Content(media_type=_consumed(api, at, key, form=True))
+        files = any(_mapping(one.value).get("type") == "file" for one in found.values())
+        body = Content(media_type="multipart/form-data" if files else _consumed(api, at, key, form=True))
     return made, body
 
 
@@ -279,13 +301,21 @@ def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
         schema = at.below("content", media_type, "schema") if "schema" in _mapping(content[media_type]) else schema
     elif api.swagger:
         schema = at._replace(value={field: said[field] for field in said if field in _OF_SCHEMA})
-    styled = said.get("style", "form") not in ("form", "simple") or said.get("explode") is False
-    if styled or said.get("collectionFormat") not in (None, "csv"):
-        api.tally.note(
-            "way to write a list or an object in a parameter; the definition does not say it", f"{key}: {said['name']}"
-        )
+    _note_style(api, said, f"{key}: {said['name']}")
+    if "allowReserved" in said:
+        api.tally.note("allowReserved of a parameter; left out", f"{key}: {said['name']}")
     required = said.get("required") is True or place == "path"
     return Parameter(name=said["name"], place=place, schema=schema, required=required, facts=facts)
+
+
+def _note_style(api: _Api, said: Mapping[str, Any], where: str) -> None:
+    """Count what is not written as a list usually is: the name once for each item."""
+    if api.swagger:
+        unusual = said.get("type") == "array" and said.get("collectionFormat") != "multi"
+    else:
+        unusual = said.get("style", "form") not in ("form", "simple") or said.get("explode") is False
+    if unusual:
+        api.tally.note("way to write a list or an object in a parameter; the definition does not say it", where)
 
 
 def _consumed(api: _Api, at: Located, key: str, *, form: bool = False) -> str:
@@ -341,11 +371,19 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
     name = _best(list(content), key, api.tally, "request")
     if name is None:
         return None
-    has_schema = "schema" in _mapping(content[name])
-    media_type = "application/json" if name.startswith("*/*") else _media_type(name)
-    binary = is_binary(name)
-    schema = at.below("content", name, "schema") if has_schema else None
-    return Content(media_type=media_type, schema=schema, required=at.value.get("required") is True, binary=binary)
+    said = _mapping(content[name])
+    if said.get("encoding"):
+        api.tally.note("encoding of the members of a body; left out", key)
+    facts: dict[str, Any] = {word: said[word] for word in ("example", "examples") if word in said}
+    if isinstance(at.value.get("description"), str):
+        facts["description"] = at.value["description"]
+    return Content(
+        media_type="application/json" if name.startswith("*/*") else _media_type(name),
+        schema=at.below("content", name, "schema") if "schema" in said else None,
+        required=at.value.get("required") is True,
+        binary=is_binary(name),
+        facts=Located(at.document, (*at.path, "content", name), facts) if facts else None,
+    )
 
 
 def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
@@ -354,31 +392,45 @@ def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
     for code in codes or [code for code in ("default",) if code in responses]:
         response = _follow(api, at.below("responses", code), quiet=True)
         said = _mapping(response.value)
-        if said.get("headers"):
-            api.tally.note("headers of an answer; left out", key)
+        for word in ("headers", "links"):
+            if said.get(word):
+                api.tally.note(f"{word} of an answer; left out", key)
         if api.swagger:
             produced = [
                 one for one in _listed(at.value.get("produces", api.root.get("produces"))) if isinstance(one, str)
             ]
-            name = _best(produced, key, Tally(), "answer") or "application/json"
-            is_file = _mapping(said.get("schema")).get("type") == "file"
+            name = _best(produced, key, api.tally, "answer") or "application/json"
+            kind = _mapping(said.get("schema")).get("type")
+            is_file = kind == "file" or (kind == "string" and is_binary(name))
             schema = response.below("schema") if "schema" in said and not is_file else None
-            yield Content(media_type=name if schema or is_file else "", schema=schema, binary=is_file)
+            examples = _mapping(said.get("examples"))
+            facts = {"example": examples[name]} if name in examples else {}
+            yield Content(
+                media_type=name if schema or is_file else "",
+                schema=schema,
+                binary=is_file,
+                facts=response._replace(value=facts) if facts else None,
+            )
             continue
         content = _mapping(said.get("content"))
         best = _best(list(content), key, api.tally, "answer")
         if best is None:
             yield Content(media_type="")
             continue
-        has_schema = "schema" in _mapping(content[best])
-        schema = response.below("content", best, "schema") if has_schema else None
-        yield Content(media_type=best, schema=schema, binary=is_binary(best))
+        about = _mapping(content[best])
+        facts = {word: about[word] for word in ("example", "examples") if word in about}
+        yield Content(
+            media_type=best,
+            schema=response.below("content", best, "schema") if "schema" in about else None,
+            binary=is_binary(best),
+            facts=Located(response.document, (*response.path, "content", best), facts) if facts else None,
+        )
 
 
 # Sign-in.
 
 
-def _schemes(documents: Documents, schemes: dict[str, Any], swagger: bool) -> dict[str, Any]:
+def _schemes(documents: Documents, schemes: dict[str, Any]) -> dict[str, Any]:
     made = {}
     for name, scheme in schemes.items():
         if isinstance(scheme, dict) and isinstance(scheme.get("$ref"), str):
@@ -415,16 +467,21 @@ def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[s
     return [list(names) for names in (*ranked, *unused)] + [[name] for name in sorted(api.schemes) if name not in used]
 
 
-def _scopes(api: _Api, said: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The scopes of the first alternative; of several with one scope each, any of them."""
+def _scopes(api: _Api, said: Mapping[str, Any], key: str) -> dict[str, tuple[str, ...]]:
+    """The scopes of the first alternative, of all its schemes; of several with one scope each, any of them."""
+    alternatives = _alternatives(said.get("security", api.security))
+    if api.schemes and (said.get("security") == [] or {} in alternatives):
+        api.tally.note("operation that can be called without signing in; the definition does not say it", key)
     choices: list[tuple[str, ...]] = []
-    for one in _alternatives(said.get("security", api.security)):
-        for name, scopes in one.items():
-            if _mapping(api.schemes.get(name)).get("type") == "oauth2" and _listed(scopes):
-                choices.append(tuple(sorted({scope for scope in scopes if isinstance(scope, str) and scope})))
-    choices = [choice for choice in dict.fromkeys(choices) if choice]
+    for one in alternatives:
+        scoped = [name for name in one if _mapping(api.schemes.get(name)).get("type") in ("oauth2", "openIdConnect")]
+        scopes = {scope for name in scoped for scope in _listed(one[name]) if isinstance(scope, str) and scope}
+        choices += [tuple(sorted(scopes))] if scopes else []
+    choices = list(dict.fromkeys(choices))
     if len(choices) > 1 and all(len(choice) == 1 for choice in choices):
         return {"anyOf": tuple(sorted(choice[0] for choice in choices))}
+    if len(choices) > 1:
+        api.tally.note("alternatives of several scopes; the first one is converted", key)
     return {"allOf": choices[0]} if choices else {}
 
 
@@ -472,22 +529,26 @@ def _with_parameters(operation: Operation, parameters: list[Parameter]) -> Opera
 
 def _without_tenants(
     operations: list[Operation], config: Mapping[str, Any], tally: Tally
-) -> tuple[list[Operation], dict[str, tuple[Located, Parameter]], dict[str, str]]:
-    """The operations without headers that say the same in each call: tenants, versions; they become configuration."""
+) -> tuple[list[Operation], dict[str, Parameter], dict[str, str]]:
+    """The operations without headers that say the same in each call: tenants, versions; they become configuration.
+
+    One that need not be sent, and that some operations do not know, stays an input.
+    """
     uses: dict[str, list[Parameter]] = {}
     for operation in operations:
         for one in operation.parameters:
             if one.place == "header" and not _PER_CALL.search(one.name):
                 uses.setdefault(one.name.lower(), []).append(one)
-    moved: dict[str, tuple[Located, Parameter]] = {}
+    moved: dict[str, Parameter] = {}
     headers: dict[str, str] = {}
     gone: set[str] = set()
     for name, same in sorted(uses.items()):
         fixed = sum(one.required for one in same) * 2 > len(same) or _TENANT.search(name) is not None
         alike = len({_fingerprint(one) for one in same}) == 1
-        if alike and len(same) * 2 >= len(operations) and (len(same) > 1 or _TENANT.search(name)) and fixed:
+        spread = len(same) * 2 >= len(operations) if all(one.required for one in same) else len(same) == len(operations)
+        if alike and spread and (len(same) > 1 or _TENANT.search(name)) and fixed:
             own = distinct(snake_case(same[0].name) or "header", {*config, *moved})
-            moved[own] = (same[0].schema, same[0])
+            moved[own] = same[0]
             headers[same[0].name] = f"${{config.{own}}}"
             gone.add(name)
     for operation in operations:
@@ -510,22 +571,15 @@ def _fingerprint(one: Parameter) -> str:
     return json.dumps(shown, sort_keys=True, default=str)
 
 
-def _with_config(documents: Documents, config: Mapping[str, Any]) -> tuple[Documents, dict[str, Any]]:
-    """The configuration's schemas; those of parameters with what the parameter itself says."""
-    made: dict[str, Any] = {}
-    for name, found in config.items():
-        if isinstance(found, tuple):
-            schema, parameter = found
-            value = schema.value if isinstance(schema.value, dict) else {}
-            if isinstance(value.get("$ref"), str):
-                try:
-                    value = _mapping(documents.resolve(schema.document, value["$ref"]).value)
-                except Unresolved:
-                    value = {}
-            made[name] = {**value, **parameter.facts} | ({} if parameter.required else {"x-optional": True})
-        else:
-            made[name] = found
-    return documents, made
+def _of_parameter(documents: Documents, one: Parameter) -> dict[str, Any]:
+    """The schema of a configuration property that was a parameter, with what the parameter itself says."""
+    value = _mapping(one.schema.value)
+    if isinstance(value.get("$ref"), str):
+        try:
+            value = _mapping(documents.resolve(one.schema.document, value["$ref"]).value)
+        except Unresolved:
+            value = {}
+    return {**value, **one.facts}
 
 
 # Servers.
@@ -560,13 +614,13 @@ def _address(api: _Api, url: str, variables: Mapping[str, Any], at: str) -> tupl
 
     def variable(found: re.Match[str]) -> str:
         said = _mapping(variables.get(found[1]))
-        default = str(said["default"]) if said.get("default") not in (None, "") else ""
+        default = spelling(said["default"]) if said.get("default") not in (None, "") else ""
         if found.start() == 0 and url[found.end() :].startswith("://"):
             return "https"
         name = snake_case(found[1]) or "variable"
         schema: dict[str, Any] = {"type": "string", "minLength": 1}
         if _listed(said.get("enum")):
-            schema["enum"] = [str(one) for one in said["enum"]]
+            schema["enum"] = [spelling(one) for one in said["enum"]]
         if default:
             schema["default"] = default
         if short(said.get("description", "")):
