@@ -110,7 +110,7 @@ def tables(rows: list[Row]) -> str:
             causes.append(f"| {group} | {kind} | {why} | {count:,} of {kept.stated[kind]:,} | `{place[:120]}` |")
         ruled += [f"| {group} | {what} | {count:,} |" for what, count in kept.by_rule.most_common()]
     errors = Counter(f"{row.source.group}: {row.error}" for row in rows if row.error)
-    absent = [f"- {error}" for error in sorted(errors)] or ["- none"]
+    absent = [f"- {error}: {count}" for error, count in sorted(errors.items())] or ["- none"]
     parts = (lines, ["## What did not arrive, and why", "", *causes])
     parts += (["## What belongs elsewhere by rule, and is not counted above", "", *ruled],)  # type: ignore[assignment]
     parts += (["## Files without an operation that could be converted", "", *absent],)  # type: ignore[assignment]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -255,7 +256,7 @@ def _bound_arrived(word: str, value: Any, found: Iterable[Mapping[str, Any]]) ->
     for bounds in found:
         for one in words:
             if one in bounds:
-                if word == "pattern":
+                if word == "pattern" and _plain_pattern(bounds[one]) == _plain_pattern(value):
                     return True
                 try:
                     if float(bounds[one]) == float(value):
@@ -263,6 +264,13 @@ def _bound_arrived(word: str, value: Any, found: Iterable[Mapping[str, Any]]) ->
                 except (TypeError, ValueError, OverflowError):
                     continue
     return False
+
+
+def _plain_pattern(pattern: Any) -> str:
+    """A pattern without what languages of patterns write differently: delimiters, anchors, wide characters."""
+    found = re.fullmatch(r"/(.*)/[a-z]*", str(pattern), re.DOTALL)
+    plain = re.sub(r"\\[zZ]", "$", (found[1] if found else str(pattern)).replace("\\A", "^"))
+    return re.sub(r"\\u[dD]800.*?[dD][fF]{3}|\\u\{10000\}-\\u\{10[fF]{4}\}", "", plain)
 
 
 class Walk:
@@ -399,7 +407,42 @@ def _output(method: Node) -> list[Any]:
 
 
 def read(path: Path) -> Any:
-    """A file's JSON or YAML, without the dates that YAML 1.1 sees everywhere."""
+    """A file's JSON or YAML, with the files that it refers to below ``x-files``."""
+    root = _read(path)
+    files: dict[str, Any] = {}
+    waiting = [(path, root)]
+    while waiting:
+        file, content = waiting.pop()
+        for node in _referring(content):
+            target, _, fragment = node["$ref"].partition("#")
+            other = Path(os.path.normpath(file.parent / target)) if target else file
+            name = str(other)
+            if name == str(path):
+                node["$ref"] = f"#{fragment}"
+                continue
+            if target and name not in files and other.is_file():
+                files[name] = _read(other)
+                waiting.append((other, files[name]))
+            if name in files:
+                node["$ref"] = f"#/x-files/{name.replace('~', '~0').replace('/', '~1')}{fragment}"
+    return {**root, "x-files": files} if files else root
+
+
+def _referring(content: Any) -> Iterator[Node]:
+    """The mappings that refer to something."""
+    waiting = [content]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _read(path: Path) -> Any:
+    """One file, without the dates that YAML 1.1 sees everywhere."""
     data = path.read_bytes()
     data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     if path.suffix in (".yaml", ".yml"):

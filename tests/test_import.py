@@ -401,7 +401,7 @@ def test_long_text_ends_with_a_sentence() -> None:
     assert shortened("word " * 20, 12) == "word word…"
 
 
-def test_a_copy_of_the_specifications_folder_is_enough(run: Any, tmp_path: Path) -> None:
+def test_a_file_that_is_missing_is_reported(run: Any, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(Path(__file__).parent / "cases" / "import" / "openapi-files", tmp_path / "x"))
     (folder / "schemas" / "thing.json").unlink()
     ran = run("openapi", str(folder / "source.yaml"), "--out", "-")

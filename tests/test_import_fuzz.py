@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ JUNK: list[Any] = [
     {"oneOf": [{"type": "string"}]}, {"not": {}}, {"type": "integer", "minimum": 2, "maximum": 1}, {"type": "array"},
     {"type": "object", "required": ["zz"], "properties": {"zz": {"readOnly": True}}}, {"nullable": True},
     {"type": "string", "pattern": "("}, {"enum": [None]}, {"const": {"a": [1]}}, {"default": 7, "type": "string"},
+    10**400, 1e-300, 1e308, {"$ref": "#/paths", "x-nullable": True}, {"readOnly": True},
+    {"additionalProperties": False},
     {"x-y": 1, "$id": "urn:x"}, {"in": "query", "name": "q"}, {"shape": "String"},
 ]  # fmt: skip
 
@@ -47,12 +50,23 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 PLACES = [list(_places(source)) for _, source in SOURCES]
 
 
+def _shuffled(value: Any, random: Any) -> Any:
+    """The value with the members of its mappings in another order."""
+    if isinstance(value, dict):
+        names = list(value)
+        random.shuffle(names)
+        return {name: _shuffled(value[name], random) for name in names}
+    return [_shuffled(item, random) for item in value] if isinstance(value, list) else value
+
+
 @st.composite
 def damaged(draw: st.DrawFn) -> tuple[str, Any]:
     """A source with one to four of its values replaced, removed, renamed, doubled or put elsewhere."""
     index = draw(st.integers(0, len(SOURCES) - 1))
     format_, source = SOURCES[index]
     source = copy.deepcopy(source)
+    if draw(st.booleans()):
+        source = _shuffled(source, draw(st.randoms(use_true_random=False)))
     for _ in range(draw(st.integers(1, 4))):
         path = draw(st.sampled_from(PLACES[index]))
         inner, other = source, source
@@ -86,6 +100,11 @@ def test_refused_or_right(tmp_path_factory: pytest.TempPathFactory, given: tuple
     folder = tmp_path_factory.mktemp("fuzz")
     path = folder / "source.json"
     path.write_text(json.dumps(source), encoding="utf-8")
+    as_yaml = folder / "aliased" / "source.yaml"
+    as_yaml.parent.mkdir()
+    as_yaml.write_text(yaml.safe_dump(source, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    with contextlib.suppress(SourceError):  # what stands there twice is an alias in it
+        import_source(format_, str(as_yaml), Tally(), id_="fuzzed")
     try:
         made = import_source(format_, str(path), Tally(), id_="fuzzed")
     except SourceError:
