@@ -331,7 +331,8 @@ def main() -> None:
 def bundles(folder: Path) -> Iterator[tuple[int, Path]]:
     """Bundles of 10 to 10,000 integrations with ten methods each."""
     from connectory.compiler.emit import bundle
-    from connectory.compiler.lower import Release, lower
+    from connectory.compiler.lower import lower
+    from connectory.compiler.release import Release
 
     schema = {"type": "object", "properties": {"a": {"type": "string"}}}
     methods = [{"id": f"m{n}", "name": "M", "inputSchema": schema, "outputSchema": schema} for n in range(10)]
@@ -340,7 +341,7 @@ def bundles(folder: Path) -> Iterator[tuple[int, Path]]:
         if not path.exists():
             common = {"name": "N", "description": "D", "version": "1.0.0", "authType": "apikey", "methods": methods}
             made = [lower({"integrationId": f"i{n:05}", **common}) for n in range(count)]
-            bundle.write(Release([], made), path)
+            bundle.write(Release(made), path)
         yield count, path
 
 

@@ -15,7 +15,8 @@ import msgspec
 import connectory
 from connectory import Catalog, Integration, Method
 from connectory.compiler.emit import bundle
-from connectory.compiler.lower import Release, lower
+from connectory.compiler.lower import lower
+from connectory.compiler.release import Release
 from connectory.validation import Validator
 from connectory.versions import Version
 
@@ -58,7 +59,7 @@ def ai_definition(*models: Mapping[str, Any], integration_id: str = "acme", **fi
 def write_bundle(path: Path, definitions: Iterable[Mapping[str, Any]]) -> Path:
     """The bundle of these definitions, in any order, at ``path``."""
     ordered = sorted(definitions, key=lambda one: (one["integrationId"], Version.parse(one["version"])))
-    bundle.write(Release([dict(one) for one in ordered], [lower(one) for one in ordered]), path)
+    bundle.write(Release([lower(one) for one in ordered]), path)
     return path
 
 

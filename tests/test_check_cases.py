@@ -48,7 +48,7 @@ def by_name(folder: Path) -> str:
 
 
 def report(checked: Checked) -> str:
-    return text(Findings(checked.diagnostics, checked.texts, len(checked.definitions)))
+    return text(Findings(checked.diagnostics, checked.texts, len(checked.files)))
 
 
 @pytest.fixture

@@ -66,10 +66,10 @@ def warn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every finding of a check be a warning."""
     check = pipeline.check_files
 
-    def lenient(files: list[Path], progress: pipeline.Progress) -> pipeline.Checked:
+    def lenient(files: list[Path], means: pipeline.Means) -> pipeline.Checked:
         import msgspec
 
-        checked = check(files, progress)
+        checked = check(files, means)
         softer = [msgspec.structs.replace(found, severity="warning") for found in checked.diagnostics]
         return checked._replace(diagnostics=softer)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import connectory
+from connectory.compiler.definition import Definition
 from connectory.compiler.pipeline import Built, build, check_catalogs
+from connectory.compiler.text import read_source
 
 CATALOG = Path(__file__).parent.parent / "catalog"
 
@@ -45,7 +47,8 @@ def test_integrations_and_types(built: tuple[Built, connectory.Catalog]) -> None
 
 
 def test_every_definition_comes_back_whole(built: tuple[Built, connectory.Catalog]) -> None:
-    for definition in built[0].checked.definitions:
+    for file in built[0].checked.files.values():
+        definition = Definition(read_source(file, ""), str(file))
         found = built[1].integration(definition.id, definition.version).definition()
         expected = {"type": "integration", "configSchema": {"type": "object", "properties": {}}} | definition.data
         assert found == _floats(expected), definition.id

@@ -13,7 +13,7 @@ from connectory.compiler.checks import valid_schema
 from connectory.compiler.definition import Definition
 from connectory.compiler.format import violations
 from connectory.compiler.schemas import anchors, explainer, is_valid_schema, patterns, subschemas
-from connectory.compiler.text.source import read_text
+from connectory.compiler.text.source import Source, read_text
 
 
 def paths(schema: Any) -> list[str]:
@@ -118,7 +118,7 @@ def test_a_refusal_is_explained(schema: dict[str, Any], valid: bool) -> None:
     beside = {"a": schema, "b": {"type": "text"}}
     source = read_text("", "catalog/acme/1.0.0.yaml")
     data = {"$defs": {"X": {"properties": beside}}}
-    found = list(valid_schema.check(Definition(source._replace(data=data))))
+    found = list(valid_schema.check(Definition(Source(source.path, source.text, data, source.place))))
     assert bool(found[1:]) is not valid
 
 

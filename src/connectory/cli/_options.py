@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -19,6 +19,24 @@ catalog_option = click.option(
     metavar="DIR",
     help="A catalog; may be given several times.  [default: catalog]",
 )
+
+
+def work_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of commands that look at all files of a catalog."""
+    jobs = click.option(
+        "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes to use.  [default: one for each processor]"
+    )
+    cache = click.option("--no-cache", is_flag=True, help="Do not use, or keep, what earlier runs worked out.")
+    return jobs(cache(command))
+
+
+def means(jobs: int | None, no_cache: bool, progress: Callable[[str, int, int], None]) -> Any:
+    """What a run may use, from the options."""
+    from connectory.compiler.cache import default_folder
+    from connectory.compiler.pipeline import Means
+    from connectory.compiler.workers import processors
+
+    return Means(progress, None if no_cache else default_folder(), jobs or processors())
 
 
 def catalogs_or_default(catalogs: tuple[Path, ...]) -> list[Path]:

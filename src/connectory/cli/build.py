@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from connectory.cli._options import catalog_option, catalogs_or_default, progress_shown, wants_color
+from connectory.cli._options import (
+    catalog_option,
+    catalogs_or_default,
+    means,
+    progress_shown,
+    wants_color,
+    work_options,
+)
 
 
 @click.command()
@@ -16,7 +23,8 @@ from connectory.cli._options import catalog_option, catalogs_or_default, progres
 @click.option(
     "--out", type=click.Path(path_type=Path), default="build", show_default=True, metavar="DIR", help="Where to write."
 )
-def command(catalogs: tuple[Path, ...], out: Path) -> int:
+@work_options
+def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: bool) -> int:
     """Compile a catalog: the bundle, the SQL migrations and the manifest.
 
     connectory.toml, where it stands in the working directory, says with [bundle] include and exclude what the bundle
@@ -30,16 +38,19 @@ def command(catalogs: tuple[Path, ...], out: Path) -> int:
       connectory build --catalog public --catalog private --out dist
     """
     from connectory.compiler.config import InvalidConfiguration, read_configuration
+    from connectory.compiler.emit.migrations import EmitError
     from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.pipeline import build
     from connectory.compiler.publish import NotOurs
     from connectory.compiler.report import Findings, text
     from connectory.compiler.selection import InvalidPattern
+    from connectory.compiler.workers import WorkerDied
 
     start = time.perf_counter()
     try:
         with progress_shown() as progress:
-            built = build(catalogs_or_default(catalogs), out, progress, read_configuration(Path()))
+            run = means(jobs, no_cache, progress)
+            built = build(catalogs_or_default(catalogs), out, run, read_configuration(Path()))
     except CatalogNotFound as error:
         raise click.UsageError(str(error)) from None
     except InvalidConfiguration as error:
@@ -50,9 +61,12 @@ def command(catalogs: tuple[Path, ...], out: Path) -> int:
         raise click.UsageError(f"nothing was written: {error}") from None
     except OSError as error:
         raise click.UsageError(f"cannot write to {str(out)!r}: {error.strerror or error}") from None
-    diagnostics, texts = built.checked.diagnostics, built.checked.texts
-    if diagnostics:
-        findings = Findings(diagnostics, texts, len(built.checked.definitions))
+    except EmitError as error:
+        raise click.UsageError(f"nothing was written: {error}") from None
+    except WorkerDied as error:
+        raise click.ClickException(str(error)) from None
+    if built.checked.diagnostics:
+        findings = Findings(built.checked.diagnostics, built.checked.texts, len(built.checked.files))
         click.echo(text(findings, color=wants_color(sys.stderr)), nl=False, err=True)
     if not built.sizes:
         click.echo("nothing was written", err=True)
@@ -60,5 +74,5 @@ def command(catalogs: tuple[Path, ...], out: Path) -> int:
     for name, size in built.sizes.items():
         click.echo(f"{(out / name).as_posix():32} {size:>12,} bytes")
     counts = f"{built.integrations} integrations, {built.methods} methods, {built.models} models"
-    click.echo(f"{counts} in {time.perf_counter() - start:.1f} s")
+    click.echo(f"{counts} in {time.perf_counter() - start:.1f} s{' (nothing had changed)' if built.current else ''}")
     return 0

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from connectory.cli._options import catalog_option, catalogs_or_default, progress_shown, wants_color
+from connectory.cli._options import (
+    catalog_option,
+    catalogs_or_default,
+    means,
+    progress_shown,
+    wants_color,
+    work_options,
+)
 
 
 @click.command()
@@ -22,7 +29,10 @@ from connectory.cli._options import catalog_option, catalogs_or_default, progres
     help="github: annotations of a pull request; sarif: SARIF 2.1.0.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
-def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, strict: bool) -> int:
+@work_options
+def command(
+    paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, strict: bool, jobs: int | None, no_cache: bool
+) -> int:
     """Tell what is wrong in definitions, where, and what to do.
 
     PATHS are definition files, or folders in which to look for them; without any, every definition of the catalog
@@ -39,18 +49,21 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], format_: str, s
     from connectory.compiler.pipeline import check_catalogs, check_files
     from connectory.compiler.report import FORMATS, Findings
     from connectory.compiler.report_formats import github, sarif
+    from connectory.compiler.workers import WorkerDied
 
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
     with progress_shown() as progress:
         try:
             if paths:
-                checked = check_files(_files(paths), progress)
+                checked = check_files(_files(paths), means(jobs, no_cache, progress))
             else:
-                checked = check_catalogs(catalogs_or_default(catalogs), progress)
+                checked = check_catalogs(catalogs_or_default(catalogs), means(jobs, no_cache, progress))
         except CatalogNotFound as error:
             raise click.UsageError(str(error)) from None
-    findings = Findings(checked.diagnostics, checked.texts, len(checked.definitions))
+        except WorkerDied as error:
+            raise click.ClickException(str(error)) from None
+    findings = Findings(checked.diagnostics, checked.texts, len(checked.files))
     render = {**FORMATS, "github": github, "sarif": sarif}[format_]
     click.echo(render(findings, color=wants_color(sys.stdout)), nl=False)
     severities = {found.severity for found in checked.diagnostics}

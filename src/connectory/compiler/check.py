@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from connectory.compiler.checks import rules
-from connectory.compiler.definition import Definition
+from connectory.compiler.definition import Definition, Listed
 from connectory.compiler.diagnostics import MOST, Diagnostic
 
 _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
@@ -23,19 +23,13 @@ def check(definition: Definition) -> list[Diagnostic]:
     return found
 
 
-def check_catalog(definitions: Sequence[Definition]) -> list[Diagnostic]:
+def check_catalog(definitions: Sequence[Listed]) -> list[Diagnostic]:
     """What is wrong between definitions."""
-    readable = [definition for definition in definitions if is_readable(definition)]
     catalog_rules = (rule for rule in rules().values() if hasattr(rule, "check_catalog"))
-    return [found for rule in catalog_rules for found in rule.check_catalog(readable)]
+    return [found for rule in catalog_rules for found in rule.check_catalog(definitions)]
 
 
 def is_readable(definition: Definition) -> bool:
     """Whether the text could be read, so that the rules have something to look at."""
     found = definition.source.diagnostics
     return len(found) < MOST and {each.code for each in found} <= _READABLE
-
-
-def sources(definitions: Iterable[Definition]) -> dict[str, str]:
-    """The texts of the files by their paths, for a report to quote."""
-    return {definition.source.path: definition.source.text for definition in definitions}

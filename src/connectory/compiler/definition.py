@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+import msgspec
+
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
 from connectory.compiler.text import Source
@@ -18,6 +20,27 @@ class Part(NamedTuple):
 
     path: Path
     data: dict[str, Any]
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """What is known of a definition when all of them are looked at.
+
+    Attributes:
+        id, version, name: of the integration; the folder's and the file's name where it says none.
+        spans: where these stand, by the field's name.
+    """
+
+    id: str
+    version: str
+    name: str
+    spans: dict[str, Span]
+
+    def span(self, field: str) -> Span:
+        """Where the value of a field stands."""
+        return self.spans[field]
+
+
+_LISTED = ("integrationId", "version", "name")
 
 
 class Definition:
@@ -129,6 +152,12 @@ class Definition:
         for way in self.signins():
             if isinstance(way.data.get(name), dict):
                 yield Part((*way.path, name), way.data[name])
+
+    def listed(self) -> Listed:
+        """What is known of it when all definitions are looked at."""
+        name = self.data.get("name")
+        spans = {field: self.span((field,)) for field in _LISTED}
+        return Listed(self.id, self.version, name if isinstance(name, str) else "", spans)
 
     def inside_schema(self, path: Path) -> bool:
         """Whether ``path`` is, or lies inside, one of the definition's JSON Schemas."""

@@ -7,38 +7,73 @@ that leaves its definition therefore has to take along what it reaches there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeGuard
 from urllib.parse import unquote
 
-from connectory.compiler.schemas import REFERENCES, children
+from connectory.compiler.schemas import REFERENCES, inner
 from connectory.pointers import unescape
 
 _PREFIX = "#/$defs/"
 
 
 def self_contained(schema: dict[str, Any], shared_defs: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema with each shared definition that it reaches, directly or not, in its own ``$defs``.
-
-    Its own definitions come first and win over shared ones of the same name; shared ones follow in the order
-    of ``shared_defs``. All other keys keep their places. A schema that reaches none is returned as it is.
-    References that nobody defines stay. Neither argument is changed; the result shares their values.
-    """
-    own = schema.get("$defs", {})
-    reached = _reached(schema, {name: body for name, body in shared_defs.items() if name not in own})
-    if not reached:
-        return schema
-    merged = {**own, **{name: body for name, body in shared_defs.items() if name in reached}}
-    return {**schema, "$defs": merged}
+    """As ``SharedDefs.self_contained``, for one schema."""
+    return SharedDefs(shared_defs).self_contained(schema)
 
 
-def _reached(schema: dict[str, Any], shared: Mapping[str, Any]) -> set[str]:
-    reached: set[str] = set()
-    waiting = [schema] if shared else []
-    while waiting:
-        named = {name for name in referenced_defs(waiting.pop()) if name in shared} - reached
-        reached |= named
-        waiting.extend(body for body in map(shared.__getitem__, named) if _in_place(body))
-    return reached
+class SharedDefs:
+    """The shared definitions of one definition; what each of them names is found out once."""
+
+    def __init__(self, bodies: Mapping[str, Any]) -> None:
+        self._bodies = bodies
+        self._named: dict[str, tuple[str, ...]] = {}
+
+    def named_by(self, schema: Any) -> tuple[str, ...]:
+        """The shared definitions that a schema names itself, each once, in the order in which it does."""
+        if not self._bodies or not isinstance(schema, dict):
+            return ()
+        own = schema.get("$defs", {})
+        return tuple(
+            dict.fromkeys(name for name in referenced_defs(schema) if name in self._bodies and name not in own)
+        )
+
+    def reached_from(self, schema: dict[str, Any]) -> set[str]:
+        """The shared definitions that a schema names, directly or through others."""
+        own = schema.get("$defs", {})
+        reached: set[str] = set()
+        waiting = list(self.named_by(schema))
+        while waiting:
+            name = waiting.pop()
+            if name not in reached and name not in own:
+                reached.add(name)
+                waiting.extend(self._named_by_shared(name))
+        return reached
+
+    def _named_by_shared(self, name: str) -> tuple[str, ...]:
+        if name not in self._named:
+            body = self._bodies[name]
+            names = referenced_defs(body) if _in_place(body) else ()
+            self._named[name] = tuple(dict.fromkeys(other for other in names if other in self._bodies))
+        return self._named[name]
+
+    def self_contained(self, schema: dict[str, Any], bodies: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The schema with each shared definition that it reaches, directly or not, in its own ``$defs``.
+
+        Its own definitions come first and win over shared ones of the same name; shared ones follow in the order
+        in which they are shared. All other keys keep their places. A schema that reaches none is returned as it is.
+        References that nobody defines stay. Nothing is changed; the result shares its values.
+
+        Args:
+            schema: the schema.
+            bodies: what stands for the shared definitions in the result, by name; these themselves by default.
+        """
+        reached = self.reached_from(schema)
+        if not reached:
+            return schema
+        given = self._bodies if bodies is None else bodies
+        own = schema.get("$defs", {})
+        return {**schema, "$defs": {**own, **{name: given[name] for name in self._bodies if name in reached}}}
 
 
 def referenced_defs(schema: dict[str, Any]) -> Iterator[str]:
@@ -50,8 +85,10 @@ def referenced_defs(schema: dict[str, Any]) -> Iterator[str]:
     waiting = [schema]
     while waiting:
         node = waiting.pop()
-        yield from (_name(node[word]) for word in REFERENCES if _is_to_defs(node.get(word)))
-        waiting.extend(child for _, child in children(node) if _in_place(child))
+        for word in REFERENCES:
+            if word in node and _is_to_defs(node[word]):
+                yield _name(node[word])
+        waiting.extend([child for child in inner(node) if type(child) is dict and "$id" not in child])
 
 
 def _in_place(schema: Any) -> TypeGuard[dict[str, Any]]:
@@ -60,9 +97,12 @@ def _in_place(schema: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def _is_to_defs(reference: Any) -> bool:
-    return isinstance(reference, str) and unquote(reference).startswith(_PREFIX)
+    if not isinstance(reference, str):
+        return False
+    return reference.startswith(_PREFIX) or ("%" in reference and unquote(reference).startswith(_PREFIX))
 
 
+@lru_cache(maxsize=1 << 14)
 def _name(reference: str) -> str:
     """The definition's name in ``#/$defs/NAME`` or ``#/$defs/NAME/...``."""
     return unescape(unquote(reference).removeprefix(_PREFIX).split("/", 1)[0])

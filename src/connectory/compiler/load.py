@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connectory.compiler.checks import stray_file
-from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Span
-from connectory.compiler.text import read_source
 from connectory.compiler.text.source import SUFFIXES
 
 
@@ -39,12 +37,6 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
         places = ", ".join(f"{catalog.as_posix()}/<integrationId>/<version>.yaml" for catalog in catalogs)
         raise CatalogNotFound(f"there is no definition: looked for {places} (or .yml, .json)")
     return files, stray
-
-
-def load(files: Sequence[Path]) -> Iterator[Definition]:
-    """Read the files, one after the other; each text is read whole."""
-    for path in files:
-        yield Definition(read_source(path, shown(path)), os.path.abspath(path))
 
 
 def shown(path: Path) -> str:

@@ -4,13 +4,13 @@ that use them."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from connectory.compiler.defs import referenced_defs
+from connectory.compiler.defs import SharedDefs
 from connectory.layout import DECIMAL
 from connectory.records import AuthType, IntegrationType
 
@@ -59,21 +59,24 @@ class LoweredIntegration(msgspec.Struct, frozen=True):
     deprecated: bool = False
 
 
-class Release(msgspec.Struct, frozen=True):
-    """What outputs are made of: every version of every integration, by id and rising version.
-
-    Attributes:
-        definitions: the documents, as their files say them.
-        integrations: the same, lowered.
-    """
-
-    definitions: list[dict[str, Any]]
-    integrations: list[LoweredIntegration]
-
-
 def lower(data: Mapping[str, Any]) -> LoweredIntegration:
     """What a bundle holds of a definition, which has passed every rule."""
-    shared = data.get("$defs", {})
+    packable = _packable(data) if _has_decimal(data) else data
+    shared = SharedDefs(data.get("$defs", {}))
+
+    def schema(given: Any, said: Any) -> LoweredSchema:
+        return LoweredSchema(_encode(given), shared.named_by(said))
+
+    def method(given: Mapping[str, Any], said: Mapping[str, Any]) -> LoweredMethod:
+        return LoweredMethod(
+            id=given["id"],
+            name=given["name"],
+            description=given.get("description", ""),
+            input=schema(given["inputSchema"], said["inputSchema"]),
+            output=schema(given["outputSchema"], said["outputSchema"]),
+            rest=_encode({key: value for key, value in given.items() if key not in _METHOD_FIELDS}),
+        )
+
     return LoweredIntegration(
         id=data["integrationId"],
         version=data["version"],
@@ -81,11 +84,11 @@ def lower(data: Mapping[str, Any]) -> LoweredIntegration:
         description=data["description"],
         type=data.get("type", "integration"),
         auth_type=data["authType"],
-        config=_schema(data.get("configSchema", EMPTY_CONFIG), shared),
-        shared={name: _schema(schema, shared) for name, schema in shared.items()},
-        methods=tuple(_method(method, shared) for method in data["methods"]),
-        rest=encode({key: value for key, value in data.items() if key not in _INTEGRATION_FIELDS}),
-        digest=digest(data),
+        config=schema(packable.get("configSchema", EMPTY_CONFIG), data.get("configSchema", EMPTY_CONFIG)),
+        shared={name: schema(given, data["$defs"][name]) for name, given in packable.get("$defs", {}).items()},
+        methods=tuple(map(method, packable["methods"], data["methods"])),
+        rest=_encode({key: value for key, value in packable.items() if key not in _INTEGRATION_FIELDS}),
+        digest=hashlib.sha256(_encode(packable)).digest(),
         deprecated="deprecated" in data,
     )
 
@@ -98,6 +101,19 @@ def digest(data: Mapping[str, Any]) -> bytes:
 def encode(value: Any) -> bytes:
     """A JSON value as msgpack. A decimal number becomes the float that writes it exactly, or else an extension."""
     return _encode(_packable(value))
+
+
+def _has_decimal(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        for child in node.values() if isinstance(node, dict) else node:
+            kind = type(child)
+            if kind is dict or kind is list:
+                waiting.append(child)
+            elif kind is Decimal:
+                return True
+    return False
 
 
 def _packable(value: Any) -> Any:
@@ -113,24 +129,3 @@ def _number(value: Decimal) -> float | msgspec.msgpack.Ext:
     if Decimal(repr(nearest)) == value:
         return nearest
     return msgspec.msgpack.Ext(DECIMAL, str(value).encode("ascii"))
-
-
-def _method(method: Mapping[str, Any], shared: Mapping[str, Any]) -> LoweredMethod:
-    return LoweredMethod(
-        id=method["id"],
-        name=method["name"],
-        description=method.get("description", ""),
-        input=_schema(method["inputSchema"], shared),
-        output=_schema(method["outputSchema"], shared),
-        rest=encode({key: value for key, value in method.items() if key not in _METHOD_FIELDS}),
-    )
-
-
-def _schema(schema: Any, shared: Mapping[str, Any]) -> LoweredSchema:
-    return LoweredSchema(encode(schema), tuple(dict.fromkeys(_shared_names(schema, shared))))
-
-
-def _shared_names(schema: Any, shared: Mapping[str, Any]) -> Iterator[str]:
-    if isinstance(schema, dict) and shared:
-        own = schema.get("$defs", {})
-        yield from (name for name in referenced_defs(schema) if name in shared and name not in own)

@@ -7,21 +7,28 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from connectory import __version__
-from connectory.compiler.lower import LoweredIntegration
 
 NAME = "manifest.json"
 
 
-def render(integrations: Sequence[LoweredIntegration], outputs: Path) -> bytes:
-    """The manifest of these integrations and of every file below ``outputs``."""
+class Compiled(NamedTuple):
+    """A definition that was compiled, and the digest of its content."""
+
+    id: str
+    version: str
+    digest: bytes
+
+
+def render(definitions: Sequence[Compiled], outputs: Path) -> bytes:
+    """The manifest of these definitions and of every file below ``outputs``."""
     manifest = {
         "manifest": 1,
         "tool": f"connectory {__version__}",
         "definitions": [
-            {"integrationId": integration.id, "version": integration.version, "digest": _named(integration.digest)}
-            for integration in integrations
+            {"integrationId": one.id, "version": one.version, "digest": _named(one.digest)} for one in definitions
         ],
         "outputs": [
             {"path": path.relative_to(outputs).as_posix(), "bytes": path.stat().st_size, "digest": _file_digest(path)}

@@ -1,43 +1,84 @@
-"""The stages, in order: find, load, check, lower, emit."""
+"""The stages, in order: find, examine each file, check what is between them, emit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from connectory.compiler import manifest
-from connectory.compiler.check import check, check_catalog, sources
-from connectory.compiler.config import Configuration
-from connectory.compiler.definition import Definition
+import msgspec
+
+from connectory.compiler.cache import Cache
+from connectory.compiler.check import check_catalog
+from connectory.compiler.config import BundleConfig, Configuration
 from connectory.compiler.diagnostics import Diagnostic, has_errors, in_order
-from connectory.compiler.emit import bundle, outputs
-from connectory.compiler.load import find, load
-from connectory.compiler.lower import Release, lower
-from connectory.compiler.publish import publish, staging
-from connectory.compiler.selection import narrowed
-from connectory.versions import Version
+from connectory.compiler.examine import Examined, Job, Worked, compiler_digest, work
+from connectory.compiler.load import find, shown
+from connectory.compiler.release import Release, SeedRow, Stored
+from connectory.compiler.workers import each
+from connectory.errors import InvalidVersion
+from connectory.versions import Version, newest
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much of it is done, and how much there is."""
 
 
-class Checked(NamedTuple):
-    """Definitions, everything that was found in them, and the texts that a report quotes."""
+def _no_progress(stage: str, done: int, of: int) -> None:
+    """Show nothing."""
 
-    definitions: list[Definition]
+
+class Means(NamedTuple):
+    """What a run may use.
+
+    Attributes:
+        progress: shows how far it is.
+        cache: the folder of what earlier runs worked out; without it nothing is kept.
+        processes: how many to use.
+    """
+
+    progress: Progress = _no_progress
+    cache: Path | None = None
+    processes: int = 1
+
+
+_ALONE = Means()
+
+
+class Checked(NamedTuple):
+    """What was found in files.
+
+    Attributes:
+        files: how diagnostics name each file that was checked, and its path.
+        diagnostics: everything that was found, in order.
+        worked: what each file came to.
+    """
+
+    files: Mapping[str, Path]
     diagnostics: list[Diagnostic]
-    texts: dict[str, str]
+    worked: list[Worked]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts that a report quotes, by the names of their files."""
+        from connectory.compiler.text import text_of
+
+        places = {found.span.path for found in self.diagnostics}
+        places |= {related.span.path for found in self.diagnostics for related in found.related}
+        return {name: text_of(self.files[name], name) for name in sorted(places) if name in self.files}
 
 
 class Built(NamedTuple):
     """What a build came to.
 
     Attributes:
-        checked: the definitions and what was found in them; with an error nothing was written.
+        checked: what was found in the definitions; with an error nothing was written.
         integrations, methods, models: how many were compiled; methods and models of all versions.
         sizes: the bytes of each output, by its name.
+        current: whether the outputs were there already, made of the same definitions.
     """
 
     checked: Checked
@@ -45,40 +86,36 @@ class Built(NamedTuple):
     methods: int = 0
     models: int = 0
     sizes: Mapping[str, int] = MappingProxyType({})
+    current: bool = False
 
 
-def _no_progress(stage: str, done: int, of: int) -> None:
-    """Show nothing."""
+def check_files(files: Sequence[Path], means: Means = _ALONE) -> Checked:
+    """Read and check these files.
+
+    Raises:
+        WorkerDied: a process was killed.
+    """
+    cache = _usable(means.cache)
+    checked = _check(files, means, cache)
+    if cache:
+        cache.save()
+    return checked
 
 
-def check_files(files: Sequence[Path], progress: Progress = _no_progress) -> Checked:
-    """Read and check these files."""
-    definitions: list[Definition] = []
-    found: list[Diagnostic] = []
-    for done, definition in enumerate(load(files)):
-        progress("checking", done, len(files))
-        definitions.append(definition)
-        found.extend(check(definition))
-    found.extend(check_catalog(definitions))
-    return Checked(definitions, in_order(found), sources(definitions))
-
-
-def check_catalogs(catalogs: Sequence[Path], progress: Progress = _no_progress) -> Checked:
+def check_catalogs(catalogs: Sequence[Path], means: Means = _ALONE) -> Checked:
     """Read and check every definition of these catalogs.
 
     Raises:
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
+        WorkerDied: a process was killed.
     """
     files, stray = find(catalogs)
-    checked = check_files(files, progress)
+    checked = check_files(files, means)
     return checked._replace(diagnostics=in_order([*stray, *checked.diagnostics]))
 
 
 def build(
-    catalogs: Sequence[Path],
-    out: Path,
-    progress: Progress = _no_progress,
-    configuration: Configuration | None = None,
+    catalogs: Sequence[Path], out: Path, means: Means = _ALONE, configuration: Configuration | None = None
 ) -> Built:
     """Compile catalogs into ``out``: the bundle, the migrations, and the manifest last.
 
@@ -86,35 +123,185 @@ def build(
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
         NotOurs: an output would replace something that Connectory did not write.
         InvalidPattern: the configuration chooses what there is none of.
+        EmitError: a database cannot hold a definition.
+        WorkerDied: a process was killed.
         OSError: an output cannot be written.
     """
-    checked = check_catalogs(catalogs, progress)
-    if has_errors(checked.diagnostics):
-        return Built(checked)
-    definitions = sorted(checked.definitions, key=lambda one: (one.id, Version.parse(one.version)))
-    release = Release([one.data for one in definitions], [lower(one.data) for one in definitions])
     bundled = (configuration or Configuration()).bundle
+    with _store(means.cache) as cache:
+        files, stray = find(catalogs)
+        checked = _check(files, means, cache, newest_of_each(files), for_build=True)
+        checked = checked._replace(diagnostics=in_order([*stray, *checked.diagnostics]))
+        if has_errors(checked.diagnostics):
+            cache.save()
+            return Built(checked)
+        jobs = {worked.key: job for worked, job in zip(checked.worked, _jobs(files, cache, set(), True), strict=True)}
+        built = _emit(checked, out, means, bundled, cache, jobs)
+        cache.save()
+        return built
+
+
+def newest_of_each(files: Iterable[Path]) -> set[Path]:
+    """Of the files of each integration, the one of its newest stable version, as their names say it."""
+    versions: dict[str, dict[str, Path]] = {}
+    for file in files:
+        try:
+            version = Version.parse(file.name.removesuffix(file.suffix))
+        except InvalidVersion:
+            continue  # a rule reports it
+        versions.setdefault(file.absolute().parent.name, {})[version.text] = file
+    chosen = set()
+    for of_one in versions.values():
+        best = newest(map(Version.parse, sorted(of_one)))
+        assert best is not None
+        chosen.add(of_one[best.text])
+    return chosen
+
+
+# Checking.
+
+
+def _check(
+    files: Sequence[Path],
+    means: Means,
+    cache: Cache | None,
+    seeded: set[Path] | None = None,
+    *,
+    for_build: bool = False,
+) -> Checked:
+    jobs = _jobs(files, cache, seeded or set(), for_build)
+    worked: list[Worked | None] = [_known(job, cache) if cache else None for job in jobs]
+    left = [index for index, found in enumerate(worked) if found is None]
+    weights = [_size(Path(jobs[index].file)) for index in left]
+    means.progress("checking", len(jobs) - len(left), len(jobs))
+    for done, (place, found) in enumerate(each(work, [jobs[index] for index in left], weights, means.processes)):
+        worked[left[place]] = found
+        means.progress("checking", len(jobs) - len(left) + done + 1, len(jobs))
+    every = [found for found in worked if found is not None]
+    if cache:
+        for job, found in zip(jobs, every, strict=True):
+            if found.key:
+                cache.remember(job.file, found.key, found.examined)
+    diagnostics = [one for found in every for one in found.examined.diagnostics]
+    diagnostics += check_catalog([found.examined.listed for found in every if found.examined.listed])
+    return Checked({job.shown: Path(job.file) for job in jobs}, in_order(diagnostics), every)
+
+
+def _jobs(files: Sequence[Path], cache: Cache | None, seeded: set[Path], bundled: bool) -> list[Job]:
+    folder = str(cache.folder) if cache else ""
+    return [Job(str(file), shown(file), bundled, file in seeded, folder) for file in files]
+
+
+def _known(job: Job, cache: Cache) -> Worked | None:
+    """What is known of a file that looks as it did, if everything that is wanted of it is there."""
+    key = cache.key_of(job.file)
+    examined = cache.examined(key, Examined) if key else None
+    if key is None or examined is None:
+        return None
+    wanted = [kind for kind, asked in (("bundled", job.bundled), ("seeded", job.seeded)) if asked and examined.digest]
+    return Worked(key, examined) if all(cache.holds(kind, key) for kind in wanted) else None
+
+
+def _usable(folder: Path | None) -> Cache | None:
+    cache = Cache(folder, compiler_digest()) if folder else None
+    return cache if cache and cache.is_writable() else None
+
+
+@contextmanager
+def _store(folder: Path | None) -> Iterator[Cache]:
+    """Where what outputs need is kept: in the cache, or for the time of the build."""
+    cache = _usable(folder)
+    if cache:
+        yield cache
+    else:
+        with tempfile.TemporaryDirectory(prefix="connectory-", ignore_cleanup_errors=True) as temporary:
+            yield Cache(Path(temporary))
+
+
+# Emitting.
+
+
+def _emit(
+    checked: Checked, out: Path, means: Means, bundled: BundleConfig, cache: Cache, jobs: Mapping[str, Job]
+) -> Built:
+    from connectory.compiler import manifest
+    from connectory.compiler.emit import bundle, outputs
+    from connectory.compiler.publish import publish, staging
+    from connectory.compiler.selection import narrowed
+
+    ordered = sorted(checked.worked, key=lambda one: _identity(one.examined))
+    made_of = _digest(ordered, bundled)
+    built = Built(
+        checked,
+        integrations=len({_identity(one.examined)[0] for one in ordered}),
+        methods=sum(one.examined.methods for one in ordered),
+        models=sum(one.examined.models for one in ordered),
+    )
+    names = [*(output.NAME for output in outputs()), manifest.NAME]
+    if cache.is_current(out, made_of):
+        return built._replace(sizes={name: _size(out / name) for name in names}, current=True)
+    release = _release(ordered, cache, jobs)
     chosen = narrowed(release, bundled.include, bundled.exclude)
     with staging(out) as staged:
-        sizes = _write(release, chosen, staged, progress)
-        publish(staged, out, list(sizes))
-    return Built(
-        checked,
-        integrations=len({integration.id for integration in release.integrations}),
-        methods=sum(len(integration.methods) for integration in release.integrations),
-        models=sum(len(definition.models) for definition in definitions),
-        sizes=sizes,
+        for done, output in enumerate(outputs()):
+            means.progress("writing", done, len(names))
+            output.write(chosen if output is bundle else release, staged / output.NAME)
+        listed = [(one.examined.listed, one.examined.digest) for one in ordered]
+        compiled = [manifest.Compiled(one.id, one.version, digest) for one, digest in listed if one]
+        (staged / manifest.NAME).write_bytes(manifest.render(compiled, staged))
+        sizes = {name: _size(staged / name) for name in names}
+        files = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()]
+        publish(staged, out, names)
+    cache.remember_output(out, made_of, files)
+    return built._replace(sizes=sizes)
+
+
+def _identity(examined: Examined) -> tuple[str, Version]:
+    assert examined.listed is not None  # a definition without an error is listed
+    return examined.listed.id, Version.parse(examined.listed.version)
+
+
+def _digest(ordered: Iterable[Worked], bundled: BundleConfig) -> str:
+    """What tells one build's input from another's."""
+    digest = hashlib.sha256(compiler_digest())
+    digest.update(msgspec.msgpack.encode([bundled.include, bundled.exclude, [one.key for one in ordered]]))
+    return digest.hexdigest()
+
+
+def _release(ordered: Sequence[Worked], cache: Cache, jobs: Mapping[str, Job]) -> Release:
+    from connectory.compiler.lower import LoweredIntegration
+
+    listed = {one.key: one.examined.listed for one in ordered}
+
+    def fetched(kind: str, key: str) -> bytes:
+        """What is kept, or made again where it was damaged."""
+        data = cache.get(kind, key)
+        if data is None:
+            work(msgspec.structs.replace(jobs[key], bundled=kind == "bundled", seeded=kind == "seeded"))
+            data = cache.get(kind, key)
+        if data is None:
+            raise OSError(f"what was worked out for {jobs[key].shown} is gone; has it just changed?")
+        return data
+
+    def integration(key: str) -> LoweredIntegration:
+        return msgspec.msgpack.decode(fetched("bundled", key), type=LoweredIntegration)
+
+    def row(key: str) -> SeedRow:
+        one = listed[key]
+        assert one is not None
+        return SeedRow(one.id, one.version, fetched("seeded", key).decode("ascii"))
+
+    seeds = newest_of_each(Path(jobs[one.key].file) for one in ordered)
+    return Release(
+        Stored([one.key for one in ordered], integration),
+        Stored([one.key for one in ordered if Path(jobs[one.key].file) in seeds], row),
+        len(ordered),
     )
 
 
-def _write(release: Release, chosen: Release, folder: Path, progress: Progress) -> dict[str, int]:
-    """Write every output, the bundle of what is chosen, and the manifest of them; the bytes of each."""
-    for done, output in enumerate(outputs()):
-        progress("writing", done, len(outputs()))
-        output.write(chosen if output is bundle else release, folder / output.NAME)
-    (folder / manifest.NAME).write_bytes(manifest.render(release.integrations, folder))
-    return {name: _size(folder / name) for name in [*(output.NAME for output in outputs()), manifest.NAME]}
-
-
 def _size(path: Path) -> int:
-    return sum(inner.stat().st_size for inner in [path, *path.rglob("*")] if inner.is_file())
+    """The bytes of a file, or of all files of a folder."""
+    try:
+        return sum(inner.stat().st_size for inner in [path, *path.rglob("*")] if inner.is_file())
+    except OSError:
+        return 0

@@ -48,6 +48,19 @@ def children(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield from (((keyword, name), child) for name, child in value.items())
 
 
+def inner(schema: dict[str, Any]) -> list[Any]:
+    """The schemas directly inside ``schema``, as ``children`` has them, without their paths."""
+    found: list[Any] = []
+    for keyword, value in schema.items():
+        if keyword in _ONE:
+            found.append(value)
+        elif keyword in _LIST and isinstance(value, list):
+            found.extend(value)
+        elif keyword in _MAP and isinstance(value, dict):
+            found.extend(value.values())
+    return found
+
+
 def subschemas(schema: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
     """``schema`` and every object schema inside it, with their paths, in the order of the text."""
     waiting = [(path, schema)]

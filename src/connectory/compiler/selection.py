@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import msgspec
 
-from connectory.compiler.lower import LoweredIntegration, Release
+from connectory.compiler.lower import LoweredIntegration, LoweredMethod
+from connectory.compiler.release import Release
 from connectory.names import close_matches
 from connectory.records import IntegrationType
 
@@ -29,6 +30,12 @@ _TYPES = get_args(IntegrationType)
 
 class InvalidPattern(ValueError):
     """A pattern that can match nothing, whatever the catalog holds."""
+
+
+class _Rest(msgspec.Struct):
+    """What is looked at of a method beyond its own fields."""
+
+    annotations: dict[str, bool] = {}
 
 
 class Pattern(NamedTuple):
@@ -46,13 +53,13 @@ class Pattern(NamedTuple):
             return False
         return (self.type or integration.type) == integration.type and fnmatchcase(integration.id, self.integrations)
 
-    def holds_method(self, integration: LoweredIntegration, method: dict[str, Any]) -> bool:
+    def holds_method(self, integration: LoweredIntegration, method: LoweredMethod) -> bool:
         """Whether it matches a method."""
         if self.annotation is not None:
-            return method.get("annotations", {}).get(self.annotation) is True
+            return msgspec.msgpack.decode(method.rest, type=_Rest).annotations.get(self.annotation) is True
         if self.methods is None:
             return self.holds_integration(integration)
-        return fnmatchcase(integration.id, self.integrations) and fnmatchcase(method["id"], self.methods)
+        return fnmatchcase(integration.id, self.integrations) and fnmatchcase(method.id, self.methods)
 
 
 def read_pattern(text: str) -> Pattern:
@@ -86,12 +93,12 @@ def narrowed(release: Release, include: Sequence[str], exclude: Sequence[str]) -
         return release
     wanted, unwanted = [list(map(read_pattern, texts)) for texts in (include, exclude)]
     unused = {pattern.text for pattern in (*wanted, *unwanted)}
-    pairs = []
-    for data, integration in zip(release.definitions, release.integrations, strict=True):
+    narrow = []
+    for integration in release.integrations:
         kept = []
-        for said, method in zip(data["methods"], integration.methods, strict=True):
-            found = [pattern for pattern in wanted if pattern.holds_method(integration, said)]
-            against = [pattern for pattern in unwanted if pattern.holds_method(integration, said)]
+        for method in integration.methods:
+            found = [pattern for pattern in wanted if pattern.holds_method(integration, method)]
+            against = [pattern for pattern in unwanted if pattern.holds_method(integration, method)]
             unused -= {pattern.text for pattern in (*found, *against)}
             if (found or not wanted) and not against:
                 kept.append(method)
@@ -100,8 +107,8 @@ def narrowed(release: Release, include: Sequence[str], exclude: Sequence[str]) -
         unused -= {pattern.text for pattern in wanted if pattern.holds_integration(integration)}
         unused -= {pattern.text for pattern in against}
         if kept or (whole and not against and not integration.methods):
-            pairs.append((data, msgspec.structs.replace(integration, methods=tuple(kept))))
+            narrow.append(msgspec.structs.replace(integration, methods=tuple(kept)))
     for text in (*include, *exclude):
         if text in unused:
             raise InvalidPattern(f"the pattern {text!r} matches nothing in the catalog")
-    return Release([data for data, _ in pairs], [integration for _, integration in pairs])
+    return release._replace(integrations=narrow)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from connectory.compiler.definition import Definition
+from connectory.compiler.definition import Listed
 from connectory.compiler.diagnostics import Diagnostic, Related, Severity
 from connectory.errors import InvalidVersion
 from connectory.versions import Version
@@ -21,16 +21,16 @@ CODE = "D014"
 SEVERITY: Severity = "error"
 
 
-def check_catalog(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
+def check_catalog(definitions: Sequence[Listed]) -> Iterator[Diagnostic]:
     """A finding for each file whose version, build metadata aside, another file releases already."""
-    seen: dict[tuple[str, object], Definition] = {}
+    seen: dict[tuple[str, object], Listed] = {}
     for definition in definitions:
         key = (definition.id, _precedence(definition.version))
         first = seen.setdefault(key, definition)
         if first is not definition:
             message = f"{definition.id} {definition.version} is released twice"
-            related = (Related(first.span(("version",)), "first released here"),)
-            span = definition.span(("version",))
+            related = (Related(first.span("version"), "first released here"),)
+            span = definition.span("version")
             yield Diagnostic(CODE, SEVERITY, message, span, "keep one of the two files", related)
 
 

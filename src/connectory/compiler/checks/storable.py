@@ -23,11 +23,16 @@ from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 CODE = "B001"
 SEVERITY: Severity = "error"
 
+_SUSPICIOUS = re.compile(r"\\(?:0|x00|u0000|U0000|u[dD][89a-fA-F])|-0(?:\.0+)?(?:[eE][-+]?[0-9]+)?(?![0-9.])")
+"""How text writes what is refused, in JSON or YAML; it has none of the characters themselves (Y009)."""
+
 _REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each text, name or number that cannot be kept."""
+    if definition.source.text and not _SUSPICIOUS.search(definition.source.text):
+        return
     waiting: list[tuple[Path, Any]] = [((), definition.data)]
     while waiting:
         path, value = waiting.pop()

@@ -14,7 +14,8 @@ import msgspec
 
 from connectory import __version__, layout
 from connectory.compiler.components import components
-from connectory.compiler.lower import LoweredIntegration, LoweredSchema, Release
+from connectory.compiler.lower import LoweredIntegration, LoweredSchema
+from connectory.compiler.release import Release
 from connectory.versions import Version, newest
 
 NAME = "catalog.bundle"

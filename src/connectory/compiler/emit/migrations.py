@@ -8,7 +8,6 @@ digit by digit as the definition has them, never as floats.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -19,8 +18,8 @@ from uuid import UUID, uuid5
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from connectory.compiler.defs import self_contained
-from connectory.compiler.lower import Release
+from connectory.compiler.defs import SharedDefs
+from connectory.compiler.release import Release, SeedRow
 from connectory.pointers import pointer
 from connectory.versions import Version, newest
 
@@ -63,9 +62,12 @@ class EmitError(ValueError):
     """
 
     def __init__(self, integration_id: str, message: str) -> None:
-        super().__init__(f"{_shown(integration_id)}: {message}")
+        super().__init__(integration_id, message)
         self.integration_id = integration_id
         self.message = message
+
+    def __str__(self) -> str:
+        return f"{_shown(self.integration_id)}: {self.message}"
 
 
 def write(release: Release, path: Path) -> None:
@@ -75,8 +77,9 @@ def write(release: Release, path: Path) -> None:
         EmitError: a definition cannot be stored.
     """
     path.mkdir()
-    for name, content in render(release.definitions).items():
-        (path / name).write_bytes(content)
+    for name, chunks in _files(release.rows, release.versions).items():
+        with open(path / name, "wb") as stream:
+            stream.writelines(chunk.encode("ascii") for chunk in chunks)
 
 
 def render(definitions: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
@@ -89,16 +92,28 @@ def render(definitions: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
     Raises:
         EmitError: a definition cannot be stored.
     """
+    rows = [
+        SeedRow(definition["integrationId"], definition["version"], seed_row(definition))
+        for definition in _newest_of_each(definitions)
+    ]
+    return {name: "".join(chunks).encode("ascii") for name, chunks in _files(rows, len(definitions)).items()}
+
+
+def _files(rows: Iterable[SeedRow], versions: int) -> dict[str, Iterator[str]]:
+    """The files, each statement by statement; ``rows`` is gone through twice."""
     files = {
         "0000_create_integration_definitions.sql": _rendered("create.sql.j2"),
         "0000_create_integration_definitions.down.sql": _rendered("create.down.sql.j2"),
     }
-    if definitions:
-        seed = f"{len(definitions):04d}_seed_integration_definitions"
-        chosen = _newest_of_each(definitions)
-        files[f"{seed}.sql"] = _rendered("seed.sql.j2", _batches(map(_row, chosen)))
-        files[f"{seed}.down.sql"] = _rendered("seed.down.sql.j2", _batches(map(_identity, chosen)))
+    if versions:
+        seed = f"{versions:04d}_seed_integration_definitions"
+        files[f"{seed}.sql"] = _rendered("seed.sql.j2", _batches(rows))
+        files[f"{seed}.down.sql"] = _rendered("seed.down.sql.j2", _batches(map(_without_content, rows)))
     return files
+
+
+def _without_content(row: SeedRow) -> SeedRow:
+    return row._replace(text=_json(_identity(row.integration_id, row.version)))
 
 
 def _newest_of_each(definitions: Iterable[Definition]) -> list[Definition]:
@@ -115,26 +130,63 @@ def _newest(versions: Mapping[str, Definition]) -> Definition:
     return versions[version.text]
 
 
-def _row(definition: Definition) -> Row:
-    """The row of a definition: column to value. Absent columns are null."""
+def seed_row(definition: Definition) -> str:
+    """The row of a definition as JSON, in the encoding of literals.
+
+    Raises:
+        EmitError: it cannot be stored.
+    """
+    integration_id = definition["integrationId"]
+    for field, longest in _LONGEST.items():
+        if len(definition[field]) > longest:
+            raise EmitError(integration_id, f"/{field}: longer than {longest} characters")
     shared = definition.get("$defs", {})
+    try:
+        return _json(_row(definition, _Shared(shared, _Texts(shared))))
+    except _UnstorableError as error:
+        place = _in_definition(_path_to_unstorable(_row(definition, _Shared(shared, shared))))
+        raise _refused(integration_id, place, str(error)) from None
+
+
+class _Shared(SharedDefs):
+    """The shared definitions, and how a schema takes them along."""
+
+    def __init__(self, bodies: Mapping[str, Any], texts: Mapping[str, Any]) -> None:
+        super().__init__(bodies)
+        self._texts = texts
+
+    def taken_along(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema, self-contained."""
+        return self.self_contained(schema, self._texts)
+
+
+class _Texts(dict[str, "Json"]):
+    """The values of a mapping, encoded when they are first asked for: many schemas take one along."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._values = values
+
+    def __missing__(self, name: str) -> Json:
+        self[name] = Json(_json(self._values[name]))
+        return self[name]
+
+
+def _row(definition: Definition, shared: _Shared) -> Row:
+    """The row of a definition: column to value. Absent columns are null."""
     full = {**_DEFAULTS, **definition}
     full["methods"] = [_standalone(each, shared, "inputSchema", "outputSchema") for each in full["methods"]]
-    full["configSchema"] = self_contained(full["configSchema"], shared)
+    full["configSchema"] = shared.taken_along(full["configSchema"])
     if "customAuthConfig" in full:
         full["customAuthConfig"] = _standalone(full["customAuthConfig"], shared, "parametersSchema")
     columns = {column: full[field] for column, field in _COLUMNS.items() if field in full}
-    return {**_identity(definition), **columns, "metadata": _metadata(full, shared)}
+    identity = _identity(definition["integrationId"], definition["version"])
+    return {**identity, **columns, "metadata": _metadata(full, shared)}
 
 
-def _identity(definition: Definition) -> Row:
+def _identity(integration_id: str, version: str) -> Row:
     """What tells a row from others, and its version."""
-    integration_id = definition["integrationId"]
-    return {
-        "id": _row_id(integration_id).hex,
-        "integration_id": integration_id,
-        "version": definition["version"],
-    }
+    return {"id": _row_id(integration_id).hex, "integration_id": integration_id, "version": version}
 
 
 def _row_id(integration_id: str) -> UUID:
@@ -144,7 +196,7 @@ def _row_id(integration_id: str) -> UUID:
         raise _refused(integration_id, ["integrationId"], "a lone surrogate") from None
 
 
-def _metadata(definition: Definition, shared: Definition) -> Row:
+def _metadata(definition: Definition, shared: _Shared) -> Row:
     """What a definition says beyond its columns, and the order of its configuration fields, lost by JSONB."""
     kept = {key: value for key, value in definition.items() if key not in _NOT_IN_METADATA}
     if "alternativeAuth" in kept:
@@ -152,15 +204,15 @@ def _metadata(definition: Definition, shared: Definition) -> Row:
     return {**kept, "configOrder": list(definition["configSchema"].get("properties", {}))}
 
 
-def _alternative(way: Definition, shared: Definition) -> Definition:
+def _alternative(way: Definition, shared: _Shared) -> Definition:
     if "customAuthConfig" not in way:
         return way
     return {**way, "customAuthConfig": _standalone(way["customAuthConfig"], shared, "parametersSchema")}
 
 
-def _standalone(part: Definition, shared: Definition, *schemas: str) -> Definition:
+def _standalone(part: Definition, shared: _Shared, *schemas: str) -> Definition:
     """The part of a definition with those of its fields that are schemas made self-contained."""
-    return {key: self_contained(value, shared) if key in schemas else value for key, value in part.items()}
+    return {key: shared.taken_along(value) if key in schemas else value for key, value in part.items()}
 
 
 class Json(str):
@@ -182,30 +234,18 @@ class Batch(NamedTuple):
     rows: list[Json]
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[Batch]:
+def _batches(rows: Iterable[SeedRow]) -> Iterator[Batch]:
     """The rows in statements of bounded size. A row that is larger has a statement of its own."""
     batch, size = Batch([], []), 0
     for row in rows:
-        text = _checked_json(row)
-        if batch.rows and size + len(text) > _BATCH:
+        if batch.rows and size + len(row.text) > _BATCH:
             yield batch
             batch, size = Batch([], []), 0
-        batch.carries.append((row["integration_id"], row["version"]))
-        batch.rows.append(text)
-        size += len(text)
+        batch.carries.append((row.integration_id, row.version))
+        batch.rows.append(Json(row.text))
+        size += len(row.text)
     if batch.rows:
         yield batch
-
-
-def _checked_json(row: Row) -> Json:
-    for column, field in _COLUMNS.items():
-        longest = _LONGEST.get(field)
-        if longest is not None and len(row.get(column, "")) > longest:
-            raise EmitError(row["integration_id"], f"/{field}: longer than {longest} characters")
-    try:
-        return Json(_json(row))
-    except _UnstorableError as error:
-        raise _refused(row["integration_id"], _in_definition(_path_to_unstorable(row)), str(error)) from None
 
 
 def _refused(integration_id: str, path: Sequence[str | int], what: str) -> EmitError:
@@ -343,12 +383,9 @@ def _environment() -> Environment:
     return environment
 
 
-def _rendered(template: str, batches: Iterable[Batch] = ()) -> bytes:
-    """The file that a template makes, statement by statement: only the file itself is ever held in full."""
-    file = io.BytesIO()
-    for chunk in _environment().get_template(template).generate(batches=batches):
-        file.write(chunk.encode("ascii"))
-    return file.getvalue()
+def _rendered(template: str, batches: Iterable[Batch] = ()) -> Iterator[str]:
+    """The file that a template makes, statement by statement, so that it is never held in full."""
+    return iter(_environment().get_template(template).generate(batches=batches))
 
 
 def _shown(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from connectory.compiler.checks import encoding, unreadable
 from connectory.compiler.diagnostics import Diagnostic, Path, Span
@@ -13,6 +14,7 @@ from connectory.compiler.text.build import build
 from connectory.compiler.text.json_events import json_events
 from connectory.compiler.text.lines import Lines
 from connectory.compiler.text.places import Place
+from connectory.compiler.text.quick import quick_json
 from connectory.compiler.text.yaml_events import yaml_events
 
 LIMIT = 64 * 1024 * 1024
@@ -34,22 +36,37 @@ _CUT_SHORT = ("Y001", "Y007", "Y008")
 """Findings after which nothing more of a text is read: that it then holds no mapping says nothing."""
 
 
-class Source(NamedTuple):
+class Source:
     """One file.
 
     Attributes:
         path: as it is shown in diagnostics.
         text: its text; empty where it could not be read.
         data: its mapping; numbers with a fraction are Decimal. What could not be read is missing from it.
-        place: where everything in ``data`` stands.
         diagnostics: what is wrong with the text.
     """
 
-    path: str
-    text: str
-    data: dict[str, Any]
-    place: Place
-    diagnostics: tuple[Diagnostic, ...]
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        data: dict[str, Any],
+        place: Place | Callable[[], Place],
+        diagnostics: tuple[Diagnostic, ...] = (),
+    ) -> None:
+        """``place`` may be what finds the places out, once they are asked for."""
+        self.path = path
+        self.text = text
+        self.data = data
+        self.diagnostics = diagnostics
+        self._place = place
+
+    @property
+    def place(self) -> Place:
+        """Where everything in ``data`` stands."""
+        if not isinstance(self._place, Place):
+            self._place = self._place()
+        return self._place
 
     def span(self, path: Path, *, key: bool = False) -> Span:
         """Where the value at ``path`` stands, or the name before it; the innermost container where it is missing."""
@@ -60,6 +77,14 @@ class Source(NamedTuple):
         return self.place.find(path).raw
 
 
+def text_of(file: str | os.PathLike[str], shown: str) -> str:
+    """A file's text, for a report to quote; empty where it cannot be read."""
+    try:
+        return _decode(content_of(file), shown)[0]
+    except (OSError, ValueError):
+        return ""
+
+
 def read_source(file: str | os.PathLike[str], shown: str) -> Source:
     """Read a file. It never raises: what is wrong, from a missing file to a trap in its text, is a diagnostic.
 
@@ -68,25 +93,37 @@ def read_source(file: str | os.PathLike[str], shown: str) -> Source:
         shown: how diagnostics name it.
     """
     try:
-        data = _read(file)
+        data = content_of(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return _unread(shown, "", unreadable.report(Span(shown), reason))
-    text, wrong = _decode(data, shown)
-    if wrong:
-        return _unread(shown, text, wrong)
-    return read_text(text, shown, os.path.splitext(file)[1])
+    return read_content(data, shown, os.path.splitext(file)[1])
+
+
+def read_content(content: bytes, shown: str, suffix: str = ".yaml") -> Source:
+    """The source that these bytes make, as if they stood in a file with this ending."""
+    text, wrong = _decode(content, shown)
+    return _unread(shown, text, wrong) if wrong else read_text(text, shown, suffix)
 
 
 def read_text(text: str, shown: str, suffix: str = ".yaml") -> Source:
     """The source that ``text`` makes, as if it stood in a file with this ending."""
     found: list[Diagnostic] = []
+    data = quick_json(text) if suffix == ".json" else None
+    if data is not None:
+        return Source(shown, text, data, lambda: build(shown, json_events(text, shown, found)).place)
     built = build(shown, _READERS[suffix](text, shown, found))
     structural = [] if not built.data and any(error.code in _CUT_SHORT for error in found) else built.diagnostics
     return Source(shown, text, built.data, built.place, (*found, *structural))
 
 
-def _read(file: str | os.PathLike[str]) -> bytes:
+def content_of(file: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no file, or too large.
+    """
     status = os.stat(file)
     if not stat.S_ISREG(status.st_mode):
         raise ValueError("it is not a regular file")
