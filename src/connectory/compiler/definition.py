@@ -12,7 +12,7 @@ import msgspec
 
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
-from connectory.compiler.text import Source
+from connectory.compiler.text import Source, read_source
 
 
 class Part(NamedTuple):
@@ -27,20 +27,19 @@ class Listed(msgspec.Struct, frozen=True):
 
     Attributes:
         id, version, name: of the integration; the folder's and the file's name where it says none.
-        spans: where these stand, by the field's name.
+        file: its path.
+        shown: how diagnostics name it.
     """
 
     id: str
     version: str
     name: str
-    spans: dict[str, Span]
+    file: str = ""
+    shown: str = ""
 
     def span(self, field: str) -> Span:
-        """Where the value of a field stands."""
-        return self.spans[field]
-
-
-_LISTED = ("integrationId", "version", "name")
+        """Where the value of a field stands; the file is read again for it."""
+        return read_source(self.file, self.shown).span((field,))
 
 
 class Definition:
@@ -156,8 +155,7 @@ class Definition:
     def listed(self) -> Listed:
         """What is known of it when all definitions are looked at."""
         name = self.data.get("name")
-        spans = {field: self.span((field,)) for field in _LISTED}
-        return Listed(self.id, self.version, name if isinstance(name, str) else "", spans)
+        return Listed(self.id, self.version, name if isinstance(name, str) else "")
 
     def inside_schema(self, path: Path) -> bool:
         """Whether ``path`` is, or lies inside, one of the definition's JSON Schemas."""

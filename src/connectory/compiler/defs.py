@@ -27,6 +27,7 @@ class SharedDefs:
 
     def __init__(self, bodies: Mapping[str, Any]) -> None:
         self._bodies = bodies
+        self._order = {name: place for place, name in enumerate(bodies)}
         self._named: dict[str, tuple[str, ...]] = {}
 
     def named_by(self, schema: Any) -> tuple[str, ...]:
@@ -73,7 +74,10 @@ class SharedDefs:
             return schema
         given = self._bodies if bodies is None else bodies
         own = schema.get("$defs", {})
-        return {**schema, "$defs": {**own, **{name: given[name] for name in self._bodies if name in reached}}}
+        return {
+            **schema,
+            "$defs": {**own, **{name: given[name] for name in sorted(reached, key=self._order.__getitem__)}},
+        }
 
 
 def referenced_defs(schema: dict[str, Any]) -> Iterator[str]:

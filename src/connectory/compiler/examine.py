@@ -7,7 +7,6 @@ import os
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -44,7 +43,7 @@ class Examined(msgspec.Struct, frozen=True):
         listed: what rules need that look at all definitions; None where the text cannot be read.
         diagnostics: what is wrong with it.
         methods, models: how many it has.
-        digest: of its content, where it has no error; see ``lower.digest``.
+        digest: of its content, once it has been made ready for a bundle; see ``lower.digest``.
     """
 
     listed: Listed | None
@@ -52,6 +51,11 @@ class Examined(msgspec.Struct, frozen=True):
     methods: int = 0
     models: int = 0
     digest: bytes = b""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it has no error."""
+        return not any(found.severity == "error" for found in self.diagnostics)
 
 
 class Worked(msgspec.Struct, frozen=True):
@@ -68,6 +72,8 @@ def work(job: Job) -> Worked:
         OSError: it cannot be kept.
         EmitError: a database cannot hold it.
     """
+    from connectory.compiler.emit.migrations import seed_row
+    from connectory.compiler.lower import lower
     from connectory.compiler.text import content_of, read_content, read_source
 
     store = Cache(Path(job.folder)) if job.folder else None
@@ -77,28 +83,29 @@ def work(job: Job) -> Worked:
         return Worked("", examine(Definition(read_source(job.file, job.shown), os.path.abspath(job.file))))
     key = content_key(job, content) if store else ""
     known = store.examined(key, Examined) if store else None
-    if store and known and all(store.get(kind, key) is not None for kind in _missing(job, known)):
+    if store and known and all(store.get(kind, key) is not None for kind in wanted(job, known)):
         return Worked(key, known)
     source = read_content(content, job.shown, os.path.splitext(job.file)[1])
     definition = Definition(source, os.path.abspath(job.file))
     found = known or examine(definition)
-    if store:
+    for kind in wanted(job, found) if store else ():
+        if kind == "bundled":
+            lowered = lower(definition.data)
+            store.put(kind, key, msgspec.msgpack.encode(lowered))
+            found = msgspec.structs.replace(found, digest=lowered.digest)
+        else:
+            store.put(kind, key, seed_row(definition.data).encode("ascii"))
+    if store and found is not known:
         store.put("examined", key, msgspec.msgpack.encode(found))
-        for kind in _missing(job, found):
-            store.put(kind, key, _MAKE[kind](definition.data))
     return Worked(key, found)
 
 
 def examine(definition: Definition) -> Examined:
     """Check a definition."""
     from connectory.compiler.check import check, is_readable
-    from connectory.compiler.lower import digest
 
-    diagnostics = tuple(check(definition))
     listed = definition.listed() if is_readable(definition) else None
-    sound = not any(found.severity == "error" for found in diagnostics)
-    counts = len(definition.methods), len(definition.models)
-    return Examined(listed, diagnostics, *counts, digest(definition.data) if sound else b"")
+    return Examined(listed, tuple(check(definition)), len(definition.methods), len(definition.models))
 
 
 def content_key(job: Job, content: bytes) -> str:
@@ -124,22 +131,7 @@ def compiler_digest() -> bytes:
     return digest.digest()
 
 
-def _missing(job: Job, found: Examined) -> list[str]:
-    """The kinds of things that are wanted of a file that has no error."""
-    wanted = [kind for kind, asked in (("bundled", job.bundled), ("seeded", job.seeded)) if asked]
-    return wanted if found.digest else []
-
-
-def _bundled(data: dict[str, Any]) -> bytes:
-    from connectory.compiler.lower import lower
-
-    return msgspec.msgpack.encode(lower(data))
-
-
-def _seeded(data: dict[str, Any]) -> bytes:
-    from connectory.compiler.emit.migrations import seed_row
-
-    return seed_row(data).encode("ascii")
-
-
-_MAKE = {"bundled": _bundled, "seeded": _seeded}
+def wanted(job: Job, found: Examined) -> list[str]:
+    """The kinds of things that are to be kept of a file; none where it has an error."""
+    kinds = [kind for kind, asked in (("bundled", job.bundled), ("seeded", job.seeded)) if asked]
+    return kinds if found.is_sound else []

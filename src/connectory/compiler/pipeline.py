@@ -16,7 +16,7 @@ from connectory.compiler.cache import Cache
 from connectory.compiler.check import check_catalog
 from connectory.compiler.config import BundleConfig, Configuration
 from connectory.compiler.diagnostics import Diagnostic, has_errors, in_order
-from connectory.compiler.examine import Examined, Job, Worked, compiler_digest, work
+from connectory.compiler.examine import Examined, Job, Worked, compiler_digest, wanted, work
 from connectory.compiler.load import find, shown
 from connectory.compiler.release import Release, SeedRow, Stored
 from connectory.compiler.workers import each
@@ -183,7 +183,13 @@ def _check(
             if found.key:
                 cache.remember(job.file, found.key, found.examined)
     diagnostics = [one for found in every for one in found.examined.diagnostics]
-    diagnostics += check_catalog([found.examined.listed for found in every if found.examined.listed])
+    diagnostics += check_catalog(
+        [
+            msgspec.structs.replace(found.examined.listed, file=job.file, shown=job.shown)
+            for job, found in zip(jobs, every, strict=True)
+            if found.examined.listed
+        ]
+    )
     return Checked({job.shown: Path(job.file) for job in jobs}, in_order(diagnostics), every)
 
 
@@ -198,8 +204,9 @@ def _known(job: Job, cache: Cache) -> Worked | None:
     examined = cache.examined(key, Examined) if key else None
     if key is None or examined is None:
         return None
-    wanted = [kind for kind, asked in (("bundled", job.bundled), ("seeded", job.seeded)) if asked and examined.digest]
-    return Worked(key, examined) if all(cache.holds(kind, key) for kind in wanted) else None
+    if job.bundled and examined.is_sound and not examined.digest:
+        return None
+    return Worked(key, examined) if all(cache.holds(kind, key) for kind in wanted(job, examined)) else None
 
 
 def _usable(folder: Path | None) -> Cache | None:
