@@ -88,14 +88,16 @@ def work(job: Job) -> Worked:
     source = read_content(content, job.shown, os.path.splitext(job.file)[1])
     definition = Definition(source, os.path.abspath(job.file))
     found = known or examine(definition)
-    for kind in wanted(job, found) if store else ():
+    if store is None:
+        return Worked(key, found)
+    for kind in wanted(job, found):
         if kind == "bundled":
             lowered = lower(definition.data)
             store.put(kind, key, msgspec.msgpack.encode(lowered))
             found = msgspec.structs.replace(found, digest=lowered.digest)
         else:
             store.put(kind, key, seed_row(definition.data).encode("ascii"))
-    if store and found is not known:
+    if found is not known:
         store.put("examined", key, msgspec.msgpack.encode(found))
     return Worked(key, found)
 
