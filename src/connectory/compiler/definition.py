@@ -12,12 +12,27 @@ import msgspec
 
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
+from connectory.compiler.schemas import is_valid_schema, subschemas
 from connectory.compiler.text import Source, read_source
 
 
 class Part(NamedTuple):
     """A mapping inside a definition, and where it stands."""
 
+    path: Path
+    data: dict[str, Any]
+
+
+class Node(NamedTuple):
+    """A schema, or one inside it.
+
+    Attributes:
+        whole: the schema that it is, or lies in.
+        path: where it stands in the definition.
+        data: its mapping.
+    """
+
+    whole: Part
     path: Path
     data: dict[str, Any]
 
@@ -140,6 +155,47 @@ class Definition:
         """Every whole schema: the root schemas and the shared ones."""
         shared = [Part(("$defs", name), schema) for name, schema in self.shared.items() if isinstance(schema, dict)]
         return self.root_schemas + shared
+
+    @cached_property
+    def nodes(self) -> dict[str, list[Node]]:
+        """Every schema and those inside it, by each keyword that they have, in the order of the text.
+
+        Rules ask for the keywords that they are about, so that all of them together walk through the schemas once.
+        """
+        found: dict[str, list[Node]] = {}
+        for whole in self.schemas:
+            for path, data in subschemas(whole.data, whole.path):
+                node = Node(whole, path, data)
+                for keyword in data:
+                    if keyword in found:
+                        found[keyword].append(node)
+                    else:
+                        found[keyword] = [node]
+        return found
+
+    def nodes_with(self, *keywords: str) -> list[Node]:
+        """The schemas, and those inside them, that have one of these keywords; each once for each it has."""
+        return [node for keyword in keywords for node in self.nodes.get(keyword, ())]
+
+    @cached_property
+    def valid_schemas(self) -> list[Part]:
+        """The whole schemas that the engine of the runtime can use."""
+        return [schema for schema in self.schemas if is_valid_schema(schema.data, self._patterns_of(schema))]
+
+    def _patterns_of(self, schema: Part) -> list[str]:
+        return self._patterns.get(schema.path, [])
+
+    @cached_property
+    def _patterns(self) -> dict[Path, list[str]]:
+        """The regular expressions of each whole schema, by its path."""
+        found: dict[Path, list[str]] = {}
+        for node in self.nodes_with("pattern"):
+            if isinstance(node.data["pattern"], str):
+                found.setdefault(node.whole.path, []).append(node.data["pattern"])
+        for node in self.nodes_with("patternProperties"):
+            if isinstance(node.data["patternProperties"], dict):
+                found.setdefault(node.whole.path, []).extend(node.data["patternProperties"])
+        return found
 
     def signins(self) -> Iterator[Part]:
         """The ways to sign in: the definition itself, then its alternatives."""

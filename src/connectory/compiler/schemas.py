@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -112,12 +112,22 @@ def _matches(pattern: str) -> Callable[[Any], bool]:
     return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
 
 
-def is_valid_schema(schema: dict[str, Any]) -> bool:
-    """Whether the meta-schema accepts it, and its patterns compile in the engine of the runtime."""
+def is_valid_schema(schema: dict[str, Any], known_patterns: Iterable[str] | None = None) -> bool:
+    """Whether the meta-schema accepts it, and its patterns compile in the engine of the runtime.
+
+    ``known_patterns`` are its patterns, where they are known already.
+    """
+    expressions = (text for _, text in patterns(schema)) if known_patterns is None else known_patterns
     try:
-        return jsonschema_rs.meta.is_valid(_as_draft_2020_12(schema)) and _patterns_compile(schema)
+        return jsonschema_rs.meta.is_valid(_as_draft_2020_12(schema)) and all(map(pattern_compiles, expressions))
     except (ValueError, RecursionError):
         return False
+
+
+@lru_cache(maxsize=1 << 14)
+def pattern_compiles(pattern: str) -> bool:
+    """Whether the engine of the runtime compiles a regular expression."""
+    return compile_error({"pattern": pattern}) is None
 
 
 def compile_error(schema: dict[str, Any]) -> str | None:
@@ -127,6 +137,23 @@ def compile_error(schema: dict[str, Any]) -> str | None:
     except (ValueError, RecursionError) as error:
         return str(error).partition("\n")[0]
     return None
+
+
+_PLAIN = frozenset(
+    ("type", "enum", "default", "title", "description", "examples", "deprecated", "readOnly", "writeOnly")
+)
+
+
+def accepts_plainly(schema: dict[str, Any], value: Any) -> bool:
+    """Whether a schema of nothing but a type and an enum accepts a scalar; False where that takes more to know."""
+    if not schema.keys() <= _PLAIN or _PLAIN_TYPES.get(type(value)) != schema.get("type"):
+        return False
+    return "enum" not in schema or (
+        isinstance(value, str) and isinstance(schema["enum"], list) and value in schema["enum"]
+    )
+
+
+_PLAIN_TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer"}
 
 
 def rejecter(root: Mapping[str, Any]) -> Callable[[Path, Any], list[str]]:
@@ -158,11 +185,6 @@ _ROOT = "json-schema:///root"
 def _as_draft_2020_12(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema without the dialects that it names: a rule of its own reports those."""
     return {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
-
-
-def _patterns_compile(schema: dict[str, Any]) -> bool:
-    alone = {"allOf": [{"pattern": pattern} for _, pattern in patterns(schema)]}
-    return not alone["allOf"] or compile_error(alone) is None
 
 
 def patterns(schema: dict[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -15,11 +15,12 @@ Instead:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from connectory.compiler.definition import Definition
-from connectory.compiler.defs import self_contained
+from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.schemas import is_valid_schema, rejecter, subschemas
+from connectory.compiler.schemas import accepts_plainly, rejecter
 
 CODE = "S004"
 SEVERITY: Severity = "error"
@@ -27,13 +28,17 @@ SEVERITY: Severity = "error"
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each default that its schema rejects."""
-    for schema in definition.schemas:
-        if not is_valid_schema(schema.data):
+    valid = {schema.path for schema in definition.valid_schemas}
+    shared = SharedDefs(definition.shared)
+    doubted = [
+        node for node in definition.nodes_with("default") if not accepts_plainly(node.data, node.data["default"])
+    ]
+    for path, nodes in groupby(doubted, lambda node: node.whole.path):
+        if path not in valid:
             continue
-        with_default = [(path, node["default"]) for path, node in subschemas(schema.data) if "default" in node]
-        reasons = rejecter(self_contained(schema.data, definition.shared)) if with_default else None
-        for path, default in with_default:
-            for reason in reasons(path, default) if reasons else ():
+        several = list(nodes)
+        reasons = rejecter(shared.self_contained(several[0].whole.data))
+        for node in several:
+            for reason in reasons(node.path[len(path) :], node.data["default"]):
                 message = f"the default is not valid under its own schema: {reason}"
-                at = (*schema.path, *path, "default")
-                yield definition.finding(globals(), message, at, help="change it, or remove it")
+                yield definition.finding(globals(), message, (*node.path, "default"), help="change it, or remove it")

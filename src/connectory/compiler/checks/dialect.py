@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.schemas import DIALECT, subschemas
+from connectory.compiler.schemas import DIALECT
 
 CODE = "S005"
 SEVERITY: Severity = "error"
@@ -23,8 +23,7 @@ SEVERITY: Severity = "error"
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each other dialect."""
-    for schema in definition.schemas:
-        for path, node in subschemas(schema.data, schema.path):
-            if "$schema" in node and node["$schema"] != DIALECT:
-                message = f"the dialect {str(node['$schema'])[:80]!r} is not JSON Schema draft 2020-12"
-                yield definition.finding(globals(), message, (*path, "$schema"), help=f"remove it, or write {DIALECT}")
+    for node in definition.nodes_with("$schema"):
+        if node.data["$schema"] != DIALECT:
+            message = f"the dialect {str(node.data['$schema'])[:80]!r} is not JSON Schema draft 2020-12"
+            yield definition.finding(globals(), message, (*node.path, "$schema"), help=f"remove it, or write {DIALECT}")

@@ -17,12 +17,13 @@ Instead:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from connectory.compiler.definition import Definition, Part
 from connectory.compiler.defs import self_contained
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity
-from connectory.compiler.schemas import REFERENCES, anchors, compile_error, is_valid_schema, subschemas
+from connectory.compiler.schemas import REFERENCES, anchors, compile_error
 from connectory.names import close_matches
 from connectory.references import resolve
 
@@ -32,17 +33,28 @@ SEVERITY: Severity = "error"
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each reference that cannot be followed."""
-    for schema in definition.schemas:
-        shared = schema.path[0] == "$defs"
-        scope = {"$defs": definition.shared} if shared else _scope(schema.data, definition.shared)
-        names = anchors(schema.data)
-        for path, node in subschemas(schema.data, schema.path):
-            for keyword in REFERENCES:
-                if isinstance(node.get(keyword), str):
-                    yield from _follow(definition, (*path, keyword), node[keyword], scope, names, shared=shared)
-        if not shared:
-            yield from _hidden(definition, schema)
-            yield from _based_elsewhere(definition, schema)
+    named = {node.whole.path for node in definition.nodes_with("$anchor", "$dynamicAnchor")}
+    shared_scope = {"$defs": definition.shared}
+    followed: set[str] = set()
+    for keyword in REFERENCES:
+        for path, nodes in groupby(definition.nodes_with(keyword), lambda node: node.whole.path):
+            several = list(nodes)
+            whole = several[0].whole.data
+            shared = path[0] == "$defs"
+            alone = not shared and (path in named or "$defs" in whole)
+            names = anchors(whole) if path in named else set[str]()
+            for node in several:
+                reference = node.data[keyword]
+                if not isinstance(reference, str) or (not alone and reference in followed):
+                    continue
+                if not alone and reference.startswith("#/$defs/") and resolve(reference, shared_scope) is not None:
+                    followed.add(reference)
+                    continue
+                scope = shared_scope if shared else _scope(whole, definition.shared)
+                yield from _follow(definition, (*node.path, keyword), reference, scope, names, shared=shared)
+    for schema in definition.root_schemas:
+        yield from _hidden(definition, schema)
+    yield from _based_elsewhere(definition)
 
 
 def _scope(schema: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
@@ -79,12 +91,15 @@ def _hidden(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
             yield definition.finding(globals(), message, path, key=True, help=help_, related=related)
 
 
-def _based_elsewhere(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
-    """A finding where a ``$id`` inside the schema gives a reference another meaning, and that one leads nowhere."""
-    based = [path for path, node in subschemas(schema.data) if "$id" in node]
-    if based and is_valid_schema(schema.data):
-        reason = compile_error(self_contained(schema.data, definition.shared))
+def _based_elsewhere(definition: Definition) -> Iterator[Diagnostic]:
+    """A finding where a ``$id`` inside a schema gives a reference another meaning, and that one leads nowhere."""
+    valid = {schema.path for schema in definition.valid_schemas}
+    for path, nodes in groupby(definition.nodes_with("$id"), lambda node: node.whole.path):
+        first = next(nodes)
+        if path[0] == "$defs" or path not in valid:
+            continue
+        reason = compile_error(self_contained(first.whole.data, definition.shared))
         if reason:
-            at = (*schema.path, *based[0], "$id")
+            at = (*first.path, "$id")
             message = f"with this $id a reference cannot be followed: {reason}"
             yield definition.finding(globals(), message, at, key=True, help="remove $id")

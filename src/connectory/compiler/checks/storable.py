@@ -23,7 +23,9 @@ from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 CODE = "B001"
 SEVERITY: Severity = "error"
 
-_SUSPICIOUS = re.compile(r"\\(?:0|x00|u0000|U0000|u[dD][89a-fA-F])|-0(?:\.0+)?(?:[eE][-+]?[0-9]+)?(?![0-9.])")
+_ESCAPES = ("\\0", "\\x00", "\\u0000", "\\U0000", "\\ud", "\\uD")
+_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:0|x00|u0000|U0000|u[dD][89a-fA-F])")
+_ZERO = re.compile(r"-0(?:\.0+)?(?:[eE][-+]?[0-9]+)?(?![0-9.])")
 """How text writes what is refused, in JSON or YAML; it has none of the characters themselves (Y009)."""
 
 _REFUSED = re.compile("[\x00\ud800-\udfff]")
@@ -31,7 +33,7 @@ _REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each text, name or number that cannot be kept."""
-    if definition.source.text and not _SUSPICIOUS.search(definition.source.text):
+    if definition.source.text and not _may_hold(definition.source.text):
         return
     waiting: list[tuple[Path, Any]] = [((), definition.data)]
     while waiting:
@@ -46,6 +48,13 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
             yield _finding(definition, path, _described(value), key=False)
         elif isinstance(value, Decimal) and value.is_zero() and value.is_signed():
             yield _finding(definition, path, "the sign of -0.0", key=False)
+
+
+def _may_hold(text: str) -> bool:
+    """Whether a file's text can stand for what is refused; it looks at all of it, and so is quick."""
+    return _ZERO.search(text) is not None or (
+        any(escape in text for escape in _ESCAPES) and _ESCAPE.search(text) is not None
+    )
 
 
 def _described(text: str) -> str:

@@ -21,7 +21,7 @@ import jsonschema_rs
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
-from connectory.compiler.schemas import TYPES, compile_error, explainer, is_valid_schema, patterns
+from connectory.compiler.schemas import TYPES, explainer, pattern_compiles, patterns
 from connectory.compiler.words import kind, named
 from connectory.names import close_matches
 
@@ -41,8 +41,9 @@ _MESSAGES: dict[str, Callable[[Any], str]] = {
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each keyword with a wrong value."""
+    valid = {schema.path for schema in definition.valid_schemas}
     for schema in definition.schemas:
-        if is_valid_schema(schema.data):
+        if schema.path in valid:
             continue
         found = [*_wrong_keywords(schema.data), *_wrong_patterns(schema.data)]
         for path, message, help_ in found or _refused(schema.data):
@@ -105,7 +106,7 @@ def _help(path: Path, error: Any) -> str | None:
 def _wrong_patterns(schema: dict[str, Any]) -> Iterator[_Found]:
     """The regular expressions that the engine of the runtime cannot compile."""
     for path, pattern in patterns(schema):
-        if compile_error({"pattern": pattern}) is not None:
+        if not pattern_compiles(pattern):
             yield path, f"{pattern!r} is not a regular expression", None
 
 
