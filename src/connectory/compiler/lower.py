@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from connectory.compiler.components import components
 from connectory.compiler.defs import SharedDefs
 from connectory.layout import DECIMAL
 from connectory.records import AuthType, IntegrationType
@@ -43,7 +44,14 @@ class LoweredMethod(msgspec.Struct, frozen=True):
 
 
 class LoweredIntegration(msgspec.Struct, frozen=True):
-    """One version of an integration; ``rest`` is the msgpack map of its other fields."""
+    """One version of an integration.
+
+    Attributes:
+        shared: the shared schemas, in the order of the definition.
+        order: their names, each after all that it names, but for those that name each other in a circle.
+        circles: the names of those, circle by circle; the schemas of one stand together.
+        rest: the msgpack map of the other fields.
+    """
 
     id: str
     version: str
@@ -53,6 +61,8 @@ class LoweredIntegration(msgspec.Struct, frozen=True):
     auth_type: AuthType
     config: LoweredSchema
     shared: dict[str, LoweredSchema]
+    order: tuple[str, ...]
+    circles: tuple[tuple[str, ...], ...]
     methods: tuple[LoweredMethod, ...]
     rest: bytes
     digest: bytes
@@ -77,6 +87,8 @@ def lower(data: Mapping[str, Any]) -> LoweredIntegration:
             rest=_encode({key: value for key, value in given.items() if key not in _METHOD_FIELDS}),
         )
 
+    lowered = {name: schema(given, data["$defs"][name]) for name, given in packable.get("$defs", {}).items()}
+    ordered = list(components({name: one.names for name, one in lowered.items()}))
     return LoweredIntegration(
         id=data["integrationId"],
         version=data["version"],
@@ -85,12 +97,18 @@ def lower(data: Mapping[str, Any]) -> LoweredIntegration:
         type=data.get("type", "integration"),
         auth_type=data["authType"],
         config=schema(packable.get("configSchema", EMPTY_CONFIG), data.get("configSchema", EMPTY_CONFIG)),
-        shared={name: schema(given, data["$defs"][name]) for name, given in packable.get("$defs", {}).items()},
+        shared=lowered,
+        order=tuple(name for together in ordered for name in together),
+        circles=tuple(tuple(together) for together in ordered if _is_circle(together, lowered)),
         methods=tuple(map(method, packable["methods"], data["methods"])),
         rest=_encode({key: value for key, value in packable.items() if key not in _INTEGRATION_FIELDS}),
         digest=hashlib.sha256(_encode(packable)).digest(),
         deprecated="deprecated" in data,
     )
+
+
+def _is_circle(together: list[str], lowered: Mapping[str, LoweredSchema]) -> bool:
+    return len(together) > 1 or together[0] in lowered[together[0]].names
 
 
 def digest(data: Mapping[str, Any]) -> bytes:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ class Compiled(NamedTuple):
 
 def render(definitions: Sequence[Compiled], outputs: Path) -> bytes:
     """The manifest of these definitions and of every file below ``outputs``."""
+    files = sorted(path for path in outputs.rglob("*") if path.is_file())
+    with ThreadPoolExecutor() as threads:
+        digests = list(threads.map(_file_digest, files))
     manifest = {
         "manifest": 1,
         "tool": f"connectory {__version__}",
@@ -31,9 +35,8 @@ def render(definitions: Sequence[Compiled], outputs: Path) -> bytes:
             {"integrationId": one.id, "version": one.version, "digest": _named(one.digest)} for one in definitions
         ],
         "outputs": [
-            {"path": path.relative_to(outputs).as_posix(), "bytes": path.stat().st_size, "digest": _file_digest(path)}
-            for path in sorted(outputs.rglob("*"))
-            if path.is_file()
+            {"path": path.relative_to(outputs).as_posix(), "bytes": path.stat().st_size, "digest": digest}
+            for path, digest in zip(files, digests, strict=True)
         ],
     }
     return json.dumps(manifest, indent=2).encode() + b"\n"

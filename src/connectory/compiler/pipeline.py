@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -250,9 +251,15 @@ def _emit(
     release = _release(ordered, cache, jobs)
     chosen = narrowed(release, bundled.include, bundled.exclude)
     with staging(out) as staged:
-        for done, output in enumerate(outputs()):
-            means.progress("writing", done, len(names))
-            output.write(chosen if output is bundle else release, staged / output.NAME)
+        means.progress("writing", 0, len(names))
+        with ThreadPoolExecutor() as threads:  # most of the time is spent in the system and in C
+            writing = [
+                threads.submit(output.write, chosen if output is bundle else release, staged / output.NAME)
+                for output in outputs()
+            ]
+            for done, written in enumerate(writing):
+                written.result()
+                means.progress("writing", done + 1, len(names))
         listed = [(one.examined.listed, one.examined.digest) for one in ordered]
         compiled = [manifest.Compiled(one.id, one.version, digest) for one, digest in listed if one]
         (staged / manifest.NAME).write_bytes(manifest.render(compiled, staged))

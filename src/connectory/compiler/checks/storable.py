@@ -25,7 +25,7 @@ SEVERITY: Severity = "error"
 
 _ESCAPES = ("\\0", "\\x00", "\\u0000", "\\U0000", "\\ud", "\\uD")
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:0|x00|u0000|U0000|u[dD][89a-fA-F])")
-_ZERO = re.compile(r"-0(?:\.0+)?(?:[eE][-+]?[0-9]+)?(?![0-9.])")
+_ZERO = re.compile(r"(?<![^\s:\[,{-])-0(?:\.0+)?(?:[eE][-+]?[0-9]+)?(?![^\s,\]}#])")
 """How text writes what is refused, in JSON or YAML; it has none of the characters themselves (Y009)."""
 
 _REFUSED = re.compile("[\x00\ud800-\udfff]")

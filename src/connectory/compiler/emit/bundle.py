@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +13,6 @@ from zlib import crc32
 import msgspec
 
 from connectory import __version__, layout
-from connectory.compiler.components import components
 from connectory.compiler.lower import LoweredIntegration, LoweredSchema
 from connectory.compiler.release import Release
 from connectory.versions import Version, newest
@@ -21,6 +20,8 @@ from connectory.versions import Version, newest
 NAME = "catalog.bundle"
 
 _encode = msgspec.msgpack.Encoder().encode
+_pack_reference = layout.REFERENCE.pack
+_EMPTY = _encode(b"")
 
 Place = tuple[int, int]
 """A record's offset and length."""
@@ -74,7 +75,7 @@ class _Writer:
         return types[default.text]
 
     def _add_integration(self, integration: LoweredIntegration) -> None:
-        shared = self._add_shared(integration.shared)
+        shared = self._add_shared(integration)
         config = self._add_schema(integration.config, shared)
         for method in integration.methods:
             schemas = self._add_schema(method.input, shared), self._add_schema(method.output, shared)
@@ -95,25 +96,35 @@ class _Writer:
         self._counts["versions"] += 1
         self._counts["methods"] += len(integration.methods)
 
-    def _add_shared(self, shared: dict[str, LoweredSchema]) -> dict[str, Place]:
+    def _add_shared(self, integration: LoweredIntegration) -> dict[str, Place]:
         """Add the shared schemas, each once in the whole bundle, and say where they are.
 
         Schemas that refer to each other in a circle are placed together: their references need the others' places
         before these are written, which is possible because a reference's width does not depend on its value.
         """
+        shared = integration.shared
+        circle_of = {name: circle for circle in integration.circles for name in circle}
         places: dict[str, Place] = {}
-        keys: dict[str, bytes] = {}
-        for circle in components({name: schema.names for name, schema in shared.items()}):
-            circle_key = _circle_key(circle, shared, keys)
-            for name in circle:
-                keys[name] = hashlib.sha256(circle_key + name.encode()).digest()
-            if keys[circle[0]] not in self._schemas:
-                self._place_circle(circle, shared, keys, places)
-            places |= {name: self._schemas[keys[name]] for name in circle}
+        for name in integration.order:
+            if name not in circle_of:
+                places[name] = self._add_schema(shared[name], places, name)
+            elif name not in places:
+                self._add_circle(circle_of[name], shared, places)
         return {name: places[name] for name in shared}
 
+    def _add_circle(self, circle: Sequence[str], shared: Mapping[str, LoweredSchema], places: dict[str, Place]) -> None:
+        key = _circle_key(circle, shared, places)
+        keys = {name: hashlib.sha256(key + name.encode()).digest() for name in circle}
+        if keys[circle[0]] not in self._schemas:
+            self._place_circle(circle, shared, keys, dict(places))
+        places.update((name, self._schemas[keys[name]]) for name in circle)
+
     def _place_circle(
-        self, circle: list[str], shared: dict[str, LoweredSchema], keys: dict[str, bytes], places: dict[str, Place]
+        self,
+        circle: Sequence[str],
+        shared: Mapping[str, LoweredSchema],
+        keys: Mapping[str, bytes],
+        places: dict[str, Place],
     ) -> None:
         offset = self._end
         for name in circle:
@@ -124,9 +135,8 @@ class _Writer:
             schema = shared[name]
             self._write(_schema_record(schema, [places[other] for other in schema.names], name))
 
-    def _add_schema(self, schema: LoweredSchema, shared: dict[str, Place]) -> Place:
-        places = [shared[name] for name in schema.names]
-        record = _schema_record(schema, places)
+    def _add_schema(self, schema: LoweredSchema, shared: Mapping[str, Place], name: str = "") -> Place:
+        record = _schema_record(schema, [shared[other] for other in schema.names], name)
         key = hashlib.sha256(record).digest()
         if key not in self._schemas:
             self._schemas[key] = self._write(record)
@@ -179,19 +189,19 @@ def _record(*elements: bytes) -> bytes:
 
 
 def _schema_record(schema: LoweredSchema, places: list[Place], name: str = "") -> bytes:
-    return _record(schema.body, _encode(name), _encode(_references(places)))
+    return _record(schema.body, _encode(name), _encode(_references(places)) if places else _EMPTY)
 
 
-def _references(places: Iterable[Place]) -> bytes:
-    return b"".join(layout.REFERENCE.pack(*place) for place in places)
+def _references(places: Sequence[Place]) -> bytes:
+    return b"".join([_pack_reference(*place) for place in places]) if places else b""
 
 
-def _circle_key(circle: list[str], shared: dict[str, LoweredSchema], keys: dict[str, bytes]) -> bytes:
+def _circle_key(circle: Sequence[str], shared: Mapping[str, LoweredSchema], places: Mapping[str, Place]) -> bytes:
     """What makes two circles the same: their names and bodies, and what they refer to outside."""
     key = hashlib.sha256()
     for name in circle:
         schema = shared[name]
-        outside = [keys[other] for other in schema.names if other in keys]
+        outside = [places[other] for other in schema.names if other not in circle]
         key.update(_encode([name, schema.body, schema.names, outside]))
     return key.digest()
 
