@@ -13,6 +13,18 @@ In = Literal["path", "query", "header", "cookie", "form"]
 """Where a parameter goes; ``form`` is a member of a form or multipart body."""
 
 
+DEPRECATED = "Deprecated by the vendor."
+"""Why a method is deprecated, where the source does not say."""
+
+
+def hints(verb: str) -> dict[str, bool]:
+    """What RFC 9110 says of a verb, as annotations."""
+    verb = verb.upper()
+    if verb in ("GET", "HEAD", "OPTIONS"):
+        return {"readOnlyHint": True, "idempotentHint": True}
+    return {"PUT": {"idempotentHint": True}, "DELETE": {"destructiveHint": True, "idempotentHint": True}}.get(verb, {})
+
+
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter of an operation.
 

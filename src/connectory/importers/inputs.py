@@ -78,7 +78,9 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
     if required:
         schema["required"] = list(dict.fromkeys(required))
     schema["properties"] = properties
-    return ordered(schema), _binding(operation, names, source) if operation.verb else {}
+    http = _binding(operation, names, source) if operation.verb else {}
+    pagination = _pagination(operation, names, properties, tally)
+    return ordered(schema), http | ({"pagination": pagination} if pagination else {})
 
 
 def facts_of(content: Content, converter: Converter, direction: Direction, tally: Tally, key: str) -> Schema:
@@ -211,13 +213,22 @@ def _binding(operation: Operation, names: Mapping[tuple[str, str], str], source:
     body = operation.body
     if body is not None and (source or "body" in constants):
         http["body"] = {"contentType": body.media_type} | ({"from": source} if source else {})
-    pagination = dict(operation.pagination)
-    for field in ("input", "limit"):
-        if field in pagination:
-            pagination[field] = names.get(("query", pagination[field]), pagination[field])
-    if pagination:
-        http["pagination"] = pagination
     return http
+
+
+def _pagination(
+    operation: Operation, names: Mapping[tuple[str, str], str], properties: Mapping[str, Schema], tally: Tally
+) -> dict[str, str]:
+    """How the next page is asked for, in the names of the inputs."""
+    made = dict(operation.pagination)
+    for field in ("input", "limit"):
+        if field in made:
+            wire = made[field]
+            made[field] = next((names[place, wire] for place in _PLACES if (place, wire) in names), wire)
+            if made[field] not in properties:
+                tally.note(f"pagination by something that is no input ({field}); left out", operation.key)
+                del made[field]
+    return made if "input" in made else {}
 
 
 def short(text: Any) -> str:

@@ -31,6 +31,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _EXPONENT = 300
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """``value`` where it is a mapping, and an empty one where it is anything else."""
+    return value if isinstance(value, dict) else {}
+
+
 class SourceError(Exception):
     """A source cannot be imported; the message says why, and what to do."""
 

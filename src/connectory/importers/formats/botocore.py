@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
-from connectory.importers.draft import Content, Draft, Operation, Parameter, SignIn
-from connectory.importers.formats.openapi import hints
+from connectory.importers.draft import DEPRECATED, Content, Draft, Operation, Parameter, SignIn, hints
 from connectory.importers.naming import snake_case
-from connectory.importers.source import Documents, Located, SourceError, parse
+from connectory.importers.source import Documents, Located, SourceError, mapping, parse
 from connectory.importers.tally import Tally
+from connectory.pointers import pointer
 
 _NAME = re.compile(r"([a-z0-9][a-z0-9.-]*)(?:/([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
 _PROTOCOLS = ("rest-json", "json", "rest-xml", "query", "ec2", "smithy-rpc-v2-cbor")
@@ -52,10 +52,33 @@ def find(name: str) -> Path | None:
 
 
 class _Model(NamedTuple):
+    """A model.
+
+    Attributes:
+        made: the schemas made of it, by where they are kept and by name.
+        arguments: the shapes that EC2 writes in a request in other words than in an answer.
+        request: whether it is looked at for a request.
+    """
+
     shapes: dict[str, Any]
     protocol: str
     made: dict[str, Any]
     tally: Tally
+    arguments: frozenset[str] = frozenset()
+    request: bool = False
+
+    def wire(self, name: str, member: Mapping[str, Any]) -> str:
+        """What a member of a structure is called on the wire."""
+        location = member.get("locationName")
+        given = location if isinstance(location, str) and location and member.get("location") is None else name
+        if not (self.request and self.protocol == "ec2"):
+            return given
+        query = member.get("queryName")
+        return query if isinstance(query, str) and query else given if given == name else given[0].upper() + given[1:]
+
+    def holder(self, shape: str) -> str:
+        """Where the schema of a shape is kept."""
+        return "arguments" if self.request and shape in self.arguments else "shapes"
 
 
 def read(documents: Documents, tally: Tally) -> Draft:
@@ -67,18 +90,23 @@ def read(documents: Documents, tally: Tally) -> Draft:
     root = documents.root
     metadata = root["metadata"]
     protocol = _protocol(metadata, documents)
-    made: dict[str, Any] = {"shapes": {}, "inputs": {}, "outputs": {}, "members": {}}
-    model = _Model(root["shapes"], protocol, made, tally)
+    made: dict[str, Any] = {"shapes": {}, "arguments": {}, "inputs": {}, "outputs": {}, "members": {}}
+    model = _Model(
+        root["shapes"], protocol, made, tally, _arguments(root["shapes"]) if protocol == "ec2" else frozenset()
+    )
     for name, shape in root["shapes"].items():
-        made["shapes"][name] = _shape(model, name, _mapping(shape))
+        made["shapes"][name] = _shape(model, name, mapping(shape))
+    asking = model._replace(request=True)
+    for name in model.arguments:
+        made["arguments"][name] = _shape(asking, name, mapping(root["shapes"][name]))
     paginators = _paginators(documents, tally)
     host = _host(metadata)
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
     documents = documents.rewritten(made)
     for name, operation in root["operations"].items():
-        said = _mapping(operation)
-        http = _mapping(said.get("http"))
+        said = mapping(operation)
+        http = mapping(said.get("http"))
         verb, uri = http.get("method", "POST"), http.get("requestUri", "/")
         if not isinstance(uri, str) or str(verb) not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
             skipped.append((name, name, "it has no path, or no HTTP method that is known"))
@@ -106,10 +134,6 @@ def read(documents: Documents, tally: Tally) -> Draft:
         xml=protocol == "rest-xml",
         skipped=tuple(skipped),
     )
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _protocol(metadata: Mapping[str, Any], documents: Documents) -> str:
@@ -152,7 +176,24 @@ def _paginators(documents: Documents, tally: Tally) -> dict[str, Any]:
     path = documents.file.with_name("paginators-1.json")
     if not path.is_file() or path.is_symlink() or path.stat().st_size > _LARGEST:
         return {}
-    return _mapping(_mapping(parse(path.read_bytes(), path.name, tally)).get("pagination"))
+    return mapping(mapping(parse(path.read_bytes(), path.name, tally)).get("pagination"))
+
+
+def _arguments(shapes: Mapping[str, Any]) -> frozenset[str]:
+    """The shapes that hold a structure, themselves or in what they consist of."""
+    users: dict[str, list[str]] = {}
+    for name, shape in shapes.items():
+        said = mapping(shape)
+        for member in (*mapping(said.get("members")).values(), said.get("member"), said.get("value")):
+            users.setdefault(str(mapping(member).get("shape")), []).append(name)
+    found = {name for name, shape in shapes.items() if mapping(shape).get("type") == "structure"}
+    waiting = list(found)
+    while waiting:
+        for user in users.get(waiting.pop(), ()):
+            if user not in found:
+                found.add(user)
+                waiting.append(user)
+    return frozenset(found)
 
 
 def _texts(value: Any) -> list[str]:
@@ -188,15 +229,15 @@ def _shape(model: _Model, name: str, shape: Mapping[str, Any]) -> dict[str, Any]
     kind = str(shape.get("type"))
     made: dict[str, Any] = dict(_SIMPLE.get(kind, {}))
     if kind == "structure" and shape.get("document") is not True:
-        made = _structure(model, name, shape, list(_mapping(shape.get("members"))))
+        made = _structure(model, name, shape, list(mapping(shape.get("members"))))
     elif kind == "list":
-        member = _mapping(shape.get("member"))
+        member = mapping(shape.get("member"))
         made = {"type": "array", "items": _member(model, member, f"{name}.member")}
         if model.protocol == "rest-xml":
             made["xml"] = {"name": member.get("locationName", "member"), "flattened": shape.get("flattened") is True}
     elif kind == "map":
-        made = {"type": "object", "additionalProperties": _member(model, _mapping(shape.get("value")), f"{name}.value")}
-        key = _mapping(model.shapes.get(str(_mapping(shape.get("key")).get("shape"))))
+        made = {"type": "object", "additionalProperties": _member(model, mapping(shape.get("value")), f"{name}.value")}
+        key = mapping(model.shapes.get(str(mapping(shape.get("key")).get("shape"))))
         names = {word: key[word] for word in ("enum", "pattern") if word in key}
         if names:
             made["propertyNames"] = names
@@ -222,9 +263,9 @@ def _shape(model: _Model, name: str, shape: Mapping[str, Any]) -> dict[str, Any]
 
 def _structure(model: _Model, name: str, shape: Mapping[str, Any], members: list[str]) -> dict[str, Any]:
     """An object with these of the shape's members."""
-    said = _mapping(shape.get("members"))
+    said = mapping(shape.get("members"))
     made: dict[str, Any] = {"type": "object", "properties": {}}
-    wire = {member: _wire(member, _mapping(said[member])) for member in members}
+    wire = {member: model.wire(member, mapping(said[member])) for member in members}
     if len(set(wire.values())) < len(wire):
         wire = {member: member for member in members}
     needed = [wire[name] for name in _texts(shape.get("required")) if name in wire]
@@ -233,13 +274,8 @@ def _structure(model: _Model, name: str, shape: Mapping[str, Any], members: list
     if shape.get("union") is True:
         made |= {"minProperties": 1, "maxProperties": 1}
     for member in members:
-        made["properties"][wire[member]] = _member(model, _mapping(said[member]), f"{name}.{member}")
+        made["properties"][wire[member]] = _member(model, mapping(said[member]), f"{name}.{member}")
     return made
-
-
-def _wire(name: str, member: Mapping[str, Any]) -> str:
-    location = member.get("locationName")
-    return location if isinstance(location, str) and location and member.get("location") is None else name
 
 
 def _member(model: _Model, member: Mapping[str, Any], at: str) -> dict[str, Any]:
@@ -248,7 +284,7 @@ def _member(model: _Model, member: Mapping[str, Any], at: str) -> dict[str, Any]
     if not isinstance(shape, dict):
         model.tally.note("reference that leads nowhere; anything is accepted", at)
         return {}
-    made: dict[str, Any] = {"$ref": "#/shapes/" + str(target).replace("~", "~0").replace("/", "~1")}
+    made: dict[str, Any] = {"$ref": "#" + quote(pointer((model.holder(str(target)), str(target))))}
     if member.get("jsonvalue") is True:
         made = {"type": "string", "contentMediaType": "application/json"}
     elif str(shape.get("type")) in _INLINE and not {"enum", "pattern"} & set(shape):
@@ -297,20 +333,26 @@ def _operation(
     host: str,
     paginator: Any,
 ) -> Operation:
-    http = _mapping(said.get("http"))
+    http = mapping(said.get("http"))
     verb, uri = http.get("method", "POST"), http.get("requestUri", "/")
     path, _, query = uri.partition("?")
     constants: dict[str, dict[str, str]] = {"query": dict(parse_qsl(query, keep_blank_values=True))}
+    asking = model._replace(request=True)
     input_name, shape = _target(model, said.get("input"))
+    for field, what in _UNSAID.items():
+        if mapping(said.get("output")).get(field) or said.get(field):
+            model.tally.note(what, name)
+    if said.get("authtype") == "none" or "smithy.api#noAuth" in _texts(said.get("auth")):
+        model.tally.note("operation that needs no signature; the definition signs all", name)
     rest = model.protocol in ("rest-json", "rest-xml")
     parameters: list[Parameter] = []
     body: Content | None = None
     if rest:
-        parameters, body = _rest_input(model, documents, name, shape)
+        parameters, body = _rest_input(asking, documents, name, shape)
     else:
         media_type = _media_type(model.protocol, metadata)
         if shape is not None or model.protocol != "smithy-rpc-v2-cbor":
-            schema = documents.main("shapes", input_name) if shape is not None else None
+            schema = documents.main(asking.holder(input_name), input_name) if shape is not None else None
             body = Content(media_type=media_type, schema=schema, required=_requires(shape))
         if model.protocol == "json":
             constants["headers"] = {"X-Amz-Target": f"{metadata.get('targetPrefix', '')}.{name}"}
@@ -320,9 +362,7 @@ def _operation(
             model.made["inputs"][name] = {"type": "object", "properties": {}}
             body = Content(media_type=media_type, schema=documents.main("inputs", name), required=False)
     text = said.get("deprecatedMessage")
-    deprecated = (
-        (text if isinstance(text, str) and text else "Deprecated by the vendor.") if said.get("deprecated") else ""
-    )
+    deprecated = (text if isinstance(text, str) and text else DEPRECATED) if said.get("deprecated") else ""
     annotations = hints(verb) if rest else {}
     if said.get("readonly") is True:
         annotations = {"readOnlyHint": True, "idempotentHint": True}
@@ -347,8 +387,16 @@ def _operation(
         annotations=annotations,
         constants=constants,
         base_url=_own_host(model, name, said, host),
-        pagination=_pagination(model, name, paginator),
+        pagination=_pagination(model, said, name, paginator),
     )
+
+
+_UNSAID = {
+    "resultWrapper": "answer inside an element of its own; its members are described",
+    "httpChecksumRequired": "checksum that a request must carry; left out",
+    "httpChecksum": "checksum that a request or an answer may carry; left out",
+}
+"""What an operation may say that a definition has no word for."""
 
 
 def _text_parameter(label: str) -> Parameter:
@@ -356,7 +404,7 @@ def _text_parameter(label: str) -> Parameter:
 
 
 def _target(model: _Model, reference: Any) -> tuple[str, dict[str, Any] | None]:
-    name = _mapping(reference).get("shape")
+    name = mapping(reference).get("shape")
     shape = model.shapes.get(name) if isinstance(name, str) else None
     return (str(name), shape) if isinstance(shape, dict) else ("", None)
 
@@ -380,16 +428,16 @@ def _rest_input(
     inside: list[str] = []
     needed = set(_texts(shape.get("required")))
     payload = shape.get("payload")
-    for member, said in _mapping(shape.get("members")).items():
-        place = _PLACES.get(str(_mapping(said).get("location")))
+    for member, said in mapping(shape.get("members")).items():
+        place = _PLACES.get(str(mapping(said).get("location")))
         if place is None:
-            if member != payload and _mapping(said).get("location") is None:
+            if member != payload and mapping(said).get("location") is None:
                 inside.append(member)
             elif member != payload:
-                model.tally.note(f"member at {str(_mapping(said).get('location'))[:40]}; left out", f"{name}: {member}")
+                model.tally.note(f"member at {str(mapping(said).get('location'))[:40]}; left out", f"{name}: {member}")
             continue
         wire = said.get("locationName") if isinstance(said.get("locationName"), str) else member
-        if place == "query" and _mapping(model.shapes.get(str(said.get("shape")))).get("type") == "map":
+        if place == "query" and mapping(model.shapes.get(str(said.get("shape")))).get("type") == "map":
             model.tally.note("map of query parameters; left out", f"{name}: {member}")
             continue
         model.made["members"][f"{name}.{member}"] = _in_text(model, said, f"{name}.{member}")
@@ -412,7 +460,7 @@ _PLACES = {"uri": "path", "querystring": "query", "header": "header"}
 def _in_text(model: _Model, member: Mapping[str, Any], at: str) -> dict[str, Any]:
     """A member that stands in a header or an address, where timestamps have forms of their own."""
     made = _member(model, member, at)
-    shape = _mapping(model.shapes.get(str(member.get("shape"))))
+    shape = mapping(model.shapes.get(str(member.get("shape"))))
     if shape.get("type") == "timestamp":
         given = member.get("timestampFormat", shape.get("timestampFormat"))
         fallback = "rfc822" if member.get("location") == "header" else "iso8601"
@@ -423,7 +471,7 @@ def _in_text(model: _Model, member: Mapping[str, Any], at: str) -> dict[str, Any
 def _payload(
     model: _Model, documents: Documents, name: str, shape: Mapping[str, Any], payload: str, required: bool
 ) -> Content:
-    member = _mapping(_mapping(shape.get("members")).get(payload))
+    member = mapping(mapping(shape.get("members")).get(payload))
     _, found = _target(model, member)
     at = f"{name}.{payload}"
     model.made["members"][at] = _member(model, member, at)
@@ -441,9 +489,9 @@ def _output(model: _Model, documents: Documents, name: str, said: Mapping[str, A
     )
     if shape is None:
         return Content(media_type="")
-    members = _mapping(shape.get("members"))
+    members = mapping(shape.get("members"))
     payload = shape.get("payload")
-    outside = [one for one, member in members.items() if _mapping(member).get("location") is not None]
+    outside = [one for one, member in members.items() if mapping(member).get("location") is not None]
     if not rest or not (outside or isinstance(payload, str)):
         return Content(media_type=media_type, schema=documents.main("shapes", target))
     if outside:
@@ -455,7 +503,7 @@ def _output(model: _Model, documents: Documents, name: str, said: Mapping[str, A
 
 
 def _own_host(model: _Model, name: str, said: Mapping[str, Any], host: str) -> str:
-    prefix = _mapping(said.get("endpoint")).get("hostPrefix")
+    prefix = mapping(said.get("endpoint")).get("hostPrefix")
     if not isinstance(prefix, str) or not prefix:
         return ""
     if not re.fullmatch(r"[a-z0-9.-]+", prefix):
@@ -464,19 +512,43 @@ def _own_host(model: _Model, name: str, said: Mapping[str, Any], host: str) -> s
     return f"https://{prefix}{host}"
 
 
-def _pagination(model: _Model, name: str, said: Any) -> dict[str, str]:
+def _pagination(model: _Model, operation: Mapping[str, Any], name: str, said: Any) -> dict[str, str]:
+    """How the next page is asked for, in the names of the wire; the source has those of the members."""
     if not isinstance(said, dict):
         return {}
     items = said.get("result_key")
-    first = items[0] if isinstance(items, list) and items else items
-    fields = {
-        "input": said.get("input_token"),
-        "output": said.get("output_token"),
-        "limit": said.get("limit_key"),
-        "items": first,
-    }
-    made = {field: v for field, v in fields.items() if isinstance(v, str) and _TOKEN.fullmatch(v)}
-    if "input" not in made or "output" not in made:
+    asked, answered = operation.get("input"), operation.get("output")
+    _, answer = _target(model, answered)
+    payload = mapping(answer).get("payload")
+    made: dict[str, str] = {}
+    for field, path in (("input", said.get("input_token")), ("limit", said.get("limit_key"))):
+        if isinstance(path, str) and _TOKEN.fullmatch(path):
+            made[field] = _wire_path(model._replace(request=True), asked, path)
+    for field, path in (
+        ("output", said.get("output_token")),
+        ("items", items[0] if isinstance(items, list) else items),
+    ):
+        if isinstance(path, str) and _TOKEN.fullmatch(path):
+            members = mapping(answer).get("members")
+            alone = all(mapping(one).get("location") is None for one in mapping(members).values())
+            found = _wire_path(model, answered, path)
+            first, _, rest = path.partition(".")
+            made[field] = _wire_path(model, mapping(members)[payload], rest) if alone and first == payload else found
+    if not made.get("input") or not made.get("output"):
         model.tally.note("pagination by several tokens, or by an expression; left out", name)
         return {}
-    return {"style": "cursor", **made}
+    return {"style": "cursor", **{field: path for field, path in made.items() if path}}
+
+
+def _wire_path(model: _Model, reference: Any, path: str) -> str:
+    """A dotted path of members, in the names of the wire; as it is from where it leads out of the shapes."""
+    made = []
+    for step in path.split(".") if path else ():
+        _, shape = _target(model, reference)
+        reference = mapping(mapping(shape).get("members")).get(step)
+        member = mapping(reference)
+        if member.get("location") is not None and model.request and isinstance(member.get("locationName"), str):
+            made.append(member["locationName"])
+        else:
+            made.append(model.wire(step, member))
+    return ".".join(made)

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from connectory.importers.draft import Content, Draft, Operation, Parameter, SignIn
-from connectory.importers.formats.openapi import hints
+from connectory.importers.draft import DEPRECATED, Content, Draft, Operation, Parameter, SignIn, hints
 from connectory.importers.naming import snake_case
-from connectory.importers.source import Documents, Located, SourceError
+from connectory.importers.source import Documents, Located, SourceError, mapping
 from connectory.importers.tally import Tally
 
 _NAME = re.compile(r"([a-z0-9-]+)(?:[.:]([A-Za-z0-9._-]+))?")
@@ -32,7 +31,6 @@ _MEDIA = {
     "mediaUpload": "upload of media; only the request without it is converted",
     "supportsMediaDownload": "download of media; only the answer without it is converted",
 }
-_URL = re.compile(r"https?://[^\s<>\"\\^`@]+")
 
 
 def recognises(root: Any) -> bool:
@@ -69,15 +67,15 @@ def read(documents: Documents, tally: Tally) -> Draft:
         raise SourceError(f"{documents.shown} has no name")
     methods = list(_methods(root))
     made: dict[str, Any] = {"schemas": {}, "requests": {}, "parameters": {}}
-    for schema_name, schema in _mapping(root.get("schemas")).items():
+    for schema_name, schema in mapping(root.get("schemas")).items():
         made["schemas"][schema_name] = _schema(schema, f"#/schemas/{schema_name}", tally)
-    fields = _mapping(_mapping(root.get("parameters")).get("fields"))
-    for other in sorted(set(_mapping(root.get("parameters"))) - {"fields"}):
+    fields = mapping(mapping(root.get("parameters")).get("fields"))
+    for other in sorted(set(mapping(root.get("parameters"))) - {"fields"}):
         tally.note("parameter of every method of the API; left out", f"#/parameters/{other}")
     for key, method in methods:
-        own = {**({"fields": fields} if fields else {}), **_mapping(method.get("parameters"))}
+        own = {**({"fields": fields} if fields else {}), **mapping(method.get("parameters"))}
         made["parameters"][key] = {p: _parameter(said, f"{key}: {p}", tally) for p, said in own.items()}
-        reference = _mapping(method.get("request")).get("$ref")
+        reference = mapping(method.get("request")).get("$ref")
         if isinstance(reference, str):
             made["requests"][key] = _request(made["schemas"].get(reference), reference, key, root)
     documents = documents.rewritten(made)
@@ -114,23 +112,19 @@ def read(documents: Documents, tally: Tally) -> Draft:
     )
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _methods(root: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each method with its id, of the API and of all its resources."""
     waiting: list[tuple[str, Mapping[str, Any]]] = [(str(root["name"]), root)]
     seen: set[str] = set()
     while waiting:
         prefix, owner = waiting.pop()
-        for name, method in _mapping(owner.get("methods")).items():
+        for name, method in mapping(owner.get("methods")).items():
             if isinstance(method, dict):
                 key = method["id"] if isinstance(method.get("id"), str) else f"{prefix}.{name}"
                 key = f"{prefix}.{name}" if key in seen else key
                 seen.add(key)
                 yield key, method
-        waiting += [(f"{prefix}.{name}", _mapping(one)) for name, one in _mapping(owner.get("resources")).items()]
+        waiting += [(f"{prefix}.{name}", mapping(one)) for name, one in mapping(owner.get("resources")).items()]
 
 
 def _base_url(root: Mapping[str, Any]) -> str:
@@ -142,7 +136,7 @@ def _base_url(root: Mapping[str, Any]) -> str:
 
 
 def _signins(root: Mapping[str, Any]) -> Iterator[SignIn]:
-    if _mapping(_mapping(_mapping(root.get("auth")).get("oauth2")).get("scopes")):
+    if mapping(mapping(mapping(root.get("auth")).get("oauth2")).get("scopes")):
         yield SignIn(id="oauth2", auth_type="oauth2", config=_OAUTH2)
     yield SignIn(id="api_key", auth_type="apikey", config={"in": "query", "name": "key"})
 
@@ -153,14 +147,14 @@ def _operation(documents: Documents, key: str, short: str, method: Mapping[str, 
         if method.get(flag):
             tally.note(what, key)
     request = documents.root["requests"].get(key)
-    response = _mapping(method.get("response")).get("$ref")
+    response = mapping(method.get("response")).get("$ref")
     answer = Content(media_type="")
     if isinstance(response, str) and response in documents.root["schemas"]:
         answer = Content(media_type="application/json", schema=documents.main("schemas", response))
     elif response is not None:
         tally.note("reference that leads nowhere; anything is accepted", f"{key}: {response}")
         answer = Content(media_type="application/json")
-    needed = bool(_mapping(request).get("required"))
+    needed = bool(mapping(request).get("required"))
     path = method["path"]
     return Operation(
         key=key,
@@ -177,10 +171,28 @@ def _operation(documents: Documents, key: str, short: str, method: Mapping[str, 
         scopes={"anyOf": tuple(dict.fromkeys(s for s in scopes if isinstance(s, str) and s))}
         if isinstance(scopes, list)
         else {},
-        deprecated="Deprecated by the vendor." if method.get("deprecated") is True else "",
+        deprecated=DEPRECATED if method.get("deprecated") is True else "",
         annotations=hints(method["httpMethod"]),
+        pagination=_pagination(documents.root, key, response),
         tags=tuple(key.split(".")[1:-1]),
     )
+
+
+def _pagination(root: Mapping[str, Any], key: str, response: Any) -> dict[str, str]:
+    """Lists come in pages wherever an input is named pageToken and a member of the answer nextPageToken (AIP-158)."""
+    answer = mapping(mapping(root["schemas"].get(response)).get("properties"))
+    inputs = {*root["parameters"][key], *_members(root, root["requests"].get(key))}
+    if "pageToken" not in inputs or "nextPageToken" not in answer:
+        return {}
+    limit = next(({"limit": name} for name in ("pageSize", "maxResults") if name in inputs), {})
+    return {"style": "cursor", "input": "pageToken", "output": "nextPageToken", **limit}
+
+
+def _members(root: Mapping[str, Any], schema: Any) -> set[str]:
+    """The members that a request's schema declares, or the shared one that it refers to."""
+    reference = mapping(schema).get("$ref")
+    shared = root["schemas"].get(reference.rpartition("/")[2]) if isinstance(reference, str) else schema
+    return set(mapping(mapping(shared).get("properties")))
 
 
 def _parameters(documents: Documents, key: str, path: str, tally: Tally) -> Iterator[Parameter]:
@@ -202,7 +214,7 @@ def _parameters(documents: Documents, key: str, path: str, tally: Tally) -> Iter
 
 
 def _parameter(said: Any, at: str, tally: Tally) -> dict[str, Any]:
-    said = _mapping(said)
+    said = mapping(said)
     schema = _schema({word: value for word, value in said.items() if word != "required"}, at, tally)
     if said.get("repeated") is True:
         outer: dict[str, Any] = {
@@ -216,8 +228,8 @@ def _request(schema: Any, reference: str, key: str, root: Mapping[str, Any]) -> 
     """The schema of a request: the shared one, with the members that this method requires."""
     if not isinstance(schema, dict):
         return {"$ref": f"#/schemas/{reference}"}
-    source = _mapping(_mapping(_mapping(root.get("schemas")).get(reference)).get("properties"))
-    needing = {name: _mapping(_mapping(child).get("annotations")).get("required") for name, child in source.items()}
+    source = mapping(mapping(mapping(root.get("schemas")).get(reference)).get("properties"))
+    needing = {name: mapping(mapping(child).get("annotations")).get("required") for name, child in source.items()}
     needed = [name for name, methods in needing.items() if isinstance(methods, list) and key in methods]
     if not needed:
         return {"$ref": f"#/schemas/{reference}"}
@@ -235,7 +247,7 @@ def _schema(node: Any, at: str, tally: Tally) -> dict[str, Any]:
             made[word] = f"#/schemas/{value.replace('~', '~0').replace('/', '~1')}"
         elif word == "properties" and isinstance(value, dict):
             made[word] = {name: _schema(child, f"{at}/properties/{name}", tally) for name, child in value.items()}
-            needed = [name for name, child in value.items() if _mapping(child).get("required") is True]
+            needed = [name for name, child in value.items() if mapping(child).get("required") is True]
             if needed:
                 made["required"] = needed
         elif word in ("items", "additionalProperties") and isinstance(value, dict):
@@ -270,12 +282,12 @@ def _format(made: dict[str, Any], node: Mapping[str, Any], value: Any, at: str, 
 
 
 def _variant(made: dict[str, Any], said: Any, at: str, tally: Tally) -> None:
-    name, choices = _mapping(said).get("discriminant"), _mapping(said).get("map")
+    name, choices = mapping(said).get("discriminant"), mapping(said).get("map")
     if not isinstance(name, str) or not isinstance(choices, list):
         tally.note("variant that cannot be read; dropped", at)
         return
     made["oneOf"] = [
         {"$ref": f"#/schemas/{one['$ref']}", "required": [name], "properties": {name: {"const": one.get("type_value")}}}
-        for one in map(_mapping, choices)
+        for one in map(mapping, choices)
         if isinstance(one.get("$ref"), str)
     ]

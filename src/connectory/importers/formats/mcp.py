@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from connectory.compiler.schemas import children
-from connectory.importers.draft import Content, Draft, Operation
+from connectory.importers.draft import DEPRECATED, Content, Draft, Operation
 from connectory.importers.naming import sentence_case, snake_case
-from connectory.importers.source import Documents, Located, SourceError
+from connectory.importers.source import Documents, Located, SourceError, mapping
 from connectory.importers.tally import Tally
 from connectory.pointers import pointer
 
@@ -34,25 +35,26 @@ def read(documents: Documents, tally: Tally) -> Draft:
     Raises:
         SourceError: it has no tools.
     """
-    tools = _tools(documents.root)
+    root = documents.root
+    tools = _tools(root)
     if not tools:
         raise SourceError(f"{documents.shown} lists no tools")
-    root = {"tools": [_with_own_references(tool, index) for index, tool in enumerate(tools)]}
-    documents = documents.rewritten(root)
-    operations: list[Operation] = []
+    read: dict[str, dict[str, Any]] = {}
     skipped: list[tuple[str, str, str]] = []
-    names: set[str] = set()
-    for index, tool in enumerate(root["tools"]):
-        name = tool.get("name") if isinstance(tool, dict) else None
+    for index, tool in enumerate(tools):
+        name = mapping(tool).get("name")
         if not isinstance(name, str) or not name:
             skipped.append((f"tool {index + 1}", "", "it has no name"))
-        elif name in names:
+        elif name in read:
             skipped.append((f"tool {index + 1}", name, "another tool has this name"))
         elif not isinstance(tool.get("inputSchema"), dict):
             skipped.append((name, name, "it has no inputSchema"))
         else:
-            names.add(name)
-            operations.append(_operation(documents.main("tools", index), name, tally))
+            read[name] = _with_own_references(tool, name)
+    documents = documents.rewritten({"tools": read})
+    operations = [_operation(documents.main("tools", name), name, tally) for name in read]
+    if mapping(_result(root)).get("nextCursor"):
+        tally.note("the list goes on (nextCursor); the tools of its next pages are not here", "#")
     tally.note("the source does not say how to sign in", "#")
     stem = documents.file.name.split(".")[0]
     return Draft(
@@ -67,11 +69,15 @@ def read(documents: Documents, tally: Tally) -> Draft:
     )
 
 
+def _result(root: Any) -> Any:
+    """What a JSON-RPC response holds; anything else as it is."""
+    return mapping(root).get("result", root)
+
+
 def _tools(root: Any) -> list[Any]:
-    for _ in range(2):
-        if isinstance(root, dict):
-            root = root.get("result", root.get("tools"))
-    return root if isinstance(root, list) else []
+    result = _result(root)
+    tools = result.get("tools") if isinstance(result, dict) else result
+    return tools if isinstance(tools, list) else []
 
 
 def _operation(at: Located, name: str, tally: Tally) -> Operation:
@@ -91,18 +97,16 @@ def _operation(at: Located, name: str, tally: Tally) -> Operation:
         description=tool["description"] if isinstance(tool.get("description"), str) else "",
         body=Content(media_type="application/json", schema=at.below("inputSchema")),
         responses=responses,
-        deprecated="Deprecated by the vendor." if tool.get("deprecated") is True else "",
+        deprecated=DEPRECATED if tool.get("deprecated") is True else "",
         annotations={hint: annotations[hint] for hint in _HINTS if isinstance(annotations.get(hint), bool)},
     )
 
 
-def _with_own_references(tool: Any, index: int) -> Any:
+def _with_own_references(tool: dict[str, Any], name: str) -> dict[str, Any]:
     """The tool, with references that start at one of its schemas as ones that start at the file."""
-    if not isinstance(tool, dict):
-        return tool
     made = dict(tool)
     for field in ("inputSchema", "outputSchema"):
-        made[field] = _moved(tool.get(field), "#" + pointer(("tools", index, field)))
+        made[field] = _moved(tool.get(field), "#" + quote(pointer(("tools", name, field))))
     return made
 
 

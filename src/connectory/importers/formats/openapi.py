@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from connectory.importers.draft import Content, Draft, In, Operation, Parameter, SignIn
+from connectory.importers.draft import DEPRECATED, Content, Draft, In, Operation, Parameter, SignIn, hints
 from connectory.importers.inputs import short
 from connectory.importers.naming import distinct, snake_case
 from connectory.importers.signin import sign_ins
-from connectory.importers.source import Documents, Located, SourceError, Unresolved, spelling
+from connectory.importers.source import Documents, Located, SourceError, Unresolved, mapping, spelling
 from connectory.importers.tally import Tally
 
 _VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -33,7 +33,6 @@ _OF_SCHEMA = frozenset(
 """What a parameter of Swagger 2.0 says of its value."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_GIVEN = "Deprecated by the vendor."
 
 
 def recognises(root: Any) -> bool:
@@ -72,10 +71,10 @@ def read(documents: Documents, tally: Tally) -> Draft:
         )
     if "webhooks" in root or "x-webhooks" in root:
         tally.note("webhooks; they are no methods and are left out", "#/webhooks")
-    holder = _mapping(root if swagger else root.get("components"))
-    schemes = _schemes(documents, _mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")))
+    holder = mapping(root if swagger else root.get("components"))
+    schemes = _schemes(documents, mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")))
     api = _Api(documents, tally, root, swagger, root.get("security"), schemes)
-    info = _mapping(root.get("info"))
+    info = mapping(root.get("info"))
     base_url, config = _server(api, root, "#/servers")
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
@@ -122,10 +121,6 @@ class _Unusable(Exception):
     """An operation that cannot be converted; the message says why."""
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
@@ -146,7 +141,7 @@ def _source(info: Mapping[str, Any], version: str) -> dict[str, str]:
 
 
 def _metadata(root: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, str]:
-    url = _mapping(root.get("externalDocs")).get("url")
+    url = mapping(root.get("externalDocs")).get("url")
     return {"documentation": url} if isinstance(url, str) and re.fullmatch(r"https?://[^\s<>\"\\^`@]+", url) else {}
 
 
@@ -222,7 +217,7 @@ def _operation(
         body=body,
         responses=tuple(_responses(api, at, key)),
         scopes=_scopes(api, said, key),
-        deprecated=_GIVEN if said.get("deprecated") is True else "",
+        deprecated=DEPRECATED if said.get("deprecated") is True else "",
         annotations=hints(verb),
         constants={"query": constants},
         base_url=own_url,
@@ -249,20 +244,12 @@ def _of_query(
     return parameters, constants
 
 
-def hints(verb: str) -> dict[str, bool]:
-    """What RFC 9110 says of a verb."""
-    verb = verb.upper()
-    if verb in ("GET", "HEAD", "OPTIONS"):
-        return {"readOnlyHint": True, "idempotentHint": True}
-    return {"PUT": {"idempotentHint": True}, "DELETE": {"destructiveHint": True, "idempotentHint": True}}.get(verb, {})
-
-
 def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[Parameter], Content | None]:
     found: dict[tuple[str, str], Located] = {}
     for owner in (item, at):
         for index in range(len(_listed(owner.value.get("parameters")))):
             parameter = _follow(api, owner.below("parameters", index))
-            said = _mapping(parameter.value)
+            said = mapping(parameter.value)
             name, place = said.get("name"), said.get("in")
             if not isinstance(name, str) or not name or not isinstance(place, str):
                 raise _Unusable(f"parameter {index + 1} has no name or no place")
@@ -283,7 +270,7 @@ def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[P
         else:
             raise _Unusable(f"parameter {said['name']!r} stands in {place[:40]!r}")
     if forms and body is None:
-        files = any(_mapping(one.value).get("type") == "file" for one in found.values())
+        files = any(mapping(one.value).get("type") == "file" for one in found.values())
         body = Content(media_type="multipart/form-data" if files else _consumed(api, at, key, form=True))
     return made, body
 
@@ -298,7 +285,7 @@ def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
     elif isinstance(content, dict) and content:
         media_type = next(iter(content))
         api.tally.note("parameter whose value is text of another format, such as JSON", f"{key}: {said['name']}")
-        schema = at.below("content", media_type, "schema") if "schema" in _mapping(content[media_type]) else schema
+        schema = at.below("content", media_type, "schema") if "schema" in mapping(content[media_type]) else schema
     elif api.swagger:
         schema = at._replace(value={field: said[field] for field in said if field in _OF_SCHEMA})
     _note_style(api, said, f"{key}: {said['name']}")
@@ -367,11 +354,11 @@ def is_binary(media_type: str) -> bool:
 
 def _request_body(api: _Api, at: Located, key: str) -> Content | None:
     at = _follow(api, at)
-    content = _mapping(_mapping(at.value).get("content"))
+    content = mapping(mapping(at.value).get("content"))
     name = _best(list(content), key, api.tally, "request")
     if name is None:
         return None
-    said = _mapping(content[name])
+    said = mapping(content[name])
     if said.get("encoding"):
         api.tally.note("encoding of the members of a body; left out", key)
     facts: dict[str, Any] = {word: said[word] for word in ("example", "examples") if word in said}
@@ -387,11 +374,11 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
 
 
 def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
-    responses = _mapping(at.value.get("responses"))
+    responses = mapping(at.value.get("responses"))
     codes = sorted(str(code) for code in responses if re.fullmatch(r"2([0-9]{2}|XX)", str(code), re.IGNORECASE))
     for code in codes or [code for code in ("default",) if code in responses]:
         response = _follow(api, at.below("responses", code), quiet=True)
-        said = _mapping(response.value)
+        said = mapping(response.value)
         for word in ("headers", "links"):
             if said.get(word):
                 api.tally.note(f"{word} of an answer; left out", key)
@@ -400,10 +387,10 @@ def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
                 one for one in _listed(at.value.get("produces", api.root.get("produces"))) if isinstance(one, str)
             ]
             name = _best(produced, key, api.tally, "answer") or "application/json"
-            kind = _mapping(said.get("schema")).get("type")
+            kind = mapping(said.get("schema")).get("type")
             is_file = kind == "file" or (kind == "string" and is_binary(name))
             schema = response.below("schema") if "schema" in said and not is_file else None
-            examples = _mapping(said.get("examples"))
+            examples = mapping(said.get("examples"))
             facts = {"example": examples[name]} if name in examples else {}
             yield Content(
                 media_type=name if schema or is_file else "",
@@ -412,12 +399,12 @@ def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
                 facts=response._replace(value=facts) if facts else None,
             )
             continue
-        content = _mapping(said.get("content"))
+        content = mapping(said.get("content"))
         best = _best(list(content), key, api.tally, "answer")
         if best is None:
             yield Content(media_type="")
             continue
-        about = _mapping(content[best])
+        about = mapping(content[best])
         facts = {word: about[word] for word in ("example", "examples") if word in about}
         yield Content(
             media_type=best,
@@ -474,7 +461,7 @@ def _scopes(api: _Api, said: Mapping[str, Any], key: str) -> dict[str, tuple[str
         api.tally.note("operation that can be called without signing in; the definition does not say it", key)
     choices: list[tuple[str, ...]] = []
     for one in alternatives:
-        scoped = [name for name in one if _mapping(api.schemes.get(name)).get("type") in ("oauth2", "openIdConnect")]
+        scoped = [name for name in one if mapping(api.schemes.get(name)).get("type") in ("oauth2", "openIdConnect")]
         scopes = {scope for name in scoped for scope in _listed(one[name]) if isinstance(scope, str) and scope}
         choices += [tuple(sorted(scopes))] if scopes else []
     choices = list(dict.fromkeys(choices))
@@ -573,10 +560,10 @@ def _fingerprint(one: Parameter) -> str:
 
 def _of_parameter(documents: Documents, one: Parameter) -> dict[str, Any]:
     """The schema of a configuration property that was a parameter, with what the parameter itself says."""
-    value = _mapping(one.schema.value)
+    value = mapping(one.schema.value)
     if isinstance(value.get("$ref"), str):
         try:
-            value = _mapping(documents.resolve(one.schema.document, value["$ref"]).value)
+            value = mapping(documents.resolve(one.schema.document, value["$ref"]).value)
         except Unresolved:
             value = {}
     return {**value, **one.facts}
@@ -601,7 +588,7 @@ def _server(api: _Api, owner: Mapping[str, Any], at: str) -> tuple[str, dict[str
         for other in servers[1:]:
             api.tally.note("another server; the first one is converted", other["url"])
     chosen = servers[0] if servers else {"url": "/"}
-    return _address(api, chosen["url"].strip(), _mapping(chosen.get("variables")), at)
+    return _address(api, chosen["url"].strip(), mapping(chosen.get("variables")), at)
 
 
 def _address(api: _Api, url: str, variables: Mapping[str, Any], at: str) -> tuple[str, dict[str, Any]]:
@@ -613,7 +600,7 @@ def _address(api: _Api, url: str, variables: Mapping[str, Any], at: str) -> tupl
             variables = {**variables, "host": {"description": "The host name of the service."}}
 
     def variable(found: re.Match[str]) -> str:
-        said = _mapping(variables.get(found[1]))
+        said = mapping(variables.get(found[1]))
         default = spelling(said["default"]) if said.get("default") not in (None, "") else ""
         if found.start() == 0 and url[found.end() :].startswith("://"):
             return "https"
