@@ -65,8 +65,9 @@ def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: b
         raise click.UsageError(f"nothing was written: {error}") from None
     except WorkerDied as error:
         raise click.ClickException(str(error)) from None
-    if built.checked.diagnostics:
-        findings = Findings(built.checked.diagnostics, built.checked.texts, len(built.checked.files))
+    checked = built.checked
+    if checked.diagnostics:
+        findings = Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed)
         click.echo(text(findings, color=wants_color(sys.stderr)), nl=False, err=True)
     if not built.sizes:
         click.echo("nothing was written", err=True)

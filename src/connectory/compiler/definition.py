@@ -13,7 +13,9 @@ import msgspec
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
 from connectory.compiler.schemas import is_valid_schema, subschemas
+from connectory.compiler.suppressions import Suppression, Unclear, suppressions
 from connectory.compiler.text import Source, read_source
+from connectory.pointers import pointer
 
 
 class Part(NamedTuple):
@@ -112,12 +114,18 @@ class Definition:
             related: places that explain it.
         """
         severity: Severity = rule["SEVERITY"]
-        return Diagnostic(rule["CODE"], severity, message, self.span(path, key=key), help, related)
+        span = self.span(path, key=key)
+        return Diagnostic(rule["CODE"], severity, message, span, help, related, pointer(path))
 
     @cached_property
     def violations(self) -> list[Violation]:
         """How the definition violates the format's JSON Schema."""
         return violations(self.data)
+
+    @cached_property
+    def suppressions(self) -> list[Suppression | Unclear]:
+        """What its comments say of findings."""
+        return list(suppressions(self.source))
 
     @cached_property
     def methods(self) -> list[Part]:

@@ -45,6 +45,7 @@ class Diagnostic(Struct, frozen=True):
         span: where.
         help: the likely mend.
         related: places that explain it.
+        pointer: JSON Pointer of what it is about, where that is a value of a definition.
     """
 
     code: str
@@ -53,6 +54,21 @@ class Diagnostic(Struct, frozen=True):
     span: Span
     help: str | None = None
     related: tuple[Related, ...] = ()
+    pointer: str | None = None
+
+
+class Suppressed(Struct, frozen=True):
+    """A finding that is no mistake, and who says so.
+
+    Attributes:
+        finding: at the level that it would count at.
+        reason: why it is none.
+        span: where that is said: in the finding's file, or in connectory.toml.
+    """
+
+    finding: Diagnostic
+    reason: str
+    span: Span
 
 
 MOST = 100

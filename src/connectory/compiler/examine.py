@@ -13,6 +13,7 @@ import msgspec
 from connectory.compiler.cache import Cache
 from connectory.compiler.definition import Definition, Listed
 from connectory.compiler.diagnostics import Diagnostic
+from connectory.compiler.suppressions import Suppression
 
 _LIBRARIES = ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML")
 """What the findings, or the bytes of the outputs, may depend on."""
@@ -44,6 +45,8 @@ class Examined(msgspec.Struct, frozen=True):
         diagnostics: what is wrong with it.
         methods, models: how many it has.
         digest: of its content, once it has been made ready for a bundle; see ``lower.digest``.
+        is_sound: whether outputs can be made of it, whatever the other findings count as.
+        suppressions: what its comments say of findings.
     """
 
     listed: Listed | None
@@ -51,11 +54,8 @@ class Examined(msgspec.Struct, frozen=True):
     methods: int = 0
     models: int = 0
     digest: bytes = b""
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it has no error."""
-        return not any(found.severity == "error" for found in self.diagnostics)
+    is_sound: bool = False
+    suppressions: tuple[Suppression, ...] = ()
 
 
 class Worked(msgspec.Struct, frozen=True):
@@ -105,9 +105,18 @@ def work(job: Job) -> Worked:
 def examine(definition: Definition) -> Examined:
     """Check a definition."""
     from connectory.compiler.check import check, is_readable
+    from connectory.compiler.checks import is_fixed
 
-    listed = definition.listed() if is_readable(definition) else None
-    return Examined(listed, tuple(check(definition)), len(definition.methods), len(definition.models))
+    readable = is_readable(definition)
+    found = tuple(check(definition))
+    return Examined(
+        listed=definition.listed() if readable else None,
+        diagnostics=found,
+        methods=len(definition.methods),
+        models=len(definition.models),
+        is_sound=not any(is_fixed(one.code) for one in found),
+        suppressions=tuple(one for one in definition.suppressions if isinstance(one, Suppression) and readable),
+    )
 
 
 def content_key(job: Job, content: bytes) -> str:

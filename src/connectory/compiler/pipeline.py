@@ -15,11 +15,12 @@ import msgspec
 
 from connectory.compiler.cache import Cache
 from connectory.compiler.check import check_catalog
-from connectory.compiler.config import BundleConfig, Configuration
-from connectory.compiler.diagnostics import Diagnostic, has_errors, in_order
+from connectory.compiler.config import DEFAULT_CONFIGURATION, NAME, BundleConfig, CheckConfig, Configuration
+from connectory.compiler.diagnostics import Diagnostic, Suppressed, has_errors, in_order
 from connectory.compiler.examine import Examined, Job, Worked, compiler_digest, wanted, work
 from connectory.compiler.load import find, shown
 from connectory.compiler.release import Release, SeedRow, Stored
+from connectory.compiler.suppressions import Suppression
 from connectory.compiler.workers import each
 from connectory.errors import InvalidVersion
 from connectory.versions import Version, newest
@@ -56,11 +57,13 @@ class Checked(NamedTuple):
         files: how diagnostics name each file that was checked, and its path.
         diagnostics: everything that was found, in order.
         worked: what each file came to.
+        suppressed: the findings that are said to be no mistakes, in order.
     """
 
     files: Mapping[str, Path]
     diagnostics: list[Diagnostic]
     worked: list[Worked]
+    suppressed: Sequence[Suppressed] = ()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -69,7 +72,9 @@ class Checked(NamedTuple):
 
         places = {found.span.path for found in self.diagnostics}
         places |= {related.span.path for found in self.diagnostics for related in found.related}
-        return {name: text_of(self.files[name], name) for name in sorted(places) if name in self.files}
+        places |= {one.finding.span.path for one in self.suppressed}
+        known = {**self.files, NAME: Path(NAME)}
+        return {name: text_of(known[name], name) for name in sorted(places) if name in known}
 
 
 class Built(NamedTuple):
@@ -90,7 +95,9 @@ class Built(NamedTuple):
     current: bool = False
 
 
-def check_files(files: Sequence[Path], means: Means = _ALONE) -> Checked:
+def check_files(
+    files: Sequence[Path], means: Means = _ALONE, configuration: Configuration = DEFAULT_CONFIGURATION
+) -> Checked:
     """Read and check these files.
 
     Raises:
@@ -100,10 +107,12 @@ def check_files(files: Sequence[Path], means: Means = _ALONE) -> Checked:
     checked = _check(files, means, cache)
     if cache:
         cache.save()
-    return checked
+    return _judged(checked, configuration)
 
 
-def check_catalogs(catalogs: Sequence[Path], means: Means = _ALONE) -> Checked:
+def check_catalogs(
+    catalogs: Sequence[Path], means: Means = _ALONE, configuration: Configuration = DEFAULT_CONFIGURATION
+) -> Checked:
     """Read and check every definition of these catalogs.
 
     Raises:
@@ -111,12 +120,15 @@ def check_catalogs(catalogs: Sequence[Path], means: Means = _ALONE) -> Checked:
         WorkerDied: a process was killed.
     """
     files, stray = find(catalogs)
-    checked = check_files(files, means)
-    return checked._replace(diagnostics=in_order([*stray, *checked.diagnostics]))
+    cache = _usable(means.cache)
+    checked = _check(files, means, cache)
+    if cache:
+        cache.save()
+    return _judged(checked, configuration, stray, whole=True)
 
 
 def build(
-    catalogs: Sequence[Path], out: Path, means: Means = _ALONE, configuration: Configuration | None = None
+    catalogs: Sequence[Path], out: Path, means: Means = _ALONE, configuration: Configuration = DEFAULT_CONFIGURATION
 ) -> Built:
     """Compile catalogs into ``out``: the bundle, the migrations, and the manifest last.
 
@@ -128,16 +140,15 @@ def build(
         WorkerDied: a process was killed.
         OSError: an output cannot be written.
     """
-    bundled = (configuration or Configuration()).bundle
     with _store(means.cache) as cache:
         files, stray = find(catalogs)
         checked = _check(files, means, cache, newest_of_each(files), for_build=True)
-        checked = checked._replace(diagnostics=in_order([*stray, *checked.diagnostics]))
+        checked = _judged(checked, configuration, stray, whole=True)
         if has_errors(checked.diagnostics):
             cache.save()
             return Built(checked)
         jobs = {worked.key: job for worked, job in zip(checked.worked, _jobs(files, cache, set(), True), strict=True)}
-        built = _emit(checked, out, means, bundled, cache, jobs)
+        built = _emit(checked, out, means, configuration.bundle, cache, jobs)
         cache.save()
         return built
 
@@ -191,7 +202,25 @@ def _check(
             if found.examined.listed
         ]
     )
-    return Checked({job.shown: Path(job.file) for job in jobs}, in_order(diagnostics), every)
+    return Checked({job.shown: Path(job.file) for job in jobs}, diagnostics, every)
+
+
+def _judged(
+    checked: Checked, configuration: Configuration, stray: Sequence[Diagnostic] = (), *, whole: bool = False
+) -> Checked:
+    """What was found, at the levels that it counts at."""
+    found = [*stray, *checked.diagnostics]
+    said: dict[str, list[Suppression]] = {}
+    for worked in checked.worked:
+        for one in worked.examined.suppressions:
+            said.setdefault(one.span.path, []).append(one)
+    if not said and configuration.check == CheckConfig():
+        return checked._replace(diagnostics=in_order(found))
+    from connectory.compiler.judge import Extent, judge
+
+    judged = judge(found, said, configuration, Extent(tuple(checked.files), whole))
+    suppressed = sorted(judged.suppressed, key=lambda one: (one.finding.span, one.finding.code))
+    return checked._replace(diagnostics=in_order(judged.diagnostics), suppressed=suppressed)
 
 
 def _jobs(files: Sequence[Path], cache: Cache | None, seeded: set[Path], bundled: bool) -> list[Job]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from connectory.compiler.diagnostics import Diagnostic, Related, Span
+from connectory.compiler.diagnostics import Diagnostic, Related, Span, Suppressed
 from connectory.compiler.text.lines import BREAK
 from connectory.printable import printable
 
@@ -19,7 +19,7 @@ _WIDEST = 140
 _LONGEST = 400
 """Characters of a message that are shown; longer ones are cut in the middle."""
 
-_STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "rule": "1;34", "help": "1;36"}
+_STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "rule": "1;34", "help": "1;36", "allowed": "1;32"}
 
 
 class Findings(NamedTuple):
@@ -29,25 +29,38 @@ class Findings(NamedTuple):
         diagnostics: in the order in which they are shown.
         texts: the text of each file that a diagnostic points into, by its path.
         files: how many files were checked.
+        suppressed: the findings that are said to be no mistakes. Text shows those of compatibility (C), and counts all.
+        show_suppressed: whether text shows all of them.
     """
 
     diagnostics: Sequence[Diagnostic]
     texts: Mapping[str, str]
     files: int
+    suppressed: Sequence[Suppressed] = ()
+    show_suppressed: bool = False
+
+    def shows(self, one: Suppressed) -> bool:
+        """Whether text shows a finding that is suppressed."""
+        return self.show_suppressed or one.finding.code.startswith("C")
 
 
 def text(findings: Findings, *, color: bool = False) -> str:
     """For people: each finding with its source line, then a summary."""
     paint = _painter(color)
     lines = {path: BREAK.split(content) for path, content in findings.texts.items()}
-    blocks = ["\n".join(_block(found, lines, paint)) + "\n" for found in findings.diagnostics]
-    return "\n".join([*blocks, _summary(findings, paint)]) + "\n"
+    blocks = [_block(found, lines, paint, found.severity) for found in findings.diagnostics]
+    blocks += [_suppressed(one, lines, paint) for one in findings.suppressed if findings.shows(one)]
+    return "\n".join([*("\n".join(block) + "\n" for block in blocks), _summary(findings, paint)]) + "\n"
 
 
 def as_json(findings: Findings, *, color: bool = False) -> str:
     """For programs: one JSON object with every finding and the counts."""
     report = {
         "diagnostics": msgspec.to_builtins(findings.diagnostics),
+        "suppressed": [
+            {**msgspec.to_builtins(one.finding), "reason": one.reason, "allowed_at": msgspec.to_builtins(one.span)}
+            for one in findings.suppressed
+        ],
         "errors": _count(findings, "error"),
         "warnings": _count(findings, "warning"),
         "files": findings.files,
@@ -59,14 +72,22 @@ FORMATS: dict[str, Callable[..., str]] = {"text": text, "json": as_json}
 """Reports by the name that ``--format`` takes. Each has the parameters of ``text``."""
 
 
-def _block(found: Diagnostic, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
+def _block(
+    found: Diagnostic, lines: Mapping[str, list[str]], paint: Callable[[str, str], str], label: str
+) -> Iterator[str]:
     message = printable(_cut(found.message))
-    yield f"{paint(found.severity, f'{found.severity}[{found.code}]')}{paint('bold', ': ' + message)}"
-    yield from _excerpt(found.span, lines, paint, found.severity)
+    yield f"{paint(label, f'{label}[{found.code}]')}{paint('bold', ': ' + message)}"
+    yield from _excerpt(found.span, lines, paint, label)
     for related in found.related:
         yield from _related(related, lines, paint)
     if found.help:
         yield f"   {paint('rule', '=')} {paint('help', 'help')}: {printable(_cut(found.help))}"
+
+
+def _suppressed(one: Suppressed, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
+    yield from _block(msgspec.structs.replace(one.finding, help=None), lines, paint, "allowed")
+    reason = f"{printable(_cut(one.reason))} ({printable(str(one.span))})"
+    yield f"   {paint('rule', '=')} {paint('help', 'reason')}: {reason}"
 
 
 def _related(related: Related, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
@@ -96,10 +117,11 @@ def _excerpt(span: Span, lines: Mapping[str, list[str]], paint: Callable[[str, s
 def _summary(findings: Findings, paint: Callable[[str, str], str]) -> str:
     errors, warnings = _count(findings, "error"), _count(findings, "warning")
     checked = f"{findings.files} file{'s' if findings.files != 1 else ''} checked"
+    suppressed = f" ({len(findings.suppressed)} suppressed)" if findings.suppressed else ""
     if not errors and not warnings:
-        return f"{checked}: no findings"
+        return f"{checked}: no findings{suppressed}"
     counts = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
-    return f"{checked}: {paint('error' if errors else 'warning', ', '.join(counts))}"
+    return f"{checked}: {paint('error' if errors else 'warning', ', '.join(counts))}{suppressed}"
 
 
 def _count(findings: Findings, severity: str) -> int:

@@ -7,9 +7,11 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from connectory import __version__
 from connectory.compiler.checks import rules
-from connectory.compiler.diagnostics import Diagnostic, Span
+from connectory.compiler.diagnostics import Diagnostic, Span, Suppressed
 from connectory.compiler.report import Findings
 from connectory.printable import printable
 
@@ -18,10 +20,15 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def github(findings: Findings, *, color: bool = False) -> str:
     """Workflow commands, one line each: GitHub shows them at the lines of a pull request."""
-    return "".join(_command(found) + "\n" for found in findings.diagnostics)
+    commands = [_command(found, found.severity) for found in findings.diagnostics]
+    for one in findings.suppressed:
+        if findings.shows(one):
+            told = msgspec.structs.replace(one.finding, help=f"allowed: {one.reason}")
+            commands.append(_command(told, "notice"))
+    return "".join(f"{command}\n" for command in commands)
 
 
-def _command(found: Diagnostic) -> str:
+def _command(found: Diagnostic, command: str) -> str:
     span = found.span
     places = {"line": span.line, "endLine": span.end_line, "col": span.column, "endColumn": span.end_column}
     if span.end_line != span.line:
@@ -29,7 +36,7 @@ def _command(found: Diagnostic) -> str:
     told = {"file": span.path, **({} if not span.line else places), "title": found.code}
     fields = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in told.items())
     message = found.message + (f"\n{found.help}" if found.help else "")
-    return f"::{found.severity} {fields}::{_escaped(message)}"
+    return f"::{command} {fields}::{_escaped(message)}"
 
 
 def _escaped(text: str, more: str = "") -> str:
@@ -42,7 +49,8 @@ def _escaped(text: str, more: str = "") -> str:
 
 def sarif(findings: Findings, *, color: bool = False) -> str:
     """A SARIF log of one run; code scanning services read it."""
-    codes = sorted({found.code for found in findings.diagnostics})
+    every = [*findings.diagnostics, *(one.finding for one in findings.suppressed)]
+    codes = sorted({found.code for found in every})
     driver = {
         "name": "connectory",
         "version": __version__,
@@ -52,7 +60,10 @@ def sarif(findings: Findings, *, color: bool = False) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(found, codes.index(found.code)) for found in findings.diagnostics],
+        "results": [
+            *(_result(found, codes.index(found.code)) for found in findings.diagnostics),
+            *(_suppressed(one, codes.index(one.finding.code)) for one in findings.suppressed),
+        ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -84,6 +95,16 @@ def _result(found: Diagnostic, index: int) -> dict[str, Any]:
             {"physicalLocation": _place(one.span), "message": {"text": one.message}} for one in found.related
         ]
     return made
+
+
+def _suppressed(one: Suppressed, index: int) -> dict[str, Any]:
+    suppression = {
+        "kind": "inSource" if one.span.path == one.finding.span.path else "external",
+        "status": "accepted",
+        "justification": one.reason,
+        "location": {"physicalLocation": _place(one.span)},
+    }
+    return {**_result(one.finding, index), "suppressions": [suppression]}
 
 
 def _place(span: Span) -> dict[str, Any]:

@@ -7,7 +7,9 @@ is about), and one of
 - ``check_catalog(definitions) -> Iterator[Diagnostic]``: run once, on all of them;
 - neither: it is reported while the text is read, by ``compiler/text``, which calls the module's ``report``.
 
-A new rule is a new module here; nothing else names it.
+A new rule is a new module here; nothing else names it. ``FIXED = True`` says that nothing can be made of a definition
+in which it finds something, so that a repository can neither lower nor suppress it. What the rules of text (Y) and of
+outputs (B) find is fixed without saying so.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import importlib
 import pkgutil
 from functools import cache
 from types import ModuleType
+
+from connectory.names import close_matches
 
 
 @cache
@@ -31,3 +35,18 @@ def rules() -> dict[str, ModuleType]:
     if len(found) != len(modules):
         raise ValueError("two rules have the same code")
     return found
+
+
+def is_fixed(code: str) -> bool:
+    """Whether what a rule finds is an error whatever a repository says."""
+    return code[0] in "YB" or bool(getattr(rules()[code], "FIXED", False))
+
+
+def why_not_suppressed(code: str) -> str | None:
+    """What is wrong with suppressing the findings of a code; None where that is possible."""
+    if code not in rules():
+        close = close_matches(code, rules())
+        return f"there is no rule {code!r}" + (f"; did you mean {close[0]}?" if close else "")
+    if is_fixed(code) or not getattr(rules()[code], "SUPPRESSIBLE", True):
+        return f"what {code} finds cannot be suppressed"
+    return None

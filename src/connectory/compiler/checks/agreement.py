@@ -21,6 +21,7 @@ from connectory.compiler.diagnostics import Diagnostic, Severity
 
 CODE = "D005"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

@@ -22,6 +22,7 @@ from connectory.compiler.diagnostics import Diagnostic, Severity
 
 CODE = "D010"
 SEVERITY: Severity = "error"
+FIXED = True
 
 _OTHERS = ("integration", "documents", "database")
 

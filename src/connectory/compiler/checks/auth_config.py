@@ -26,6 +26,7 @@ from connectory.compiler.diagnostics import Diagnostic, Severity
 
 CODE = "D009"
 SEVERITY: Severity = "error"
+FIXED = True
 
 _CONFIGS = {"oauth2": "oauth2Config", "apikey": "apiKeyConfig", "custom": "customAuthConfig"}
 

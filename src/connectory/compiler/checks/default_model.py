@@ -21,6 +21,7 @@ from connectory.names import close_matches
 
 CODE = "D011"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

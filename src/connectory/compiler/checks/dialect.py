@@ -19,6 +19,7 @@ from connectory.compiler.schemas import DIALECT
 
 CODE = "S005"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

@@ -19,6 +19,7 @@ from connectory.versions import Version
 
 CODE = "D014"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check_catalog(definitions: Sequence[Listed]) -> Iterator[Diagnostic]:

@@ -30,6 +30,7 @@ from connectory.names import close_matches
 
 CODE = "D002"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

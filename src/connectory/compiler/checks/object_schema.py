@@ -24,6 +24,7 @@ from connectory.compiler.schemas import TYPES
 
 CODE = "S002"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

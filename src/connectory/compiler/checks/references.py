@@ -29,6 +29,7 @@ from connectory.references import resolve
 
 CODE = "S003"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

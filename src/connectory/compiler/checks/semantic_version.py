@@ -24,6 +24,7 @@ from connectory.versions import Version
 
 CODE = "D006"
 SEVERITY: Severity = "error"
+FIXED = True
 
 _LOOSE = re.compile(r"[vV]?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(-[0-9A-Za-z.-]+)?", re.ASCII)
 

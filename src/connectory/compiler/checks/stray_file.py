@@ -13,6 +13,7 @@ from connectory.compiler.diagnostics import Diagnostic, Severity, Span
 
 CODE = "D015"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def report(span: Span, reason: str, mend: str) -> Diagnostic:

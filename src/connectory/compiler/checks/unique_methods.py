@@ -20,6 +20,7 @@ from connectory.compiler.diagnostics import Diagnostic, Related, Severity
 
 CODE = "D007"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

@@ -20,6 +20,7 @@ from connectory.names import close_matches
 
 CODE = "D004"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

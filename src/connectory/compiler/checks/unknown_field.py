@@ -24,6 +24,7 @@ from connectory.names import close_matches
 
 CODE = "D001"
 SEVERITY: Severity = "error"
+FIXED = True
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:

@@ -27,6 +27,7 @@ from connectory.names import close_matches
 
 CODE = "S001"
 SEVERITY: Severity = "error"
+FIXED = True
 
 _SCHEMA = ["object", "boolean"]
 

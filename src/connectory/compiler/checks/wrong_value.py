@@ -24,6 +24,7 @@ from connectory.compiler.words import kind, named
 
 CODE = "D003"
 SEVERITY: Severity = "error"
+FIXED = True
 
 _ELSEWHERE = frozenset(("additionalProperties", "required", "enum"))
 

@@ -1,0 +1,237 @@
+"""connectory.toml and comments: what findings count as, what is suppressed, and what wrong configurations are told."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from connectory.cli import cli
+from connectory.compiler.config import InvalidConfiguration, read_configuration
+from connectory.compiler.diagnostics import Diagnostic, Span, Suppressed
+from connectory.compiler.judge import Extent, judge
+from connectory.compiler.pipeline import Checked, build, check_catalogs, check_files
+from connectory.compiler.report import Findings, text
+from connectory.compiler.report_formats import github, sarif
+
+GOOD = """\
+integrationId: acme
+name: Acme
+description: Orders and customers of Acme
+version: "1.0.0"
+authType: custom
+methods: []
+configSchema:
+  type: object
+  properties:
+    limit:
+      type: integer
+      description: Most orders at once
+      default: many
+"""
+ALLOW = """\
+[[check.allow]]
+code = "S004"
+path = "catalog/acme/*"
+reason = "the service takes it"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A catalog whose only definition has the one error S004, in the current folder."""
+    (tmp_path / "catalog/acme").mkdir(parents=True)
+    (tmp_path / "catalog/acme/1.0.0.yaml").write_text(GOOD)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def checked(toml: str) -> Checked:
+    Path("connectory.toml").write_text(toml)
+    return check_catalogs([Path("catalog")], configuration=read_configuration(Path()))
+
+
+@pytest.mark.parametrize(
+    ("toml", "level"),
+    [
+        ("", "error"),
+        ('[check.levels]\nS004 = "warning"', "warning"),
+        ('[check.levels]\nS = "warning"', "warning"),
+        ('[check.levels]\nS00 = "warning"\nS = "off"', "warning"),
+        ('[check.levels]\nD = "off"', "error"),
+        ('[check.levels]\nS = "off"', None),
+        ('[[check.paths]]\npath = "catalog/a*"\nlevels = {S = "off"}', None),
+        ('[[check.paths]]\npath = "catalog/b*"\nlevels = {S = "off"}', "error"),
+        (
+            '[[check.paths]]\npath = "*"\nlevels = {S = "off"}\n'
+            '[[check.paths]]\npath = "*/acme/*.yaml"\nlevels = {S004 = "warning"}',
+            "warning",
+        ),
+        (
+            '[check.levels]\nS004 = "off"\n[[check.paths]]\npath = "*"\nlevels = {S = "warning"}',
+            "warning",
+        ),
+    ],
+)
+def test_a_finding_counts_at_its_level(toml: str, level: str | None, folder: Path) -> None:
+    assert [found.severity for found in checked(toml).diagnostics] == [level] * (level is not None)
+
+
+def test_what_makes_a_definition_unusable_stays_an_error(folder: Path) -> None:
+    (folder / "catalog/acme/1.0.0.yaml").write_text("integrationId: acme\nversion: no\n")
+    found = checked('[check.levels]\nD = "off"\n[[check.paths]]\npath = "*"\nlevels = {D = "off"}').diagnostics
+    assert {(one.code, one.severity) for one in found} == {("D002", "error"), ("Y005", "error")}
+
+
+WRONG = [
+    ("[chek]", "there is no field 'chek'; did you mean 'check'?"),
+    ("[check.level]", "there is no field 'check.level'; did you mean 'check.levels'?"),
+    ("[lines]", "there is no field 'lines'"),
+    (
+        '[[check.allow]]\ncodes = "S004"',
+        "there is no field 'check.allow[0].codes'; did you mean 'check.allow[0].code'?",
+    ),
+    ("check = 1", "check: expected `object`, got `int`"),
+    ("[check]\npaths = 1", "check.paths: expected `array`, got `int`"),
+    ("[check]\nlevels = 1", "check.levels: expected `object`, got `int`"),
+    ('[check.levels]\nS004 = "warn"', "check.levels.S004: there is no level 'warn'; did you mean 'warning'?"),
+    ("[check.levels]\nS004 = 5", "check.levels.S004: there is no level 5; choose one of off, warning, error"),
+    ('[check.levels]\nS04 = "off"', "check.levels.S04: there is no rule 'S04'; did you mean 'S004'?"),
+    ('[check.levels]\nQ = "off"', "check.levels.Q: there is no rule 'Q'"),
+    ('[check.levels]\n"" = "off"', "check.levels.: there is no rule ''"),
+    (
+        '[check.levels]\nY = "off"',
+        "check.levels.Y: what Y finds is always an error: nothing can be made of such a definition",
+    ),
+    (
+        '[[check.paths]]\npath = "*"\nlevels = {D002 = "warning"}',
+        "check.paths[0].levels.D002: what D002 finds is always an error: nothing can be made of such a definition",
+    ),
+    ('[[check.paths]]\npath = "*"', "check.paths[0]: object missing required field `levels`"),
+    ('[[check.allow]]\ncode = "S004"\npath = "*"', "check.allow[0]: object missing required field `reason`"),
+    (ALLOW.replace("the service takes it", " "), "check.allow[0].reason: say why the finding is no mistake"),
+    (ALLOW.replace("S004", "Y001"), "check.allow[0].code: what Y001 finds cannot be suppressed"),
+    (ALLOW.replace("S004", "S0004"), "check.allow[0].code: there is no rule 'S0004'; did you mean S004?"),
+    (
+        ALLOW + 'pointer = "methods/0"',
+        "check.allow[0].pointer: 'methods/0' is none; a JSON Pointer starts with /, as in /methods/0/id",
+    ),
+]
+
+
+@pytest.mark.parametrize(("toml", "message"), WRONG)
+def test_a_wrong_configuration_is_told_where_and_what(toml: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "connectory.toml").write_text(toml)
+    with pytest.raises(InvalidConfiguration) as raised:
+        read_configuration(tmp_path)
+    assert str(raised.value) == f"connectory.toml: {message}"
+
+
+def test_what_is_suppressed_stays_visible(folder: Path) -> None:
+    found = checked("\n" + ALLOW)
+    assert not found.diagnostics
+    finding = check_files([Path("catalog/acme/1.0.0.yaml")]).diagnostics[0]
+    assert found.suppressed == [Suppressed(finding, "the service takes it", Span("connectory.toml", 2, 1, 2, 16))]
+    findings = Findings([], found.texts, 1, found.suppressed)
+    assert text(findings) == "1 file checked: no findings (1 suppressed)\n"
+    assert text(findings._replace(show_suppressed=True)) == (
+        'allowed[S004]: the default is not valid under its own schema: "many" is not of type "integer"\n'
+        "  --> catalog/acme/1.0.0.yaml:13:16\n"
+        "    |\n"
+        " 13 |       default: many\n"
+        "    |                ^^^^\n"
+        "   = reason: the service takes it (connectory.toml:2:1)\n"
+        "\n"
+        "1 file checked: no findings (1 suppressed)\n"
+    )
+    (result,) = json.loads(sarif(findings))["runs"][0]["results"]
+    place = {"artifactLocation": {"uri": "connectory.toml"}}
+    region = {"startLine": 2, "startColumn": 1, "endLine": 2, "endColumn": 16}
+    assert result["suppressions"] == [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": "the service takes it",
+            "location": {"physicalLocation": {**place, "region": region}},
+        }
+    ]
+    assert github(findings) == ""
+
+
+def test_an_override_of_compatibility_is_in_every_report() -> None:
+    finding = Diagnostic("C001", "error", "the input 'a' is gone", Span("f", 1, 1, 1, 2))
+    findings = Findings([], {}, 1, [Suppressed(finding, "nobody used it", Span("f", 1, 5, 1, 9))])
+    assert text(findings).splitlines()[0] == "allowed[C001]: the input 'a' is gone"
+    assert github(findings) == (
+        "::notice file=f,line=1,endLine=1,col=1,endColumn=2,title=C001::"
+        "the input 'a' is gone%0Aallowed: nobody used it\n"
+    )
+    assert json.loads(sarif(findings))["runs"][0]["results"][0]["suppressions"][0]["kind"] == "inSource"
+
+
+def test_a_build_writes_what_is_suppressed_or_lowered(folder: Path) -> None:
+    assert not build([Path("catalog")], Path("build")).sizes
+    (folder / "connectory.toml").write_text(ALLOW)
+    allowed = build([Path("catalog")], Path("build"), configuration=read_configuration(Path()))
+    assert allowed.sizes
+    (folder / "connectory.toml").write_text('[check.levels]\nS004 = "warning"')
+    lowered = build([Path("catalog")], Path("build2"), configuration=read_configuration(Path()))
+    assert [found.severity for found in lowered.checked.diagnostics] == ["warning"]
+    assert lowered.sizes == allowed.sizes
+
+
+def test_the_cache_keeps_findings_at_their_own_level(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def run() -> tuple[int, list[str]]:
+        code = cli.main(["check", "--format", "json"], standalone_mode=False)
+        return code, [found["severity"] for found in json.loads(capsys.readouterr().out)["diagnostics"]]
+
+    assert run() == (1, ["error"])
+    (folder / "connectory.toml").write_text('[check.levels]\nS = "warning"')
+    assert run() == (0, ["warning"])
+    (folder / "connectory.toml").write_text(ALLOW)
+    assert run() == (0, [])
+    (folder / "connectory.toml").unlink()
+    assert run() == (1, ["error"])
+
+
+@pytest.mark.parametrize(
+    ("comment", "line", "suppressed"),
+    [
+        ("# connectory: allow S004 -- why", 7, True),  # before configSchema: about all of it
+        ("# connectory: allow S004 -- why", 6, False),  # before methods
+        ("  # connectory: allow S004 -- why", 9, True),  # before properties
+        ("  # connectory: allow S004 -- why", 8, False),  # before its type
+        ("      # connectory: allow S004 -- why\n\n      # more", 13, True),
+        ("      # connectory: allow S002, S004 — why", 13, True),
+        ("      #connectory:allow S004  --  why", 13, True),
+        ("      # connectory: allow S002 -- why", 13, False),
+    ],
+)
+def test_a_comment_is_about_what_follows(comment: str, line: int, suppressed: bool, folder: Path) -> None:
+    lines = GOOD.splitlines()
+    lines.insert(line - 1, comment)
+    (folder / "catalog/acme/1.0.0.yaml").write_text("\n".join(lines) + "\n")
+    found = checked("")
+    assert [one.finding.code for one in found.suppressed] == ["S004"] * suppressed
+    assert [one.reason for one in found.suppressed] == ["why"] * suppressed
+    assert ("S004" in {one.code for one in found.diagnostics}) is not suppressed
+
+
+def test_what_was_not_looked_for_is_not_called_unneeded() -> None:
+    config = read_configuration(Path("nowhere"))
+    from connectory.compiler.suppressions import Suppression
+
+    said = {"f": [Suppression("S004", "why", Span("f", 1, 1, 1, 2), 2, 2)]}
+    assert [one.code for one in judge([], said, config, Extent(["f"])).diagnostics] == ["D016"]
+    unknown = {"f": [Suppression("S999", "why", Span("f", 1, 1, 1, 2), 2, 2)]}
+    assert judge([], unknown, config, Extent(["f"])).diagnostics == []
+
+
+def test_the_example_of_the_documentation(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs/checking.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "connectory.toml").write_text(example, encoding="utf-8")
+    check = read_configuration(tmp_path).check
+    assert (len(check.levels), len(check.paths), len(check.allow)) == (2, 1, 1)
