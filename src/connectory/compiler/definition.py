@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import PurePath
@@ -10,11 +11,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from connectory.compiler.defs import SharedDefs, is_to_defs, name_in
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
-from connectory.compiler.schemas import is_valid_schema, subschemas
+from connectory.compiler.schemas import is_valid_schema, pattern_compiles, subschemas
 from connectory.compiler.suppressions import Suppression, Unclear, suppressions
 from connectory.compiler.text import Source, read_source
+from connectory.compiler.validity import PLAIN
 from connectory.pointers import pointer
 
 
@@ -170,16 +173,13 @@ class Definition:
 
         Rules ask for the keywords that they are about, so that all of them together walk through the schemas once.
         """
-        found: dict[str, list[Node]] = {}
+        found: defaultdict[str, list[Node]] = defaultdict(list)
         for whole in self.schemas:
             for path, data in subschemas(whole.data, whole.path):
                 node = Node(whole, path, data)
                 for keyword in data:
-                    if keyword in found:
-                        found[keyword].append(node)
-                    else:
-                        found[keyword] = [node]
-        return found
+                    found[keyword].append(node)
+        return dict(found)
 
     def nodes_with(self, *keywords: str) -> list[Node]:
         """The schemas, and those inside them, that have one of these keywords; each once for each it has."""
@@ -188,22 +188,38 @@ class Definition:
     @cached_property
     def valid_schemas(self) -> list[Part]:
         """The whole schemas that the engine of the runtime can use."""
-        return [schema for schema in self.schemas if is_valid_schema(schema.data, self._patterns_of(schema))]
-
-    def _patterns_of(self, schema: Part) -> list[str]:
-        return self._patterns.get(schema.path, [])
+        asked = {
+            node.whole.path
+            for keyword, nodes in self.nodes.items()
+            for node in nodes
+            if keyword in PLAIN and not PLAIN[keyword](node.data[keyword])
+        }
+        wrong = {node.whole.path for node, pattern in self.patterns if not pattern_compiles(pattern)}
+        return [
+            schema
+            for schema in self.schemas
+            if schema.path not in wrong and (schema.path not in asked or is_valid_schema(schema.data))
+        ]
 
     @cached_property
-    def _patterns(self) -> dict[Path, list[str]]:
-        """The regular expressions of each whole schema, by its path."""
-        found: dict[Path, list[str]] = {}
-        for node in self.nodes_with("pattern"):
-            if isinstance(node.data["pattern"], str):
-                found.setdefault(node.whole.path, []).append(node.data["pattern"])
+    def patterns(self) -> list[tuple[Node, str]]:
+        """Every regular expression, and the schema that has it."""
+        found = [(node, node.data["pattern"]) for node in self.nodes_with("pattern")]
         for node in self.nodes_with("patternProperties"):
             if isinstance(node.data["patternProperties"], dict):
-                found.setdefault(node.whole.path, []).extend(node.data["patternProperties"])
-        return found
+                found += [(node, pattern) for pattern in node.data["patternProperties"]]
+        return [(node, pattern) for node, pattern in found if isinstance(pattern, str)]
+
+    @cached_property
+    def shared_defs(self) -> SharedDefs:
+        """The shared schemas, and which of them each schema names."""
+        if self.nodes_with("$id", "$dynamicRef"):
+            return SharedDefs(self.shared)  # where they change what a reference means, or which comes first
+        named: dict[int, list[str]] = {id(schema.data): [] for schema in self.schemas}
+        for node in self.nodes_with("$ref"):
+            if is_to_defs(node.data["$ref"]):
+                named[id(node.whole.data)].append(name_in(node.data["$ref"]))
+        return SharedDefs(self.shared, named)
 
     def signins(self) -> Iterator[Part]:
         """The ways to sign in: the definition itself, then its alternatives."""

@@ -6,8 +6,9 @@ that leaves its definition therefore has to take along what it reaches there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeGuard
 from urllib.parse import unquote
 
@@ -23,11 +24,17 @@ def self_contained(schema: dict[str, Any], shared_defs: Mapping[str, Any]) -> di
 
 
 class SharedDefs:
-    """The shared definitions of one definition; what each of them names is found out once."""
+    """The shared definitions of one definition; what a schema names is found out once.
 
-    def __init__(self, bodies: Mapping[str, Any]) -> None:
+    Args:
+        bodies: the definitions, by name.
+        named: the names in the references of some schemas, by the schema's id(), where they are known already.
+    """
+
+    def __init__(self, bodies: Mapping[str, Any], named: Mapping[int, Iterable[str]] = MappingProxyType({})) -> None:
         self._bodies = bodies
         self._order = {name: place for place, name in enumerate(bodies)}
+        self._referenced = named
         self._named: dict[str, tuple[str, ...]] = {}
 
     def named_by(self, schema: Any) -> tuple[str, ...]:
@@ -35,9 +42,12 @@ class SharedDefs:
         if not self._bodies or not isinstance(schema, dict):
             return ()
         own = schema.get("$defs", {})
-        return tuple(
-            dict.fromkeys(name for name in referenced_defs(schema) if name in self._bodies and name not in own)
-        )
+        names = dict.fromkeys(self._references_of(schema))
+        return tuple([name for name in names if name in self._bodies and name not in own])
+
+    def _references_of(self, schema: dict[str, Any]) -> Iterable[str]:
+        known = self._referenced.get(id(schema))
+        return referenced_defs(schema) if known is None else known
 
     def reached_from(self, schema: dict[str, Any]) -> set[str]:
         """The shared definitions that a schema names, directly or through others."""
@@ -48,13 +58,13 @@ class SharedDefs:
             name = waiting.pop()
             if name not in reached and name not in own:
                 reached.add(name)
-                waiting.extend(self._named_by_shared(name))
+                waiting += self._named_by_shared(name)
         return reached
 
     def _named_by_shared(self, name: str) -> tuple[str, ...]:
         if name not in self._named:
             body = self._bodies[name]
-            names = referenced_defs(body) if _in_place(body) else ()
+            names = self._references_of(body) if _in_place(body) else ()
             self._named[name] = tuple(dict.fromkeys(other for other in names if other in self._bodies))
         return self._named[name]
 
@@ -81,7 +91,7 @@ class SharedDefs:
 
 
 def referenced_defs(schema: dict[str, Any]) -> Iterator[str]:
-    """The ``X`` of each ``#/$defs/X`` that the schema refers to, or into, by a keyword; with repetitions.
+    """The ``X`` of each ``#/$defs/X`` that the schema refers to, or into, by a keyword, in the order of the text.
 
     Values that are data (``const``, ``enum``, ``default``, ``examples``, unknown keywords) are not looked at,
     nor is what lies below a nested ``$id``: ``#`` means something else there.
@@ -90,9 +100,9 @@ def referenced_defs(schema: dict[str, Any]) -> Iterator[str]:
     while waiting:
         node = waiting.pop()
         for word in REFERENCES:
-            if word in node and _is_to_defs(node[word]):
-                yield _name(node[word])
-        waiting.extend([child for child in inner(node) if type(child) is dict and "$id" not in child])
+            if word in node and is_to_defs(node[word]):
+                yield name_in(node[word])
+        waiting.extend(reversed([child for child in inner(node) if type(child) is dict and "$id" not in child]))
 
 
 def _in_place(schema: Any) -> TypeGuard[dict[str, Any]]:
@@ -100,13 +110,14 @@ def _in_place(schema: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(schema, dict) and "$id" not in schema
 
 
-def _is_to_defs(reference: Any) -> bool:
+def is_to_defs(reference: Any) -> bool:
+    """Whether a reference leads to a definition, or into one."""
     if not isinstance(reference, str):
         return False
     return reference.startswith(_PREFIX) or ("%" in reference and unquote(reference).startswith(_PREFIX))
 
 
 @lru_cache(maxsize=1 << 14)
-def _name(reference: str) -> str:
+def name_in(reference: str) -> str:
     """The definition's name in ``#/$defs/NAME`` or ``#/$defs/NAME/...``."""
     return unescape(unquote(reference).removeprefix(_PREFIX).split("/", 1)[0])

@@ -92,11 +92,11 @@ def work(job: Job) -> Worked:
         return Worked(key, found)
     for kind in wanted(job, found):
         if kind == "bundled":
-            lowered = lower(definition.data)
+            lowered = lower(definition.data, definition.shared_defs)
             store.put(kind, key, msgspec.msgpack.encode(lowered))
             found = msgspec.structs.replace(found, digest=lowered.digest)
         else:
-            store.put(kind, key, seed_row(definition.data).encode("ascii"))
+            store.put(kind, key, seed_row(definition.data, definition.shared_defs).encode("ascii"))
     if found is not known:
         store.put("examined", key, msgspec.msgpack.encode(found))
     return Worked(key, found)

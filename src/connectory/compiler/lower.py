@@ -69,10 +69,13 @@ class LoweredIntegration(msgspec.Struct, frozen=True):
     deprecated: bool = False
 
 
-def lower(data: Mapping[str, Any]) -> LoweredIntegration:
-    """What a bundle holds of a definition, which has passed every rule."""
+def lower(data: Mapping[str, Any], shared_defs: SharedDefs | None = None) -> LoweredIntegration:
+    """What a bundle holds of a definition, which has passed every rule.
+
+    ``shared_defs`` are its shared schemas, where somebody has looked at them before.
+    """
     packable = _packable(data) if _has_decimal(data) else data
-    shared = SharedDefs(data.get("$defs", {}))
+    shared = shared_defs or SharedDefs(data.get("$defs", {}))
 
     def schema(given: Any, said: Any) -> LoweredSchema:
         return LoweredSchema(_encode(given), shared.named_by(said))
@@ -125,12 +128,12 @@ def _has_decimal(value: Any) -> bool:
     waiting = [value]
     while waiting:
         node = waiting.pop()
-        for child in node.values() if isinstance(node, dict) else node:
-            kind = type(child)
-            if kind is dict or kind is list:
-                waiting.append(child)
-            elif kind is Decimal:
-                return True
+        inside = node.values() if type(node) is dict else node
+        kinds = set(map(type, inside))
+        if Decimal in kinds:
+            return True
+        if dict in kinds or list in kinds:
+            waiting += [child for child in inside if type(child) is dict or type(child) is list]
     return False
 
 

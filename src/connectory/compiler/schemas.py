@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import islice
@@ -62,13 +62,26 @@ def inner(schema: dict[str, Any]) -> list[Any]:
 
 
 def subschemas(schema: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """``schema`` and every object schema inside it, with their paths, in the order of the text."""
-    waiting = [(path, schema)]
+    """``schema`` and every object schema inside it, with their paths, in the order of the text.
+
+    It goes through every schema of a catalog, and so does without ``children``.
+    """
+    waiting = [(path, schema)] if isinstance(schema, dict) else []
     while waiting:
         at, node = waiting.pop()
-        if isinstance(node, dict):
-            yield at, node
-            waiting.extend(reversed([((*at, *step), child) for step, child in children(node)]))
+        yield at, node
+        inside: list[tuple[Path, dict[str, Any]]] = []
+        for keyword, value in node.items():
+            if keyword in _MAP and isinstance(value, dict):
+                inside += [((*at, keyword, name), child) for name, child in value.items() if isinstance(child, dict)]
+            elif keyword in _ONE and isinstance(value, dict):
+                inside.append(((*at, keyword), value))
+            elif keyword in _LIST and isinstance(value, list):
+                inside += [
+                    ((*at, keyword, place), child) for place, child in enumerate(value) if isinstance(child, dict)
+                ]
+        inside.reverse()
+        waiting += inside
 
 
 REFERENCES = ("$ref", "$dynamicRef")
@@ -112,16 +125,13 @@ def _matches(pattern: str) -> Callable[[Any], bool]:
     return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
 
 
-def is_valid_schema(schema: dict[str, Any], known_patterns: Iterable[str] | None = None) -> bool:
-    """Whether the meta-schema accepts it, and its patterns compile in the engine of the runtime.
-
-    ``known_patterns`` are its patterns, where they are known already.
-    """
-    expressions = (text for _, text in patterns(schema)) if known_patterns is None else known_patterns
+def is_valid_schema(schema: dict[str, Any]) -> bool:
+    """Whether the meta-schema accepts it, and its patterns compile in the engine of the runtime."""
     try:
-        return jsonschema_rs.meta.is_valid(_as_draft_2020_12(schema)) and all(map(pattern_compiles, expressions))
+        accepted = jsonschema_rs.meta.is_valid(_as_draft_2020_12(schema))
     except (ValueError, RecursionError):
         return False
+    return accepted and all(pattern_compiles(pattern) for _, pattern in patterns(schema))
 
 
 @lru_cache(maxsize=1 << 14)

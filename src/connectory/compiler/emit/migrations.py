@@ -9,9 +9,9 @@ digit by digit as the definition has them, never as floats.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -130,8 +130,10 @@ def _newest(versions: Mapping[str, Definition]) -> Definition:
     return versions[version.text]
 
 
-def seed_row(definition: Definition) -> str:
+def seed_row(definition: Definition, shared: SharedDefs | None = None) -> str:
     """The row of a definition as JSON, in the encoding of literals.
+
+    ``shared`` are its shared schemas, where somebody has looked at them before.
 
     Raises:
         EmitError: it cannot be stored.
@@ -140,24 +142,17 @@ def seed_row(definition: Definition) -> str:
     for field, longest in _LONGEST.items():
         if len(definition[field]) > longest:
             raise EmitError(integration_id, f"/{field}: longer than {longest} characters")
-    shared = definition.get("$defs", {})
+    bodies = definition.get("$defs", {})
+    known = shared or SharedDefs(bodies)
     try:
-        return _json(_row(definition, _Shared(shared, _Texts(shared))))
+        return _json(_row(definition, partial(known.self_contained, bodies=_Texts(bodies))))
     except _UnstorableError as error:
-        place = _in_definition(_path_to_unstorable(_row(definition, _Shared(shared, shared))))
+        place = _in_definition(_path_to_unstorable(_row(definition, known.self_contained)))
         raise _refused(integration_id, place, str(error)) from None
 
 
-class _Shared(SharedDefs):
-    """The shared definitions, and how a schema takes them along."""
-
-    def __init__(self, bodies: Mapping[str, Any], texts: Mapping[str, Any]) -> None:
-        super().__init__(bodies)
-        self._texts = texts
-
-    def taken_along(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The schema, self-contained."""
-        return self.self_contained(schema, self._texts)
+_Standalone = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes a schema self-contained."""
 
 
 class _Texts(dict[str, "Json"]):
@@ -172,16 +167,16 @@ class _Texts(dict[str, "Json"]):
         return self[name]
 
 
-def _row(definition: Definition, shared: _Shared) -> Row:
+def _row(definition: Definition, standalone: _Standalone) -> Row:
     """The row of a definition: column to value. Absent columns are null."""
     full = {**_DEFAULTS, **definition}
-    full["methods"] = [_standalone(each, shared, "inputSchema", "outputSchema") for each in full["methods"]]
-    full["configSchema"] = shared.taken_along(full["configSchema"])
+    full["methods"] = [_with_standalone(each, standalone, "inputSchema", "outputSchema") for each in full["methods"]]
+    full["configSchema"] = standalone(full["configSchema"])
     if "customAuthConfig" in full:
-        full["customAuthConfig"] = _standalone(full["customAuthConfig"], shared, "parametersSchema")
+        full["customAuthConfig"] = _with_standalone(full["customAuthConfig"], standalone, "parametersSchema")
     columns = {column: full[field] for column, field in _COLUMNS.items() if field in full}
     identity = _identity(definition["integrationId"], definition["version"])
-    return {**identity, **columns, "metadata": _metadata(full, shared)}
+    return {**identity, **columns, "metadata": _metadata(full, standalone)}
 
 
 def _identity(integration_id: str, version: str) -> Row:
@@ -196,23 +191,23 @@ def _row_id(integration_id: str) -> UUID:
         raise _refused(integration_id, ["integrationId"], "a lone surrogate") from None
 
 
-def _metadata(definition: Definition, shared: _Shared) -> Row:
+def _metadata(definition: Definition, standalone: _Standalone) -> Row:
     """What a definition says beyond its columns, and the order of its configuration fields, lost by JSONB."""
     kept = {key: value for key, value in definition.items() if key not in _NOT_IN_METADATA}
     if "alternativeAuth" in kept:
-        kept["alternativeAuth"] = [_alternative(way, shared) for way in kept["alternativeAuth"]]
+        kept["alternativeAuth"] = [_alternative(way, standalone) for way in kept["alternativeAuth"]]
     return {**kept, "configOrder": list(definition["configSchema"].get("properties", {}))}
 
 
-def _alternative(way: Definition, shared: _Shared) -> Definition:
+def _alternative(way: Definition, standalone: _Standalone) -> Definition:
     if "customAuthConfig" not in way:
         return way
-    return {**way, "customAuthConfig": _standalone(way["customAuthConfig"], shared, "parametersSchema")}
+    return {**way, "customAuthConfig": _with_standalone(way["customAuthConfig"], standalone, "parametersSchema")}
 
 
-def _standalone(part: Definition, shared: _Shared, *schemas: str) -> Definition:
+def _with_standalone(part: Definition, standalone: _Standalone, *schemas: str) -> Definition:
     """The part of a definition with those of its fields that are schemas made self-contained."""
-    return {key: shared.taken_along(value) if key in schemas else value for key, value in part.items()}
+    return {key: standalone(value) if key in schemas else value for key, value in part.items()}
 
 
 class Json(str):
@@ -287,15 +282,23 @@ def _json(value: Any) -> str:
     Raises:
         _UnstorableError: PostgreSQL has no place for a part of it.
     """
+    kind = type(value)
+    if kind is str:
+        return _strings[value]
+    if kind is dict:
+        members = [
+            f"{_strings[key]}: {_strings[item] if type(item) is str else _json(item)}" for key, item in value.items()
+        ]
+        return "{" + ", ".join(members) + "}"
+    if kind is list:
+        return "[" + ", ".join(map(_json, value)) + "]"
+    return _other(value)
+
+
+def _other(value: Any) -> str:
     match value:
         case Json():
             return value
-        case str():
-            return _string(value)
-        case dict():
-            return "{" + ", ".join([f"{_string(key)}: {_json(item)}" for key, item in value.items()]) + "}"
-        case list():
-            return "[" + ", ".join([_json(item) for item in value]) + "]"
         case None | True | False:
             return _CONSTANTS[value]
         case int() | Decimal():
@@ -308,18 +311,19 @@ _CONSTANTS = {None: "null", True: "true", False: "false"}
 _UNSAFE = re.compile(r"[^A-Za-z0-9 _.,+=()\[\]~|^<>]")
 
 
-def _string(text: str) -> str:
-    return _short_string(text) if len(text) <= 64 else _quoted(text)
+class _Strings(dict[str, str]):
+    """Strings and how they are written. Short ones are kept: names and keywords come again and again."""
+
+    _KEPT, _SHORT = 1 << 16, 64
+
+    def __missing__(self, text: str) -> str:
+        written = f'"{_UNSAFE.sub(_escaped, text)}"'
+        if len(text) <= self._SHORT and len(self) < self._KEPT:
+            self[text] = written
+        return written
 
 
-@lru_cache(maxsize=1 << 14)
-def _short_string(text: str) -> str:
-    """Keys and keywords come again and again."""
-    return _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return f'"{_UNSAFE.sub(_escaped, text)}"'
+_strings = _Strings()
 
 
 def _escaped(match: re.Match[str]) -> str:
