@@ -8,10 +8,32 @@ from collections.abc import Collection
 
 _LONGEST = 255
 
-_PLURALS = re.compile(r"(OAuth|(?<![A-Z])[A-Z]{2,}s)(?=$|[A-Z0-9_\W])")
+_PLURALS = re.compile(r"([oO]Auth|(?<![A-Z])[A-Z]{2,}s)(?=$|[A-Z0-9_\W])")
 """Capitals that are one word with what follows: OAuth, and acronyms in the plural (IDs, URLs, ARNs)."""
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TELLS_NOTHING = frozenset(
+    (
+        *(
+            "api",
+            "apis",
+            "rest",
+            "web",
+            "http",
+            "https",
+            "public",
+            "the",
+            "index",
+            "main",
+            "bundle",
+            "bundled",
+            "preview",
+        ),
+        *("openapi", "swagger", "fastapi", "spec", "specification", "schema", "reference", "documentation", "docs"),
+    )
+)
+"""Words at the ends of a title, or of a file's name, that any integration could have."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OTHER = re.compile(r"[^A-Za-z0-9]+")
 
@@ -26,6 +48,34 @@ def words(name: str) -> list[str]:
 def snake_case(name: str) -> str:
     """``listUserIDs`` as ``list_user_ids``; empty where ``name`` has no letter or digit of ASCII."""
     return "_".join(words(name))[:_LONGEST].strip("_")
+
+
+def integration_id(*names: str) -> str:
+    """An id from the first name that tells one integration from others; empty where none does.
+
+    The words of a brand stay together: ``SendGrid Mail API v3`` is sendgrid_mail, and ``API Reference`` tells nothing.
+    """
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name[: 4 * _LONGEST].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+        plain = re.sub(r"'s\b", "", plain.encode("ascii", "ignore").decode().lower())
+        told = _telling([part for part in _OTHER.split(plain) if part])
+        if told:
+            return "_".join(told)[:_LONGEST]
+    return ""
+
+
+def _telling(parts: list[str]) -> list[str]:
+    """Words without those at either end that tell nothing, and without versions behind these."""
+    while parts and parts[0] in _TELLS_NOTHING:
+        parts = parts[1:]
+    while parts:
+        unnumbered = list(parts)
+        while unnumbered and unnumbered[-1].isdigit():
+            unnumbered.pop()
+        if unnumbered and unnumbered[-1] not in _TELLS_NOTHING and not re.fullmatch(r"v[0-9]+", unnumbered[-1]):
+            break
+        parts = unnumbered[:-1]
+    return parts
 
 
 def sentence_case(name: str) -> str:

@@ -27,41 +27,75 @@ _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\([^()\s]{0,2000}(?:\([^()]{0,200}\)[^()\s]{0,2000})?(?: \"[^\"]{0,200}\")?\)")
 _REFERENCE = re.compile(r"\[([^\[\]]{1,500})\]\[[^\[\]]{0,200}\]")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000}|[^<>@\s]{1,100}@[^<>@\s]{1,200}\.[^<>@\s]{1,50})>")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,300}?)(?<=[^\s*])\*(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,1000}?)(?<=[^\s*])\*(?![\w*])")
+_UNDERLINED = re.compile(r"(?<![\w])_(?=[^\s_])([^_\n]{1,1000}?)(?<=[^\s_])_(?![\w])")
 _CODE = re.compile(r"(`{1,2})([^`\n]{1,500})\1")
 _HEADING = re.compile(r"^ {0,3}#{1,6} +(.*)$", re.MULTILINE)
-_FENCE = re.compile(r"^ *(?:```|~~~).*$", re.MULTILINE)
+_FENCE = re.compile(r" *(?:```|~~~)")
 _RULE = re.compile(r"^[-*_= ]{3,}$|^[ |:-]{3,}$", re.MULTILINE)
+_QUOTE = re.compile(r"^ {0,3}(?:> ?)+", re.MULTILINE)
+_ALERT = re.compile(r"^\[!([A-Z]{1,20})\]\s*", re.MULTILINE)
 _BULLET = re.compile(r"^ *[*+] +", re.MULTILINE)
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>|-])")
-_SENTENCE = re.compile(r"[.!?](?=\s)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>|~/\"'-])")
+_HELD = re.compile("\x00([0-9]+)\x00")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?= *(?:- |[0-9]{1,2}\. |\|))")
+_SENTENCE = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\n[0-9])(?<!\n[0-9][0-9])[.!?](?=\s)")
 
 
 def plain(text: object) -> str:
-    """``text`` without markup: one line for each paragraph or list item; empty for what is no text."""
+    """``text`` without markup: one line for each paragraph, list item or row; empty for what is no text.
+
+    What is marked as code stays as it is written.
+    """
     if not isinstance(text, str):
         return ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")[:_MOST]
-    text = _FENCE.sub("", text)
+    code: list[str] = []
+    text = _without_code(text.replace("\x00", ""), code)
+    text = _QUOTE.sub("", text)
     if "<" in text:
-        text = _ITEM.sub("\n\n- ", _TAG.sub(_replaced, _COMMENT.sub("", text)))
+        text = _ITEM.sub("\n\n- ", _TAG.sub(_replaced, _AUTOLINK.sub(r"\1", _COMMENT.sub("", text))))
     if "&" in text:
         text = html.unescape(text)
     for shape, made in _MARKDOWN:
         text = shape.sub(made, text)
-    text = _FORBIDDEN.sub("", text)
-    paragraphs = re.split(r"\n\s*\n|\n(?= *(?:- |[0-9]{1,2}\. ))", text)
-    return "\n".join(filter(None, (" ".join(paragraph.split()) for paragraph in paragraphs)))
+    text = _HELD.sub(lambda found: code[int(found[1])], text)
+    lines = (" ".join(paragraph.split()) for paragraph in _PARAGRAPH.split(_FORBIDDEN.sub("", text)))
+    return "\n".join(filter(None, (line.strip("| ") if line[:1] == "|" else line for line in lines)))
+
+
+def _without_code(text: str, code: list[str]) -> str:
+    """The text with a mark for each part of ``code``: what stands between backticks, and the lines of fenced blocks."""
+
+    def held(part: str) -> str:
+        code.append(html.unescape(part))
+        return f"\x00{len(code) - 1}\x00"
+
+    lines = []
+    fenced = False
+    for line in text.split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif fenced:
+            lines.append(held(line.strip()) if line.strip() else "")
+        else:
+            lines.append(_CODE.sub(lambda found: held(found[2]), line))
+    return "\n".join(lines)
 
 
 def _replaced(tag: re.Match[str]) -> str:
-    if tag[2].lower() == "li":
+    name = tag[2].lower()
+    if name == "li":
         return "\n" if tag[1] else "\n\n- "
-    return "\n\n" if _BLOCK.fullmatch(tag[2]) else ""
+    if name in ("td", "th"):
+        return "" if tag[1] else " | "
+    return "\n\n" if _BLOCK.fullmatch(name) else ""
 
 
 _MARKDOWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (_ALERT, lambda found: found[1].capitalize() + ": "),
     (_IMAGE, r"\1"),
     (_LINK, r"\1"),
     (_REFERENCE, r"\1"),
@@ -70,7 +104,7 @@ _MARKDOWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     (_BULLET, "- "),
     (_STRONG, r"\2"),
     (_EMPHASIS, r"\1"),
-    (_CODE, r"\2"),
+    (_UNDERLINED, r"\1"),
     (_ESCAPE, r"\1"),
 )
 

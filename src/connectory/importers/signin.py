@@ -73,6 +73,9 @@ def _ways(name: str, scheme: Any, base_url: str, tally: Tally) -> list[SignIn]:
         return [SignIn(id=id_, auth_type="custom", config=_BASIC, description=text)]
     if kind == "http" and isinstance(scheme.get("scheme"), str) and scheme["scheme"]:
         return [SignIn(id=id_, auth_type="custom", config={"scheme": scheme["scheme"].lower()}, description=text)]
+    if kind == "openIdConnect":
+        tally.note("openIdConnect, whose addresses stand elsewhere; its tokens are given as a key", at)
+        return [SignIn(id=id_, auth_type="apikey", config=_BEARER, description=text)]
     if kind == "apiKey" and isinstance(scheme.get("name"), str) and scheme["name"]:
         if scheme.get("in") in ("header", "query"):
             key = {"in": scheme["in"], "name": scheme["name"]}
@@ -89,7 +92,7 @@ def _ways(name: str, scheme: Any, base_url: str, tally: Tally) -> list[SignIn]:
 def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally: Tally, at: str) -> list[SignIn]:
     flows = scheme.get("flows")
     if not isinstance(flows, dict):
-        flows = {str(scheme.get("flow")): scheme}
+        flows = {str(scheme["flow"]): scheme} if "flow" in scheme else {}
     ways = []
     for flow, grant in _FLOWS.items():
         said = flows.get(flow)
@@ -110,14 +113,39 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
         scopes = said.get("scopes")
         known = frozenset(scope for scope in scopes if scope) if isinstance(scopes, dict) else None
         ways.append(SignIn(id=id_, auth_type="oauth2", config=config, description=text, scopes=known or None))
-    for flow in sorted(set(flows) - set(_FLOWS)):
+    unused = sorted(set(map(str, flows)) - set(_FLOWS))
+    password = None if ways else _password(flows.get("password"), base_url)
+    if password:
+        ways = [SignIn(id=id_, auth_type="custom", config=password, description=text)]
+        unused.remove("password")
+    if not ways:
+        ways = [SignIn(id=id_, auth_type="apikey", config=_BEARER, description=text)]
+        tally.note("OAuth 2 without a flow that can be used; its tokens are given as a key", at)
+    for flow in unused:
         tally.note(f"OAuth 2 flow {flow[:40]}, which is not to be used any more; left out", at)
     return ways
 
 
+def _password(said: Any, base_url: str) -> dict[str, Any] | None:
+    """The flow that sends user name and password, as two steps; None where it has no address."""
+    url = said.get("tokenUrl") if isinstance(said, dict) else None
+    if not isinstance(url, str) or not _absolute(url.strip(), base_url).startswith("http"):
+        return None
+    body = {"grant_type": "password"} | {name: f"${{credentials.{name}}}" for name in ("username", "password")}
+    return {
+        "scheme": "two_step",
+        "parametersSchema": _BASIC["parametersSchema"],
+        "apply": {"headers": {"Authorization": "Bearer ${token.accessToken}"}},
+        "tokenRequest": {"url": _absolute(url.strip(), base_url), "bodyFormat": "form", "body": body},
+    }
+
+
 def _absolute(url: str, base_url: str) -> str:
+    """An address, which may be relative to the base address."""
     origin = re.match(r"https?://[^/]+", base_url)
-    return origin[0] + url if origin and re.match(r"/(?!/)", url) else url
+    if origin and re.match(r"/(?!/)", url):
+        return origin[0] + url
+    return f"{base_url}/{url.removeprefix('./')}" if origin and re.match(r"\.?[\w/-]", url) and ":" not in url else url
 
 
 def _together(names: Sequence[str], schemes: Mapping[str, Any], base_url: str, tally: Tally) -> list[SignIn]:

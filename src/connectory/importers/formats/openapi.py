@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import msgspec
 
 from connectory.importers.draft import DEPRECATED, Content, Draft, In, Operation, Parameter, SignIn, hints
-from connectory.importers.inputs import short
-from connectory.importers.naming import distinct, snake_case
+from connectory.importers.naming import distinct, integration_id, sentence_case, snake_case
+from connectory.importers.servers import of_servers, of_swagger
 from connectory.importers.signin import sign_ins
 from connectory.importers.source import Documents, Located, SourceError, Unresolved, mapping, spelling
 from connectory.importers.tally import Tally
@@ -75,7 +75,9 @@ def read(documents: Documents, tally: Tally) -> Draft:
     schemes = _schemes(documents, mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")))
     api = _Api(documents, tally, root, swagger, root.get("security"), schemes)
     info = mapping(root.get("info"))
-    base_url, config = _server(api, root, "#/servers")
+    base_url, config = of_swagger(root, tally) if swagger else of_servers(root.get("servers"), tally, "#/servers")
+    title = info["title"] if isinstance(info.get("title"), str) else ""
+    id_ = integration_id(title, _host(base_url), documents.file.name.partition(".")[0])
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
     items = list(_items(api))
@@ -100,8 +102,8 @@ def read(documents: Documents, tally: Tally) -> Draft:
         tally.note("the source does not say how to sign in", "#")
     return Draft(
         documents=documents,
-        name=info["title"] if isinstance(info.get("title"), str) and info["title"] else documents.file.stem,
-        suggested_id=_id(info.get("title"), documents),
+        name=title if integration_id(title) else sentence_case(id_) or title or documents.file.stem,
+        suggested_id=id_,
         description=info["description"] if isinstance(info.get("description"), str) else "",
         base_url=base_url,
         siblings=version.startswith(("3.1", "3.2")),
@@ -125,9 +127,11 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _id(given: Any, documents: Documents) -> str:
-    name = snake_case(given if isinstance(given, str) else "") or snake_case(documents.file.name.split(".")[0])
-    return re.sub(r"(_(rest|web|http|public|api|apis|v[0-9]+|openapi|specification|reference))+$", "", name)[:255]
+def _host(base_url: str) -> str:
+    """The part of a base address that names the company, as in ``api.acme.com``; may be empty."""
+    labels = base_url.partition("://")[2].partition("/")[0].partition(":")[0].split(".")
+    labels = labels[:-2] if len(labels) > 2 and labels[-2] in ("co", "com", "org", "net", "gov", "ac") else labels[:-1]
+    return labels[-1] if labels and "$" not in labels[-1] else ""
 
 
 def _source(info: Mapping[str, Any], version: str) -> dict[str, str]:
@@ -572,67 +576,10 @@ def _of_parameter(documents: Documents, one: Parameter) -> dict[str, Any]:
 # Servers.
 
 
-def _server(api: _Api, owner: Mapping[str, Any], at: str) -> tuple[str, dict[str, Any]]:
-    """The base address, and the configuration that it needs."""
-    if api.swagger:
-        schemes = [one for one in _listed(owner.get("schemes")) if one in ("http", "https")]
-        host, base = owner.get("host"), owner.get("basePath")
-        scheme = "http" if schemes == ["http"] else "https"
-        path = base if isinstance(base, str) else ""
-        address = f"{scheme}://{host}" if isinstance(host, str) and host else ""
-        return _address(api, address + "/" + path.strip("/"), {}, at)
-    servers = [
-        one for one in _listed(owner.get("servers")) if isinstance(one, dict) and isinstance(one.get("url"), str)
-    ]
-    if len(servers) > 1:
-        for other in servers[1:]:
-            api.tally.note("another server; the first one is converted", other["url"])
-    chosen = servers[0] if servers else {"url": "/"}
-    return _address(api, chosen["url"].strip(), mapping(chosen.get("variables")), at)
-
-
-def _address(api: _Api, url: str, variables: Mapping[str, Any], at: str) -> tuple[str, dict[str, Any]]:
-    config: dict[str, Any] = {}
-    if not re.match(r"https?://|\{", url, re.IGNORECASE):
-        url = "https:" + url if url.startswith("//") else "https://{host}/" + url.lstrip("/")
-        if "{host}" in url:
-            api.tally.note("the source does not say its host; it is configuration", at)
-            variables = {**variables, "host": {"description": "The host name of the service."}}
-
-    def variable(found: re.Match[str]) -> str:
-        said = mapping(variables.get(found[1]))
-        default = spelling(said["default"]) if said.get("default") not in (None, "") else ""
-        if found.start() == 0 and url[found.end() :].startswith("://"):
-            return "https"
-        name = snake_case(found[1]) or "variable"
-        schema: dict[str, Any] = {"type": "string", "minLength": 1}
-        if _listed(said.get("enum")):
-            schema["enum"] = [spelling(one) for one in said["enum"]]
-        if default:
-            schema["default"] = default
-        if short(said.get("description", "")):
-            schema["description"] = short(said["description"])
-        config[name] = schema
-        return f"${{config.{name}}}"
-
-    made = _PLACEHOLDER.sub(variable, url).partition("?")[0].partition("#")[0].rstrip("/")
-    plain = re.sub(r"\$\{[^{}]*\}", "1", made)
-    try:
-        parts = urlsplit(plain)
-        usable = parts.scheme.lower() in ("http", "https") and parts.hostname and parts.username is None
-        usable = usable and (parts.port is None or parts.port >= 0) and not re.search(r"[\s<>\"\\^`{}]", plain)
-    except ValueError:
-        usable = False
-    if not usable:
-        api.tally.note("address of a server that is none; the host is configuration", f"{at}: {url[:80]}")
-        return "https://${config.host}", {"host": {"type": "string", "minLength": 1}}
-    return made, config
-
-
 def _own_server(api: _Api, at: Located, item: Located, base_url: str) -> str:
     for owner in (at.value, item.value):
         if isinstance(owner.get("servers"), list) and owner["servers"]:
-            url, config = _server(api, owner, f"{at}")
+            url, config = of_servers(owner["servers"], api.tally, f"{at}", one=True)
             if config:
                 if url != base_url:
                     api.tally.note("server of one operation that needs configuration; left out", str(at))

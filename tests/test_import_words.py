@@ -1,0 +1,170 @@
+"""What importers make of titles, descriptions, addresses and sign-ins, as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connectory.importers.naming import integration_id, snake_case
+from connectory.importers.prose import plain, shortened
+from connectory.importers.servers import of_servers, of_swagger
+from connectory.importers.signin import sign_ins
+from connectory.importers.tally import Tally
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("SendGrid Mail API v3",), "sendgrid_mail"),
+        (("GitLab’s REST API documentation",), "gitlab"),
+        (("Swagger Petstore",), "petstore"),
+        (("Acme API 2.0",), "acme"),
+        (("Route 53",), "route_53"),
+        (("The API Reference", "cohere", "openapi"), "cohere"),
+        (("FastAPI", "", "openapi"), ""),
+    ],
+)
+def test_integration_id(names: tuple[str, ...], expected: str) -> None:
+    assert integration_id(*names) == expected
+
+
+def test_oauth_is_one_word() -> None:
+    assert snake_case("oAuthAuthorize") == "oauth_authorize"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("As JSON of `map[string][]string`, such as `*a*`", "As JSON of map[string][]string, such as *a*"),
+        ('Send:\n```json\n{"a": [1][0], "b": *x*}\n```\nand wait', 'Send: {"a": [1][0], "b": *x*} and wait'),
+        (
+            "> [!NOTE]\n> Only for _admins_; see <https://x.example/a_b_c>.",
+            "Note: Only for admins; see https://x.example/a_b_c.",
+        ),
+        ("Up to 5.\n> Never more.", "Up to 5. Never more."),
+        ("<table><tr><th>A</th><th>B</th></tr><tr><td>x</td><td>y</td></tr></table>", "A | B\nx | y"),
+        ("| A | B |\n|---|---|\n| x | y |", "A | B\nx | y"),
+        (r"the path \"/x\" or a\_b", 'the path "/x" or a_b'),
+        ("[`attach`](https://x.example) and __init__ of snake_case_names", "attach and init of snake_case_names"),
+    ],
+)
+def test_plain_text(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+def test_a_text_is_not_cut_behind_an_abbreviation() -> None:
+    text = "Takes a name. It may be short, e.g. two letters, or as long as anybody likes it to be"
+    assert shortened(text, 37) == "Takes a name."
+
+
+_SANDBOX = {"url": "https://api.sandbox.example.com/v1", "description": "For trials."}
+_LIVE = {"url": "https://api.example.com/v1/", "description": "Live"}
+
+
+@pytest.mark.parametrize(
+    ("servers", "url", "config"),
+    [
+        (
+            [_SANDBOX, _LIVE],
+            "https://${config.host}/v1",
+            {
+                "host": {
+                    "type": "string",
+                    "format": "hostname",
+                    "enum": ["api.sandbox.example.com", "api.example.com"],
+                    "default": "api.example.com",
+                    "description": "The host of the service. "
+                    "api.sandbox.example.com: For trials; api.example.com: Live",
+                }
+            },
+        ),
+        ([_SANDBOX, {"url": "https://api.example.com/v2"}], "https://api.example.com/v2", {}),
+        (
+            [{"url": "https://{tenant}:8080/{area}/{area}", "variables": {"area": {"default": "eu", "enum": ["eu"]}}}],
+            "https://${config.tenant}:8080/${config.area}/${config.area}",
+            {
+                "tenant": {"type": "string", "minLength": 1, "format": "hostname"},
+                "area": {"type": "string", "minLength": 1, "enum": ["eu"], "default": "eu"},
+            },
+        ),
+        (
+            [{"url": "{scheme}://{host}/", "variables": {"host": {"default": "localhost:9200"}}}],
+            "https://${config.host}",
+            {"host": {"type": "string", "minLength": 1, "default": "localhost:9200"}},
+        ),
+        (
+            [{"url": "/v1"}],
+            "https://${config.host}:${config.port}/v1",
+            {
+                "host": {
+                    "type": "string",
+                    "format": "hostname",
+                    "minLength": 1,
+                    "description": "The host name of the service.",
+                },
+                "port": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 65535,
+                    "default": 443,
+                    "description": "The port of the service.",
+                },
+            },
+        ),
+    ],
+    ids=["hosts-differ", "more-differs", "variables", "port-in-default", "no-host"],
+)
+def test_servers(servers: list[dict[str, Any]], url: str, config: dict[str, Any]) -> None:
+    assert of_servers(servers, Tally(), "#/servers") == (url, config)
+
+
+def test_the_server_of_an_operation_is_one() -> None:
+    assert of_servers([_SANDBOX, _LIVE], Tally(), "#/servers", one=True) == ("https://api.example.com/v1", {})
+
+
+def test_the_address_of_swagger() -> None:
+    said = {"schemes": ["http", "https"], "host": "{shop}.example.com", "basePath": "/v1/"}
+    assert of_swagger(said, Tally()) == (
+        "https://${config.shop}.example.com/v1",
+        {"shop": {"type": "string", "minLength": 1}},
+    )
+
+
+_BEARER = {"in": "header", "name": "Authorization", "valueTemplate": "Bearer ${credentials.apiKey}"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "auth_type", "config"),
+    [
+        ({"type": "oauth2", "flow": "implicit", "authorizationUrl": "https://x.example"}, "apikey", _BEARER),
+        ({"type": "openIdConnect", "openIdConnectUrl": "https://x.example"}, "apikey", _BEARER),
+        (
+            {"type": "oauth2", "flows": {"password": {"tokenUrl": "token", "scopes": {}}}},
+            "custom",
+            {
+                "scheme": "two_step",
+                "parametersSchema": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["username", "password"],
+                    "properties": {"username": {"type": "string"}, "password": {"type": "string", "writeOnly": True}},
+                },
+                "apply": {"headers": {"Authorization": "Bearer ${token.accessToken}"}},
+                "tokenRequest": {
+                    "url": "https://api.example.com/v1/token",
+                    "bodyFormat": "form",
+                    "body": {
+                        "grant_type": "password",
+                        "username": "${credentials.username}",
+                        "password": "${credentials.password}",
+                    },
+                },
+            },
+        ),
+    ],
+    ids=["implicit", "openid", "password"],
+)
+def test_sign_in(scheme: dict[str, Any], auth_type: str, config: dict[str, Any]) -> None:
+    ways = sign_ins({"scheme": scheme}, [["scheme"]], "https://api.example.com/v1", Tally())
+    assert [(way.auth_type, way.config) for way in ways] == [(auth_type, config)]
