@@ -319,6 +319,7 @@ def test_the_report_for_programs(run: Any, tmp_path: Path) -> None:
         ],
         "skipped": [],
         "findings": [
+            {"kind": "description of an answer; left out", "count": 2, "examples": ["GET /things", "POST /things"]},
             {
                 "kind": "operation without a described answer; its output is an empty object",
                 "count": 1,

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from connectory.compiler.schemas import TYPES
+from connectory.importers.media import is_binary
 from connectory.importers.prose import FIELD, plain, shortened
-from connectory.importers.source import Documents, Located, SourceError, Unresolved
+from connectory.importers.source import Documents, Located, SourceError, Unresolved, as_text, mapping
 from connectory.importers.tally import Tally
 from connectory.importers.values import (
     all_fit,
@@ -192,6 +193,16 @@ class Converter:
             self.components[key] = as_object(self._schema(target.value, place))
         return as_object(made)
 
+    def count(self, schemas: int) -> None:
+        """Count schemas that are written.
+
+        Raises:
+            SourceError: there are more than are converted.
+        """
+        self._converted += schemas
+        if self._converted > _MOST:
+            raise SourceError(f"the source comes to more than {_MOST:,} schemas; import a part of it with --select")
+
     def _schema(self, node: Any, place: _Place) -> Schema | bool:
         if isinstance(node, bool):
             return node
@@ -199,24 +210,30 @@ class Converter:
             if node is not None:
                 self._tally.note("a schema that is no mapping; anything is accepted", str(place))
             return {}
-        reference = node.get("$ref", node.get("$dynamicRef"))
-        if not isinstance(reference, str):
+        reference = _reference(node)
+        if reference is None or self._siblings:
             return self._keywords(node, place)
-        target = self._target(reference, place)
-        if target is not None and place.hidden and self._asks_for(target, place.hidden):
-            included = self._included(target, place)
-            if included is not None:
-                return included
-        pending = self._pending(target, place.direction) if target is not None else None
-        beside = {key: value for key, value in node.items() if key not in ("$ref", "$dynamicRef")}
-        if not self._siblings:
-            if any(key not in ("externalDocs", "x-nullable") and not key.startswith("x-") for key in beside):
-                self._tally.note("keywords beside $ref, which OpenAPI before 3.1 ignores; dropped", str(place))
-            made: Schema = {"$ref": pending} if pending else {}
-            self._nullable(made, {"x-nullable": beside.get("x-nullable", False)}, place)
-            return made
-        made = self._keywords(beside, place)
-        return ordered({**made, "$ref": pending}) if pending else made
+        beside = {key for key in node if key not in ("$ref", "externalDocs") and not key.startswith("x-")}
+        if beside:
+            self._tally.note("keywords beside $ref, which OpenAPI before 3.1 ignores; dropped", str(place))
+        made: Schema = {}
+        self._refer(made, "$ref", reference, place)
+        self._nullable(made, {"x-nullable": node.get("x-nullable", False)}, place)
+        return _unwrapped(made)
+
+    def _refer(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
+        """A reference, or what it leads to, where that asks for what its neighbours leave out."""
+        if not isinstance(value, str):
+            self._wrong(keyword, place)
+            return
+        target = self._target(value, place)
+        if target is None:
+            return
+        included = self._included(target, place) if self._asks_for(target, place) else None
+        if included is not None:
+            made.setdefault("allOf", []).append(as_object(included))
+        else:
+            made["$ref"] = self._pending(target, place.direction)
 
     def _target(self, reference: str, place: _Place) -> Located | None:
         try:
@@ -233,12 +250,13 @@ class Converter:
             self._waiting.append((key, target))
         return key.reference()
 
-    def _asks_for(self, target: Located, hidden: frozenset[str]) -> bool:
-        """Whether a part of allOf requires a name that is left out, though it does not declare that name."""
-        said = target.value if isinstance(target.value, dict) else {}
-        required, properties = said.get("required"), said.get("properties")
-        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
-        return bool(names & hidden - set(properties if isinstance(properties, dict) else ()))
+    def _asks_for(self, target: Located, place: _Place) -> bool:
+        """Whether a schema requires a name that is left out around it, and not by itself."""
+        if not place.hidden:
+            return False
+        names = place.hidden - self._hidden(target, place.direction)
+        required = (part.value.get("required") for part in self._parts(target))
+        return any(name in names for listed in required if isinstance(listed, list) for name in map(as_text, listed))
 
     def _included(self, target: Located, place: _Place) -> Schema | bool | None:
         """The target itself, in the place of a reference to it, for its neighbours decide on it; None in a circle."""
@@ -251,17 +269,19 @@ class Converter:
         return made
 
     def _keywords(self, node: dict[str, Any], place: _Place) -> Schema:
-        self._converted += 1
-        if self._converted > _MOST:
-            raise SourceError(f"the source comes to more than {_MOST:,} schemas; import a part of it with --select")
+        self.count(1)
         made: Schema = {}
-        here = place._replace(hidden=place.hidden | self._hidden(node, place), pins=self._pins(node, place))
-        for keyword, value in node.items():
+        here = place._replace(
+            hidden=place.hidden | self._hidden(place.located(node), place.direction), pins=self._pins(node, place)
+        )
+        for keyword in sorted(node, key=_turn):
             handle = _HANDLERS.get(keyword)
             if handle is not None:
-                handle(self, made, keyword, value, here)
+                handle(self, made, keyword, node[keyword], here)
             elif keyword not in _IGNORED:
                 self._tally.note(f"keyword {keyword[:40]} is no JSON Schema; dropped", str(place))
+        if is_binary(made.get("contentMediaType", "text/plain")):
+            made.setdefault("contentEncoding", "base64")  # for bytes are no text
         _place_items(made)
         if place.direction != "exact":
             _infer_type(made)
@@ -281,19 +301,15 @@ class Converter:
         if types is not None:
             listed = types if isinstance(types, list) else [types]
             made["type"] = [*listed, "null"] if "null" not in listed else listed
-        compositions = [word for word in ("allOf", "anyOf", "oneOf") if word in made]
-        if "$ref" in made:
-            made["anyOf"] = [{"$ref": made.pop("$ref")}, {"type": "null"}]
-            return
-        if not compositions:
+        parts = [word for word in ("$ref", "allOf", "anyOf", "oneOf") if word in made]
+        if not parts:
             if "enum" in made and None not in made["enum"]:
                 made["enum"] = [*made["enum"], None]
             return
-        alternatives = [word for word in ("anyOf", "oneOf") if word in made]
-        if len(compositions) == 1 and alternatives and types is None and not set(made) - _ANNOTATIONS - {*alternatives}:
-            branches = made[alternatives[0]]
+        if parts in (["anyOf"], ["oneOf"]) and types is None and not set(made) - _ANNOTATIONS - {*parts}:
+            branches = made[parts[0]]
             if {"type": "null"} not in branches:
-                made[alternatives[0]] = [*branches, {"type": "null"}]
+                made[parts[0]] = [*branches, {"type": "null"}]
             return
         inner = {word: made.pop(word) for word in list(made) if word not in _ANNOTATIONS and word != "type"}
         if types is not None:
@@ -367,15 +383,21 @@ class Converter:
         else:
             made.pop("required", None)
 
-    def _hidden(self, node: dict[str, Any], place: _Place) -> frozenset[str]:
+    def _hidden(self, at: Located, direction: Direction) -> frozenset[str]:
         """The names that this direction leaves out, here and in what allOf adds, unless they stay somewhere."""
-        if place.direction == "exact":
+        if direction == "exact" or not _OF_MEMBERS & mapping(at.value).keys():
             return frozenset()
         hidden: set[str] = set()
         shown: set[str] = set()
-        waiting = [Located(place.document, place.path, node)]
-        seen: set[int] = set()
-        while waiting and len(seen) < 1000:
+        for part in self._parts(at):
+            for name in mapping(part.value.get("properties")):
+                (hidden if self._is_hidden(part.below("properties", name), direction) else shown).add(name)
+        return frozenset(hidden - shown)
+
+    def _parts(self, at: Located) -> Iterator[Located]:
+        """A schema and what it consists of: what it refers to, and what its allOf lists; of very many, the first."""
+        waiting, seen = [at], set[int]()
+        while waiting and len(seen) < _PARTS:
             at = waiting.pop()
             if not isinstance(at.value, dict) or id(at.value) in seen:
                 continue
@@ -383,13 +405,10 @@ class Converter:
             target = self._followed(at)
             if target is not at:
                 waiting.append(target)
-                continue
-            properties = at.value.get("properties")
-            for name in properties if isinstance(properties, dict) else ():
-                (hidden if self._is_hidden(at.below("properties", name), place.direction) else shown).add(name)
-            members = at.value.get("allOf")
-            waiting += [at.below("allOf", i) for i in range(len(members))] if isinstance(members, list) else []
-        return frozenset(hidden - shown)
+            if target is at or self._siblings:
+                yield at
+                members = at.value.get("allOf")
+                waiting += [at.below("allOf", i) for i in range(len(members))] if isinstance(members, list) else []
 
     def _is_hidden(self, at: Located, direction: Direction) -> bool:
         mark = {"input": "readOnly", "output": "writeOnly"}.get(direction)
@@ -425,11 +444,11 @@ class Converter:
         if not isinstance(name, str) or word is None or len(node[word]) < 2:
             self._tally.note("discriminator without alternatives; dropped", str(place))
             return _NO_PINS
-        mapping = said.get("mapping") if isinstance(said, dict) else None
+        targets = mapping(mapping(said).get("mapping"))
         pins: dict[tuple[str, int], Schema] = {}
         for index, branch in enumerate(node[word]):
             at = Located(place.document, (*place.path, word, index), branch)
-            values = self._discriminated(at, branch, mapping if isinstance(mapping, dict) else {})
+            values = self._discriminated(at, branch, targets)
             declared = self._property(at, name)
             if not values or declared is None:
                 self._tally.note("discriminator of an alternative that does not declare it; left as it is", str(at))
@@ -448,50 +467,38 @@ class Converter:
             pins[word, index] = {"required": [name], "properties": {name: pinned}}
         return pins
 
-    def _discriminated(self, at: Located, branch: Any, mapping: dict[str, Any]) -> list[str]:
+    def _discriminated(self, at: Located, branch: Any, targets: dict[str, Any]) -> list[str]:
         reference = branch.get("$ref") if isinstance(branch, dict) else None
         if not isinstance(reference, str):
             return []
         own = self._followed(at)
         last = reference.rsplit("/", 1)[-1]
         values = []
-        for value, target in mapping.items():
+        for value, target in targets.items():
             if target == last:
                 values.append(value)
             elif isinstance(target, str) and "#" in target:
                 there = self._followed(Located(at.document, at.path, {"$ref": target}))
                 if (there.document, there.path) == (own.document, own.path) and target != value:
                     values.append(value)
-        return values or [last]
+        return sorted(values) or [last]
 
     def _property(self, at: Located, name: str) -> Located | None:
         """Where a property of an object is declared, through references and allOf."""
-        waiting, seen = [at], set[int]()
-        while waiting and len(seen) < 1000:
-            at = waiting.pop()
-            if not isinstance(at.value, dict) or id(at.value) in seen:
-                continue
-            seen.add(id(at.value))
-            target = self._followed(at)
-            if target is not at:
-                waiting.append(target)
-                continue
-            properties = at.value.get("properties")
-            if isinstance(properties, dict) and isinstance(properties.get(name), dict):
-                return at.below("properties", name)
-            members = at.value.get("allOf")
-            waiting += [at.below("allOf", i) for i in range(len(members))] if isinstance(members, list) else []
-        return None
+        declared = (
+            part for part in self._parts(at) if isinstance(mapping(part.value.get("properties")).get(name), dict)
+        )
+        return next((part.below("properties", name) for part in declared), None)
 
     # One keyword each.
 
     def _text(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
-        text = " ".join(plain(value).split())
+        text = " ".join(plain(as_text(value)).split())
         if len(text) > FIELD:
             self._tally.note(f"{keyword} longer than {FIELD} characters; shortened at a sentence", str(place))
         if text:
             made[keyword] = shortened(text, FIELD)
-        elif value not in (None, "") and not isinstance(value, str):
+        elif value is not None and not isinstance(value, str):
             self._wrong(keyword, place)
 
     def _flag(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
@@ -593,7 +600,7 @@ class Converter:
         values = value if keyword == "examples" and isinstance(value, list) else [value]
         if keyword == "examples" and isinstance(value, dict):
             at = place.below(keyword)
-            values = [found for name, one in value.items() for found in self._example_value(at.below(name), one)]
+            values = [found for name in sorted(value) for found in self._example_value(at.below(name), value[name])]
         kept = [one for one in values if all_fit(one)]
         if len(kept) < len(values):
             self._wrong(keyword, place)
@@ -615,7 +622,7 @@ class Converter:
 
     def _names(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
         if isinstance(value, list):
-            made[keyword] = [name for name in value if isinstance(name, str)]
+            made[keyword] = [name for name in map(as_text, value) if name]
         if not isinstance(value, list | bool | None) or (isinstance(value, list) and len(made[keyword]) < len(value)):
             self._wrong(keyword, place)
 
@@ -623,8 +630,12 @@ class Converter:
         if keyword == "items" and isinstance(value, list):
             self._several_items(made, value, place)
             return
-        exact = place._replace(direction="exact") if keyword in ("not", "if") else place
-        made[keyword] = self._schema(value, exact.below(keyword))
+        below = place.below(keyword)
+        if keyword in ("not", "if"):
+            below = below._replace(direction="exact")
+        elif keyword in ("then", "else"):
+            below = below._replace(hidden=place.hidden)
+        made[keyword] = self._schema(value, below)
 
     def _several_items(self, made: Schema, value: list[Any], place: _Place) -> None:
         """A list of schemas: one for each place in JSON Schema; in OpenAPI, which has no tuples, alternatives."""
@@ -667,7 +678,9 @@ class Converter:
         if keyword in ("anyOf", "oneOf"):
             nulls = [index for index, one in enumerate(parts) if one == {"type": "null"}]
             parts = [one for index, one in enumerate(parts) if index not in nulls[1:]]
-        if target in made:  # an output that has both oneOf and anyOf
+        if target == "allOf":
+            made[target] = [*made.get(target, ()), *parts]
+        elif target in made:  # an output that has both oneOf and anyOf
             made.setdefault("allOf", []).append({target: parts})
         else:
             made[target] = parts
@@ -696,7 +709,7 @@ class Converter:
     def _dependencies(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
         for name, needed in value.items() if isinstance(value, dict) else ():
             if isinstance(needed, list):
-                made.setdefault("dependentRequired", {})[name] = [one for one in needed if isinstance(one, str)]
+                made.setdefault("dependentRequired", {})[name] = [one for one in map(as_text, needed) if one]
             else:
                 made.setdefault("dependentSchemas", {})[name] = self._schema(needed, place.below(keyword, name))
 
@@ -718,10 +731,18 @@ class Converter:
         self._tally.note(f"{keyword} with a value that it cannot have; dropped", str(place))
 
 
+def _reference(node: dict[str, Any]) -> str | None:
+    """What a schema refers to, if it is a reference."""
+    found = node.get("$ref", node.get("$dynamicRef"))
+    return found if isinstance(found, str) else None
+
+
 def _pinned(schema: Schema | bool, pin: Schema | None) -> Schema:
-    """An alternative with what the discriminator asks of it, where it only refers to a schema."""
+    """An alternative with what the discriminator asks of it."""
     part = as_object(schema)
-    return {**part, **pin} if pin and "$ref" in part and set(part) <= {"$ref", *_ANNOTATIONS} else part
+    if not pin:
+        return part
+    return {"allOf": [part, pin]} if set(pin) & set(part) else {**part, **pin}
 
 
 def _is_large(value: Any) -> bool:
@@ -772,6 +793,10 @@ def _infer_type(made: Schema) -> None:
 
 def _unwrapped(made: Schema) -> Schema:
     """A composition of one member is that member, where nothing else is in its way."""
+    if "allOf" in made and {} in made["allOf"]:
+        made["allOf"] = [part for part in made["allOf"] if part != {}]
+        if not made["allOf"]:
+            del made["allOf"]
     for word in ("allOf", "anyOf", "oneOf"):
         parts = made.get(word)
         if isinstance(parts, list) and len(parts) == 1:
@@ -822,8 +847,12 @@ _ANNOTATIONS = frozenset(
 )
 
 _VALUES = frozenset(("enum", "const", "default", "examples"))
-_MOST = 3_000_000
+_MOST = 1_000_000
 """Schemas that one source may come to."""
+
+_OF_MEMBERS = frozenset(("properties", "allOf", "$ref"))
+_PARTS = 1000
+"""Schemas that one is made of, of which it is seen what they leave out."""
 
 _LARGE = 20
 """Values in a schema from which on it is shared."""
@@ -963,4 +992,11 @@ _HANDLERS: dict[str, Callable[[Converter, Schema, str, Any, _Place], None]] = {
     **dict.fromkeys(("contentEncoding", "contentMediaType"), _C._text),
     "xml": _C._xml_keyword,
     "discriminator": _C._pinned_earlier,
+    **dict.fromkeys(("$ref", "$dynamicRef"), _C._refer),
 }
+_TURNS = {keyword: turn for turn, keyword in enumerate(_HANDLERS)}
+
+
+def _turn(keyword: str) -> tuple[int, str]:
+    """What orders the keywords of a schema as they are converted, whatever order they stand in."""
+    return _TURNS.get(keyword, len(_TURNS)), keyword

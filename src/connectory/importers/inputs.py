@@ -8,6 +8,7 @@ from typing import Any
 
 from connectory.importers.convert import Converter, Direction, Schema, as_object, key_of, ordered
 from connectory.importers.draft import Content, Operation, Parameter
+from connectory.importers.media import URLENCODED
 from connectory.importers.naming import distinct, input_name
 from connectory.importers.prose import FIELD, plain, shortened
 from connectory.importers.source import Located
@@ -24,7 +25,12 @@ _FLAT = frozenset(
 )
 """Keywords of a body whose members can stand beside parameters."""
 
-_FORM = "multipart/form-data"
+_UNSAID = ("default", "deprecated")
+"""What a body may say, and an input whose members are the body's cannot."""
+
+_WHOLE = ("title", "description", "x-xml", "examples")
+"""What a body says of the whole of it."""
+
 _LONGEST_EXAMPLE = 4000
 _EXAMPLES = 3
 
@@ -34,53 +40,66 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
     body = operation.body
     form = any(parameter.place == "form" for parameter in operation.parameters)
     whole = _body_schema(body, converter) if body and not form else None
-    flat = _flattened(whole, converter) if whole is not None and body and not body.binary else None
-    if flat is not None:
-        for word in sorted({"default", "deprecated"} & set(whole or ())):
-            tally.note(f"{word} of a body whose members are the input's; left out", operation.key)
-    if flat is not None and body and not body.required and flat.get("required"):
+    flat = _flattened(whole, converter, operation, tally) if body and whole is not None and not body.binary else None
+    if body and flat is not None and not body.required and flat.get("required"):
         flat = None  # whether its members are required depends on whether it is sent
     if not operation.verb and whole is not None and flat is None:
         return ordered({"type": "object", **whole}), {}  # a tool's arguments are its input, whatever they look like
     properties: dict[str, Schema] = dict(flat["properties"]) if flat else {}
-    required: list[str] = list(flat.get("required", ())) if flat else []
-    names: dict[tuple[str, str], str] = {}
-    for parameter in sorted(operation.parameters, key=lambda one: (_RANK[one.place], one.name)):
-        wanted = parameter.name if parameter.place == "form" else input_name(parameter.name)
-        if wanted in properties:
-            tally.note("name used in two places; kept apart", f"{operation.key}: {parameter.name}")
-            wanted = distinct(f"{parameter.place}_{wanted}", properties)
-        names[parameter.place, parameter.name] = wanted
-        properties[wanted] = _parameter(parameter, converter, tally)
-        if parameter.required:
-            required.append(wanted)
+    names = _add_parameters(operation, properties, converter, tally)
+    required = list(flat.get("required", ())) if flat else []
+    required += [names[one.place, one.name] for one in _in_order(operation) if one.required]
     source = "*" if flat is not None or form else None
-    if whole is not None and flat is None and body:
-        source = distinct("body", properties)
-        properties[source] = whole
-        required += [source] if body.required else []
-    schema: Schema = {"type": "object"}
     facts = facts_of(body, converter, "input", tally, operation.key) if body else {}
+    schema: Schema = {"type": "object", "additionalProperties": False}
     if flat is not None:
-        words = ("description", "additionalProperties", "x-xml", "examples")
-        schema.update({word: flat[word] for word in words if word in flat})
-        schema.update({word: value for word, value in facts.items() if word not in schema})
-        if "examples" in schema and any(parameter.required for parameter in operation.parameters):
-            tally.note("example of a body beside required parameters, which it lacks; left out", operation.key)
-            del schema["examples"]
+        schema = {"type": "object", **_about(flat, facts, operation, tally)}
         _bounds(schema, flat, operation, tally)
-    else:
-        schema["additionalProperties"] = False
-        if source and source in properties and facts:
-            properties[source] = ordered({**facts, **properties[source]})
-    if body is not None and "form" in body.media_type:
-        _as_form(properties, body, operation, tally)
+    elif body and whole is not None:
+        source = distinct("body", properties)
+        properties[source] = ordered({**facts, **whole})
+        required += [source] if body.required else []
+    if body is not None and body.media_type == URLENCODED:
+        for name in sorted(name for name, child in properties.items() if child.get("type") == "object"):
+            where = f"{operation.key}: {name}"
+            tally.note("object inside a form; the definition does not say how it is written", where)
     if required:
         schema["required"] = list(dict.fromkeys(required))
     schema["properties"] = properties
     http = _binding(operation, names, source) if operation.verb else {}
     pagination = _pagination(operation, names, properties, tally)
     return ordered(schema), http | ({"pagination": pagination} if pagination else {})
+
+
+def _in_order(operation: Operation) -> list[Parameter]:
+    return sorted(operation.parameters, key=lambda one: (_RANK[one.place], one.name))
+
+
+def _add_parameters(
+    operation: Operation, properties: dict[str, Schema], converter: Converter, tally: Tally
+) -> dict[tuple[str, str], str]:
+    """Put the parameters beside the members of a body; the names that they have there, by place and name."""
+    names: dict[tuple[str, str], str] = {}
+    for parameter in _in_order(operation):
+        wanted = parameter.name if parameter.place == "form" else input_name(parameter.name)
+        if wanted in properties:
+            tally.note("name used in two places; kept apart", f"{operation.key}: {parameter.name}")
+            wanted = distinct(f"{parameter.place}_{wanted}", properties)
+        names[parameter.place, parameter.name] = wanted
+        properties[wanted] = _parameter(parameter, converter)
+    return names
+
+
+def _about(flat: Schema, facts: Schema, operation: Operation, tally: Tally) -> Schema:
+    """What a body says of itself beside its members, in its schema and around that."""
+    made = {word: flat[word] for word in (*_WHOLE, "additionalProperties") if word in flat}
+    for word, value in facts.items():
+        if made.setdefault(word, value) != value:
+            tally.note(f"{word} of a body, whose schema has its own; left out", operation.key)
+    if "examples" in made and any(parameter.required for parameter in operation.parameters):
+        tally.note("example of a body beside required parameters, which it lacks; left out", operation.key)
+        del made["examples"]
+    return made
 
 
 def facts_of(content: Content, converter: Converter, direction: Direction, tally: Tally, key: str) -> Schema:
@@ -96,25 +115,6 @@ def facts_of(content: Content, converter: Converter, direction: Direction, tally
     if given > len(examples):
         tally.note(f"example of more than {_LONGEST_EXAMPLE:,} characters, or after {_EXAMPLES} others; left out", key)
     return made
-
-
-def _as_form(properties: dict[str, Schema], body: Content, operation: Operation, tally: Tally) -> None:
-    """Files in a form are base64 text, as all bytes in an input are; how an object is written there is not said."""
-    for name, schema in properties.items():
-        if body.media_type == _FORM:
-            properties[name] = _as_file(schema)
-        elif schema.get("type") == "object":
-            where = f"{operation.key}: {name}"
-            tally.note("object inside a form; the definition does not say how it is written", where)
-
-
-def _as_file(schema: Schema) -> Schema:
-    """The schema of a member of a multipart form; of a list, what its items are."""
-    if "contentMediaType" in schema and "contentEncoding" not in schema:
-        return ordered({**schema, "contentEncoding": "base64"})
-    if isinstance(schema.get("items"), dict):
-        return {**schema, "items": _as_file(schema["items"])}
-    return schema
 
 
 def _bounds(schema: Schema, flat: Schema, operation: Operation, tally: Tally) -> None:
@@ -146,14 +146,14 @@ def binary(content: Content) -> Schema:
     }
 
 
-def _flattened(schema: Schema, converter: Converter) -> Schema | None:
+def _flattened(schema: Schema, converter: Converter, operation: Operation, tally: Tally) -> Schema | None:
     """A plain object with all its members, allOf merged; None for anything that is more than that."""
     seen: set[str] = set()
+    unsaid: set[str] = set()
     made: Schema = {"properties": {}}
     waiting = [schema]
     whole = True  # what is looked at is the body, not one of its parts
-    while waiting:
-        node = waiting.pop(0)
+    for node in waiting:  # which grows meanwhile
         key = key_of(node.get("$ref"))
         if key is not None:
             if key.reference() in seen:
@@ -171,19 +171,26 @@ def _flattened(schema: Schema, converter: Converter) -> Schema | None:
         for word in ("additionalProperties", "unevaluatedProperties"):
             if word in node:
                 made["additionalProperties"] = node[word]
-        for word in ("description", "examples"):
+        for word in _WHOLE:
             if word in node and (word == "description" or whole):
                 made.setdefault(word, node[word])
+            elif word in node:
+                unsaid.add(f"{word} of a part of a body whose members are the input's; left out")
+        unsaid |= {f"{word} of a body whose members are the input's; left out" for word in _UNSAID if word in node}
         whole = whole and not node.get("allOf")
         for word in ("minProperties", "maxProperties"):
             if word in node and made.setdefault(word, node[word]) != node[word]:
                 return None
-    if not made["properties"] and (made.get("additionalProperties") is not False or "$ref" not in schema):
-        return None if "additionalProperties" in made or "type" not in schema else made
+    closed = made.get("additionalProperties") is False and "$ref" in schema
+    if not (made["properties"] or closed) and ("additionalProperties" in made or "type" not in schema):
+        return None
+    converter.count(len(made["properties"]))
+    for kind in unsaid:
+        tally.note(kind, operation.key)
     return made
 
 
-def _parameter(parameter: Parameter, converter: Converter, tally: Tally) -> Schema:
+def _parameter(parameter: Parameter, converter: Converter) -> Schema:
     made = dict(converter.convert(parameter.schema, "input"))
     if parameter.facts:
         types = made.get("type", ())

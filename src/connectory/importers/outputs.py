@@ -9,6 +9,7 @@ from typing import Any
 from connectory.importers.convert import Converter, Schema, as_object, key_of, ordered
 from connectory.importers.draft import Content, Operation
 from connectory.importers.inputs import binary, facts_of
+from connectory.importers.media import is_json
 from connectory.importers.tally import Tally
 
 _EMPTY: Schema = {"type": "object", "maxProperties": 0}
@@ -52,11 +53,6 @@ def _schema(content: Content, converter: Converter, operation: Operation, tally:
         tally.note("answer whose schema says nothing; any value is accepted", operation.key)
         return {}
     return made
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a body of this media type is JSON, as far as its name says."""
-    return "json" in media_type or "*" in media_type
 
 
 def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Content]) -> str | None:

@@ -294,6 +294,12 @@ def spelling(value: Any) -> str:
     return str(getattr(value, "spelling", value))
 
 
+def as_text(value: Any) -> str:
+    """A text of the source, also where YAML takes it for a number; empty for anything else."""
+    is_text = isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+    return spelling(value) if is_text else ""
+
+
 def _clean(root: Any, shown: str, tally: Tally) -> Any:
     """``root`` without what cannot be stored, if it is not nested too deeply."""
     dirty = False

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote
 
 from connectory.importers.draft import DEPRECATED, Content, Draft, Operation, Parameter, SignIn, hints
 from connectory.importers.naming import snake_case
-from connectory.importers.source import Documents, Located, SourceError, mapping, parse
+from connectory.importers.source import Documents, Located, SourceError, as_text, mapping, parse
 from connectory.importers.tally import Tally
 from connectory.pointers import pointer
 
@@ -122,7 +122,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     return Draft(
         documents=documents,
         name=str(title),
-        description=root["documentation"] if isinstance(root.get("documentation"), str) else "",
+        description=as_text(root.get("documentation")),
         suggested_id="aws_" + snake_case(str(metadata.get("serviceId") or metadata.get("endpointPrefix") or title)),
         base_url=f"https://{host}",
         siblings=True,
@@ -376,7 +376,7 @@ def _operation(
     return Operation(
         key=name,
         name=name,
-        description=said["documentation"] if isinstance(said.get("documentation"), str) else "",
+        description=as_text(said.get("documentation")),
         verb=verb,
         path="/" + _LABEL.sub(r"{\1}", path).lstrip("/"),
         templates=frozenset(re.findall(r"\{([^{}+]+)\+\}", path)),

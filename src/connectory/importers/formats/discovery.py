@@ -10,7 +10,7 @@ from typing import Any
 
 from connectory.importers.draft import DEPRECATED, Content, Draft, Operation, Parameter, SignIn, hints
 from connectory.importers.naming import snake_case
-from connectory.importers.source import Documents, Located, SourceError, mapping
+from connectory.importers.source import Documents, Located, SourceError, as_text, mapping
 from connectory.importers.tally import Tally
 
 _NAME = re.compile(r"([a-z0-9-]+)(?:[.:]([A-Za-z0-9._-]+))?")
@@ -98,7 +98,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     return Draft(
         documents=documents,
         name=next((root[field] for field in ("title", "canonicalName") if isinstance(root.get(field), str)), name),
-        description=root["description"] if isinstance(root.get("description"), str) else "",
+        description=as_text(root.get("description")),
         suggested_id=f"google_{snake_case(name)}",
         base_url=_base_url(root),
         siblings=True,
@@ -159,7 +159,7 @@ def _operation(documents: Documents, key: str, short: str, method: Mapping[str, 
     return Operation(
         key=key,
         name=short,
-        description=method["description"] if isinstance(method.get("description"), str) else "",
+        description=as_text(method.get("description")),
         verb=method["httpMethod"],
         path="/" + _RESERVED.sub(r"{\1}", path).lstrip("/"),
         templates=frozenset(_RESERVED.findall(path)),

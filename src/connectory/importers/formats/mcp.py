@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote
 from connectory.compiler.schemas import children
 from connectory.importers.draft import DEPRECATED, Content, Draft, Operation
 from connectory.importers.naming import sentence_case, snake_case
-from connectory.importers.source import Documents, Located, SourceError, mapping
+from connectory.importers.source import Documents, Located, SourceError, as_text, mapping
 from connectory.importers.tally import Tally
 from connectory.pointers import pointer
 
@@ -41,7 +42,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
         raise SourceError(f"{documents.shown} lists no tools")
     read: dict[str, dict[str, Any]] = {}
     skipped: list[tuple[str, str, str]] = []
-    for index, tool in enumerate(tools):
+    for index, tool in sorted(enumerate(tools), key=lambda one: json.dumps(one[1], sort_keys=True, default=str)):
         name = mapping(tool).get("name")
         if not isinstance(name, str) or not name:
             skipped.append((f"tool {index + 1}", "", "it has no name"))
@@ -93,8 +94,8 @@ def _operation(at: Located, name: str, tally: Tally) -> Operation:
     return Operation(
         key=name,
         name=name,
-        summary=title if isinstance(title, str) else "",
-        description=tool["description"] if isinstance(tool.get("description"), str) else "",
+        summary=as_text(title),
+        description=as_text(tool.get("description")),
         body=Content(media_type="application/json", schema=at.below("inputSchema")),
         responses=responses,
         deprecated=DEPRECATED if tool.get("deprecated") is True else "",

@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from connectory.importers.draft import DEPRECATED, Content, Draft, In, Operation, Parameter, SignIn, hints
+from connectory.importers.media import FORM, URLENCODED, bare, is_binary, preferred
 from connectory.importers.naming import distinct, integration_id, sentence_case, snake_case
 from connectory.importers.servers import of_servers, of_swagger
 from connectory.importers.signin import sign_ins
-from connectory.importers.source import Documents, Located, SourceError, Unresolved, mapping, spelling
+from connectory.importers.source import Documents, Located, SourceError, Unresolved, as_text, mapping, spelling
 from connectory.importers.tally import Tally
 
 _VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -76,17 +77,15 @@ def read(documents: Documents, tally: Tally) -> Draft:
     api = _Api(documents, tally, root, swagger, root.get("security"), schemes)
     info = mapping(root.get("info"))
     base_url, config = of_swagger(root, tally) if swagger else of_servers(root.get("servers"), tally, "#/servers")
-    title = info["title"] if isinstance(info.get("title"), str) else ""
+    title = as_text(info.get("title"))
     id_ = integration_id(title, _host(base_url), documents.file.name.partition(".")[0])
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
-    items = list(_items(api))
+    items = sorted(_items(api), key=lambda one: (one[2], one[1]))
     for located, verb, path, item in items:
-        operation = located.value
         key = f"{verb.upper()} {path}"
-        name = operation.get("operationId")
-        name = name.strip() if isinstance(name, str) else ""
-        if not name and operation.get("operationId") is not None:
+        name = as_text(located.value.get("operationId")).strip()
+        if not name and located.value.get("operationId") is not None:
             tally.note("operationId that is no text; left out", key)
         try:
             operations.append(_operation(api, located, item, key, verb, path, name, base_url))
@@ -104,7 +103,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
         documents=documents,
         name=title if integration_id(title) else sentence_case(id_) or title or documents.file.stem,
         suggested_id=id_,
-        description=info["description"] if isinstance(info.get("description"), str) else "",
+        description=as_text(info.get("description")),
         base_url=base_url,
         siblings=version.startswith(("3.1", "3.2")),
         config=config | {name: _of_parameter(documents, one) for name, one in moved.items()},
@@ -136,7 +135,7 @@ def _host(base_url: str) -> str:
 
 def _source(info: Mapping[str, Any], version: str) -> dict[str, str]:
     kind = "Swagger" if version.startswith("2") else "OpenAPI"
-    made = {"name": f"{kind} {version} document {info.get('title', '')}".strip()}
+    made = {"name": f"{kind} {version} document {as_text(info.get('title'))}".strip()}
     if info.get("version") not in (None, ""):
         made["version"] = spelling(info["version"])[:100]
         if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])", made["version"]):
@@ -155,19 +154,50 @@ def _metadata(root: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, str
 def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
     """Each operation, its verb, its path, and the path item around it."""
     for path, item in api.root["paths"].items():
-        located = _follow(api, Located("", ("paths", path), item), quiet=True)
-        if isinstance(item, dict) and "$ref" in item and len(item) > 1:
-            api.tally.note("keywords beside the $ref of a path; left out", path)
+        own = Located("", ("paths", path), item)
+        located = _follow(api, own, quiet=True)
         if path.startswith("x-") or not isinstance(located.value, dict):
             continue
+        _note_unread(api, located.value, "a path", path)
+        if located is not own:
+            for word in sorted(set(item) - {"$ref", *_VERBS}):
+                api.tally.note(f"{word[:40]} beside the $ref of a path; left out of what it leads to", path)
         for verb in _VERBS:
-            operation = located.value.get(verb)
-            if isinstance(operation, dict):
-                at = _follow(api, located.below(verb), quiet=True)
+            holder = own if isinstance(item.get(verb), dict) else located
+            if isinstance(holder.value.get(verb), dict):
+                at = _follow(api, holder.below(verb), quiet=True)
                 if isinstance(at.value, dict):
-                    yield at, verb, path, located
+                    yield at, verb, path, holder
         if "trace" in located.value:
             api.tally.note("TRACE operation; left out", path)
+
+
+_READ: Mapping[str, frozenset[str]] = {
+    "a path": frozenset(("$ref", "parameters", "servers", "summary", "description", "trace", *_VERBS)),
+    "an operation": frozenset(
+        (
+            *("operationId", "summary", "description", "tags", "parameters", "requestBody", "responses", "deprecated"),
+            *("security", "servers", "consumes", "produces", "schemes"),
+        )
+    ),
+    "a parameter": frozenset(
+        (
+            *("name", "in", "required", "description", "deprecated", "example", "examples", "schema", "content"),
+            *("style", "explode", "collectionFormat", "allowEmptyValue"),
+        )
+    ),
+    "a request body": frozenset(("description", "content", "required")),
+    "an answer": frozenset(("content", "schema", "examples")),
+    "a media type": frozenset(("schema", "example", "examples")),
+}
+"""What of the parts of a document is read, in any version; anything else is counted."""
+
+
+def _note_unread(api: _Api, said: Mapping[str, Any], what: str, key: str) -> None:
+    for word in said:
+        if word not in _READ[what] and said[word] not in (None, {}, []):
+            extension = word.lower().startswith("x-")
+            api.tally.note(f"{'extensions (x-)' if extension else word[:40]} of {what}; left out", key)
 
 
 def _follow(api: _Api, at: Located, *, quiet: bool = False) -> Located:
@@ -207,14 +237,15 @@ def _operation(
         api.tally.note("path parameter that its path lacks; left out", f"{key}: {extra}")
     used = [one for one in parameters if one.place != "path" or one.name in wanted]
     own_url = _own_server(api, at, item, base_url)
-    if said.get("callbacks"):
-        api.tally.note("callbacks; they are no methods and are left out", key)
-    text = said.get("description")
+    _note_unread(api, said, "an operation", key)
+    for word in ("summary", "description"):
+        if word in item.value and said.get(word):
+            api.tally.note(f"{word} of a path, whose operation has its own; left out", key)
     return Operation(
         key=key,
         name=name,
-        summary=said["summary"] if isinstance(said.get("summary"), str) else "",
-        description=text if isinstance(text, str) else "",
+        summary=as_text(said.get("summary")) or as_text(item.value.get("summary")),
+        description=as_text(said.get("description")) or as_text(item.value.get("description")),
         verb=verb.upper(),
         path="/" + plain_path.strip().lstrip("/"),
         parameters=tuple(used),
@@ -225,7 +256,7 @@ def _operation(
         annotations=hints(verb),
         constants={"query": constants},
         base_url=own_url,
-        tags=tuple(tag for tag in _listed(said.get("tags")) if isinstance(tag, str)),
+        tags=tuple(filter(None, map(as_text, _listed(said.get("tags"))))),
     )
 
 
@@ -254,8 +285,8 @@ def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[P
         for index in range(len(_listed(owner.value.get("parameters")))):
             parameter = _follow(api, owner.below("parameters", index))
             said = mapping(parameter.value)
-            name, place = said.get("name"), said.get("in")
-            if not isinstance(name, str) or not name or not isinstance(place, str):
+            name, place = as_text(said.get("name")), said.get("in")
+            if not name or not isinstance(place, str):
                 raise _Unusable(f"parameter {index + 1} has no name or no place")
             found[name.lower() if place == "header" else name, place] = parameter
     made: list[Parameter] = []
@@ -267,93 +298,84 @@ def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[P
             schema = parameter.below("schema") if "schema" in said else None
             body = Content(media_type=_consumed(api, at, key), schema=schema, required=said.get("required") is True)
         elif place == "header" and name in _UNSENT:
-            api.tally.note(f"header {said['name']}, which a client sets itself; left out", key)
+            api.tally.note(f"header {as_text(said['name'])}, which a client sets itself; left out", key)
         elif place in ("path", "query", "header", "cookie", "formData"):
             forms = forms or place == "formData"
             made.append(_parameter(api, parameter, "form" if place == "formData" else place, key))  # type: ignore[arg-type]
         else:
-            raise _Unusable(f"parameter {said['name']!r} stands in {place[:40]!r}")
+            raise _Unusable(f"parameter {name!r} stands in {place[:40]!r}")
     if forms and body is None:
         files = any(mapping(one.value).get("type") == "file" for one in found.values())
-        body = Content(media_type="multipart/form-data" if files else _consumed(api, at, key, form=True))
+        body = Content(media_type=FORM if files else _consumed(api, at, key, form=True))
     return made, body
 
 
 def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
     said = at.value
+    name = as_text(said["name"])
     facts = {field: said[field] for field in ("description", "deprecated", "example", "examples") if field in said}
     schema: Located = at._replace(value={})
-    content = said.get("content")
+    content = mapping(said.get("content"))
     if "schema" in said:
         schema = at.below("schema")
-    elif isinstance(content, dict) and content:
-        media_type = next(iter(content))
-        api.tally.note("parameter whose value is text of another format, such as JSON", f"{key}: {said['name']}")
+    elif content:
+        media_type = preferred(list(content))
+        api.tally.note("parameter whose value is text of another format, such as JSON", f"{key}: {name}")
         schema = at.below("content", media_type, "schema") if "schema" in mapping(content[media_type]) else schema
     elif api.swagger:
         schema = at._replace(value={field: said[field] for field in said if field in _OF_SCHEMA})
-    _note_style(api, said, f"{key}: {said['name']}")
-    if "allowReserved" in said:
-        api.tally.note("allowReserved of a parameter; left out", f"{key}: {said['name']}")
+        said = {field: value for field, value in said.items() if field not in _OF_SCHEMA}
+    _note_unread(api, said, "a parameter", f"{key}: {name}")
+    if not content and _is_unusual(api, at.value, place, schema):
+        kind = "way to write a list or an object in a parameter; the definition does not say it"
+        api.tally.note(kind, f"{key}: {name}")
     required = said.get("required") is True or place == "path"
-    return Parameter(name=said["name"], place=place, schema=schema, required=required, facts=facts)
+    return Parameter(name=name, place=place, schema=schema, required=required, facts=facts)
 
 
-def _note_style(api: _Api, said: Mapping[str, Any], where: str) -> None:
-    """Count what is not written as a list usually is: the name once for each item."""
+def _is_unusual(api: _Api, said: Mapping[str, Any], place: In, schema: Located) -> bool:
+    """Whether a value is written in another way than usual: a list in a query or a form as the name for each item."""
+    kinds = _kinds(api, schema)
+    repeats = place in ("query", "cookie", "form")
     if api.swagger:
-        unusual = said.get("type") == "array" and said.get("collectionFormat") != "multi"
-    else:
-        unusual = said.get("style", "form") not in ("form", "simple") or said.get("explode") is False
-    if unusual:
-        api.tally.note("way to write a list or an object in a parameter; the definition does not say it", where)
+        return "array" in kinds and not (repeats and said.get("collectionFormat") == "multi")
+    style = said.get("style", "form" if repeats else "simple")
+    explode = said.get("explode", style == "form")
+    if kinds & {"array", "object"}:
+        return "object" in kinds or (style, explode) != ("form", True)
+    return style not in ("form", "simple")
+
+
+def _kinds(api: _Api, at: Located) -> set[str]:
+    """The types that a parameter's schema names, also in what it refers to and in its alternatives."""
+    kinds: set[str] = set()
+    waiting = [at]
+    for one in waiting:  # which grows meanwhile
+        said = mapping(_follow(api, one, quiet=True).value)
+        types = said.get("type", "array" if "items" in said else "object" if "properties" in said else None)
+        kinds.update(kind for kind in (types if isinstance(types, list) else [types]) if isinstance(kind, str))
+        for word in ("allOf", "anyOf", "oneOf"):
+            if len(waiting) < _ALTERNATIVES:
+                waiting += [one._replace(value=part) for part in _listed(said.get(word))]
+    return kinds
+
+
+_ALTERNATIVES = 100
+"""Alternatives of a parameter from which on no further ones are looked at."""
 
 
 def _consumed(api: _Api, at: Located, key: str, *, form: bool = False) -> str:
     types = [one for one in _listed(at.value.get("consumes", api.root.get("consumes"))) if isinstance(one, str)]
     if form:
-        return next((one for one in types if "form" in one), "application/x-www-form-urlencoded")
-    return _media_type(_best(types, key, api.tally, "request") or "application/json")
-
-
-def _media_type(name: str) -> str:
-    plain = name.partition(";")[0].strip().lower()
-    plain = "application/json" if plain == "application/*+json" else plain
-    return plain if re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", plain) else "application/octet-stream"
+        return next((one for one in types if "form" in one), URLENCODED)
+    return bare(_best(types, key, api.tally, "request") or "application/json")
 
 
 def _best(types: list[str], key: str, tally: Tally, what: str) -> str | None:
-    """The media type that is converted: JSON before forms, XML, text and bytes."""
-    if not types:
-        return None
+    """The media type that is converted."""
     if len(types) > 1:
         tally.note(f"{what} in several media types; one is converted", key)
-    return min(types, key=_rank)
-
-
-def _rank(name: str) -> int:
-    plain = name.partition(";")[0].strip().lower()
-    if plain == "application/json":
-        return -1
-    return next(index for index, part in enumerate(_PREFERENCE) if part in plain)
-
-
-_PREFERENCE = (
-    "json",
-    "*/*",
-    "x-www-form-urlencoded",
-    "multipart/",
-    "xml",
-    "text/plain",
-    "text/",
-    "",
-)
-
-
-def is_binary(media_type: str) -> bool:
-    """Whether bodies of a media type are bytes."""
-    kind = media_type.lower()
-    return not re.search(r"json|xml|^text/|x-www-form|multipart|^\*/\*|yaml|graphql|javascript|ndjson", kind)
+    return preferred(types) if types else None
 
 
 def _request_body(api: _Api, at: Located, key: str) -> Content | None:
@@ -363,13 +385,13 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
     if name is None:
         return None
     said = mapping(content[name])
-    if said.get("encoding"):
-        api.tally.note("encoding of the members of a body; left out", key)
+    _note_unread(api, at.value, "a request body", key)
+    _note_unread(api, said, "a media type", key)
     facts: dict[str, Any] = {word: said[word] for word in ("example", "examples") if word in said}
-    if isinstance(at.value.get("description"), str):
-        facts["description"] = at.value["description"]
+    if as_text(at.value.get("description")):
+        facts["description"] = as_text(at.value["description"])
     return Content(
-        media_type="application/json" if name.startswith("*/*") else _media_type(name),
+        media_type=bare(name),
         schema=at.below("content", name, "schema") if "schema" in said else None,
         required=at.value.get("required") is True,
         binary=is_binary(name),
@@ -380,12 +402,13 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
 def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
     responses = mapping(at.value.get("responses"))
     codes = sorted(str(code) for code in responses if re.fullmatch(r"2([0-9]{2}|XX)", str(code), re.IGNORECASE))
-    for code in codes or [code for code in ("default",) if code in responses]:
+    codes = codes or [code for code in ("default",) if code in responses]
+    if set(responses) - {*codes}:
+        api.tally.note("answers that are no success; left out", key)
+    for code in codes:
         response = _follow(api, at.below("responses", code), quiet=True)
         said = mapping(response.value)
-        for word in ("headers", "links"):
-            if said.get(word):
-                api.tally.note(f"{word} of an answer; left out", key)
+        _note_unread(api, said, "an answer", key)
         if api.swagger:
             produced = [
                 one for one in _listed(at.value.get("produces", api.root.get("produces"))) if isinstance(one, str)
@@ -409,6 +432,7 @@ def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
             yield Content(media_type="")
             continue
         about = mapping(content[best])
+        _note_unread(api, about, "a media type", key)
         facts = {word: about[word] for word in ("example", "examples") if word in about}
         yield Content(
             media_type=best,
@@ -445,10 +469,10 @@ def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[s
     counts: dict[tuple[str, ...], int] = {}
     for said in operations_of:
         for one in _alternatives(said.get("security", api.security)):
-            names = tuple(name for name in one if isinstance(name, str))
-            if names:
+            if one:
+                names = tuple(sorted(one))
                 counts[names] = counts.get(names, 0) + 1
-    first = [tuple(one) for one in _alternatives(api.security) if one]
+    first = [tuple(sorted(one)) for one in _alternatives(api.security) if one]
     ranked = sorted(
         counts, key=lambda names: (first.index(names) if names in first else len(first), -counts[names], names)
     )
@@ -502,7 +526,7 @@ def _without_tokens(
         for one in operation.parameters:
             if is_credential(one):
                 tally.note(f"parameter {one.name} carries credentials; it belongs to authentication", operation.key)
-    if moved and not ways and moved[0].place == "header":
+    if not ways and any(one.place == "header" for one in moved):
         key = {"in": "header", "name": "Authorization"}
         ways = (SignIn(id="authorization", auth_type="apikey", config=key),)
     kept = [_with_parameters(one, [p for p in one.parameters if not is_credential(p)]) for one in operations]
