@@ -20,7 +20,7 @@ def _auth(folder: Path, **fields: Any) -> Auth:
 
 def test_oauth2_has_the_formats_defaults(tmp_path: Path) -> None:
     auth = _auth(tmp_path, authType="oauth2", oauth2Config={"tokenUrl": TOKEN_URL})
-    assert auth == Auth(type="oauth2", oauth2=OAuth2(token_url=TOKEN_URL))
+    assert auth.oauth2 == OAuth2(token_url=TOKEN_URL)
     oauth2 = auth.oauth2
     assert oauth2 is not None
     assert (oauth2.grant_type, oauth2.pkce, oauth2.scope_separator) == ("authorization_code", "S256", " ")
@@ -82,8 +82,7 @@ def test_oauth2_in_full(tmp_path: Path) -> None:
 
 def test_api_keys(tmp_path: Path) -> None:
     auth = _auth(tmp_path, authType="apikey", apiKeyConfig={"in": "header", "name": "X-Key"})
-    assert auth == Auth(type="apikey", api_key=ApiKey(place="header", name="X-Key"))
-    assert auth.api_key is not None
+    assert auth.api_key == ApiKey(place="header", name="X-Key")
     assert auth.api_key.value_template == "${credentials.apiKey}"
     assert auth.api_key.additional_headers == {}
 
@@ -103,13 +102,13 @@ def test_api_keys_in_full(tmp_path: Path) -> None:
 
 
 def test_an_api_key_may_say_nothing(tmp_path: Path) -> None:
-    assert _auth(tmp_path, authType="apikey") == Auth(type="apikey")
+    auth = _auth(tmp_path, authType="apikey")
+    assert (auth.type, auth.api_key) == ("apikey", None)
 
 
 def test_custom(tmp_path: Path) -> None:
     auth = _auth(tmp_path, authType="custom", customAuthConfig={"scheme": "basic"})
-    assert auth == Auth(type="custom", custom=CustomAuth(scheme="basic"))
-    assert auth.custom is not None
+    assert auth.custom == CustomAuth(scheme="basic")
     assert (auth.custom.parameters, auth.custom.apply, auth.custom.token_request) == (NOTHING, Apply(), None)
 
 
@@ -130,7 +129,7 @@ def test_custom_in_full(tmp_path: Path) -> None:
     request = custom.token_request
     assert request is not None
     assert request == TokenRequest(url=TOKEN_URL, body=request.body, expires_in_path="exp")
-    assert (request.method, request.body_format, request.access_token_path) == ("POST", "json", "access_token")
+    assert (request.method, request.body_format, request.access_token_path) == ("POST", None, "access_token")
     assert dict(request.body) == {"user": "${credentials.username}"}
 
 
@@ -145,10 +144,11 @@ def test_alternatives_are_complete_and_in_order(tmp_path: Path) -> None:
         ],
     )
     assert (auth.id, auth.name, auth.description) == (None, None, None)
-    assert auth.alternatives == (
-        Auth(type="apikey", id="pat", name="Token", description="For scripts"),
-        Auth(type="custom", id="basic", custom=CustomAuth(scheme="basic")),
-    )
+    token, basic = auth.alternatives
+    assert (token.id, token.name, token.description, token.type) == ("pat", "Token", "For scripts", "apikey")
+    assert (basic.id, basic.type, basic.custom) == ("basic", "custom", CustomAuth(scheme="basic"))
+    assert auth.ways == (auth, token, basic)
+    assert repr(auth.ways) == "(<Auth acme: oauth2>, <Auth acme pat: apikey>, <Auth acme basic: custom>)"
 
 
 def test_signing_in_is_frozen_and_shared(tmp_path: Path) -> None:

@@ -11,26 +11,34 @@ from connectory.catalog import Catalog, open
 from connectory.errors import (
     BundleError,
     BundleNotFound,
+    CallFailed,
     ConnectoryError,
     CorruptBundle,
     DeprecatedWarning,
     InvalidConfig,
+    InvalidCredentials,
     InvalidData,
     InvalidInput,
     InvalidOutput,
     InvalidRequirements,
     InvalidVersion,
     Issue,
+    MissingExtra,
     MissingRequirements,
     NoAI,
     NoSuitableModel,
     NotABundle,
+    NotCallable,
     NotPriced,
+    TokenError,
+    TokenNotSaved,
     UnknownIntegration,
     UnknownMethod,
     UnknownModel,
     UnknownName,
     UnknownVersion,
+    Unreachable,
+    UnsafeValue,
     UnsupportedFormat,
     VersionWarning,
 )
@@ -39,17 +47,34 @@ from connectory.method import Method
 
 if TYPE_CHECKING:
     from connectory.ai import AI, CostMeter
+    from connectory.answers import Answer
     from connectory.auth import Auth
     from connectory.instance import Instance, Reopened
     from connectory.model import Model
+    from connectory.oauth2 import Authorization, Callback
+    from connectory.request import Request
+    from connectory.session import (
+        AsyncSession,
+        MemoryTokenStore,
+        Session,
+        TokenStore,
+        async_oauth_session,
+        oauth_session,
+    )
+    from connectory.tokens import Token
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AI",
+    "Answer",
+    "AsyncSession",
     "Auth",
+    "Authorization",
     "BundleError",
     "BundleNotFound",
+    "CallFailed",
+    "Callback",
     "Catalog",
     "ConnectoryError",
     "CorruptBundle",
@@ -58,37 +83,62 @@ __all__ = [
     "Instance",
     "Integration",
     "InvalidConfig",
+    "InvalidCredentials",
     "InvalidData",
     "InvalidInput",
     "InvalidOutput",
     "InvalidRequirements",
     "InvalidVersion",
     "Issue",
+    "MemoryTokenStore",
     "Method",
+    "MissingExtra",
     "MissingRequirements",
     "Model",
     "NoAI",
     "NoSuitableModel",
     "NotABundle",
+    "NotCallable",
     "NotPriced",
     "Reopened",
+    "Request",
+    "Session",
+    "Token",
+    "TokenError",
+    "TokenNotSaved",
+    "TokenStore",
     "UnknownIntegration",
     "UnknownMethod",
     "UnknownModel",
     "UnknownName",
     "UnknownVersion",
+    "Unreachable",
+    "UnsafeValue",
     "UnsupportedFormat",
     "VersionWarning",
+    "async_oauth_session",
+    "oauth_session",
     "open",
 ]
 
 _LATER = {
     "AI": "ai",
+    "Answer": "answers",
+    "AsyncSession": "session",
     "Auth": "auth",
+    "Authorization": "oauth2",
+    "Callback": "oauth2",
     "CostMeter": "ai",
     "Instance": "instance",
+    "MemoryTokenStore": "session",
     "Model": "model",
     "Reopened": "instance",
+    "Request": "request",
+    "Session": "session",
+    "Token": "tokens",
+    "TokenStore": "session",
+    "async_oauth_session": "session",
+    "oauth_session": "session",
 }
 """Public names that a service may do without, and their modules: imported when they are used first."""
 

@@ -21,11 +21,10 @@ def bind(method: Method, handler: Any, on_invalid_output: OnInvalidOutput) -> Ca
         TypeError: ``handler`` cannot be called.
         ValueError: ``on_invalid_output`` is none of what it may be.
     """
-    if not (on_invalid_output in ("raise", "warn") or callable(on_invalid_output)):
-        raise ValueError(f"on_invalid_output is 'raise', 'warn' or a callable, not {on_invalid_output!r}")
     if not callable(handler):
         raise TypeError(f"handler must be callable, not {type(handler).__name__}")
-    finish = _finisher(method, handler, on_invalid_output)
+    own = handler if hasattr(handler, "__qualname__") else type(handler)
+    finish = finisher(method, f"{own.__module__}.{own.__qualname__}", on_invalid_output)
     if _is_async(handler):
 
         @functools.wraps(handler)
@@ -45,10 +44,14 @@ def bind(method: Method, handler: Any, on_invalid_output: OnInvalidOutput) -> Ca
     return call
 
 
-def _finisher(method: Method, handler: Any, on_invalid_output: OnInvalidOutput) -> Callable[[Any], Any]:
-    """What validates a result and returns it."""
-    own = handler if hasattr(handler, "__qualname__") else type(handler)
-    name = f"{own.__module__}.{own.__qualname__}"
+def finisher(method: Method, name: str, on_invalid_output: OnInvalidOutput) -> Callable[[Any], Any]:
+    """What validates a result and returns it; ``name`` is of what made it.
+
+    Raises:
+        ValueError: ``on_invalid_output`` is none of what it may be.
+    """
+    if not (on_invalid_output in ("raise", "warn") or callable(on_invalid_output)):
+        raise ValueError(f"on_invalid_output is 'raise', 'warn' or a callable, not {on_invalid_output!r}")
 
     def finish(result: Any) -> Any:
         try:

@@ -22,7 +22,6 @@ from connectory.reader import Bundle, is_same_file
 from connectory.records import HeadRecord, IntegrationType, Json
 
 if TYPE_CHECKING:
-    from connectory.ai import AI
     from connectory.instance import Instance, Reopened
     from connectory.method import OnInvalidOutput
     from connectory.requirements import Given, Requirement
@@ -454,10 +453,10 @@ class _Snapshot:
         if record is None:
             raise self._unknown_method(entry, exact, method_id, shown)
 
-        def ai() -> AI:
-            return self._integration(entry, exact).ai
+        def integration() -> Integration:
+            return self._integration(entry, exact)
 
-        return found.setdefault(method_id, Method(entry.bundle, record, ai))
+        return found.setdefault(method_id, Method(entry.bundle, record, integration))
 
     def _unknown_method(self, entry: _Entry, exact: str, method_id: str, shown: str) -> UnknownMethod:
         message = f"{shown} has no method {method_id!r}"

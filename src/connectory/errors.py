@@ -228,3 +228,98 @@ class InvalidConfig(InvalidData):
     """A configuration is not valid."""
 
     kind = "configuration"
+
+
+class InvalidCredentials(InvalidData):
+    """Credentials are missing or not valid. Messages never quote them."""
+
+    kind = "credentials"
+
+
+class UnsafeValue(ConnectoryError, ValueError):
+    """A value cannot stand where a definition puts it: it would change the host, the path or the headers of a request.
+
+    Attributes:
+        message: why.
+        where: the template, the header or the input; never the value.
+    """
+
+    def __init__(self, message: str, where: str) -> None:
+        super().__init__(message, where)
+        self.message = message
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class NotCallable(ConnectoryError, TypeError):
+    """The definition does not say what a request of the method, or of the sign-in, is, or says it in an unknown way."""
+
+
+class MissingExtra(ConnectoryError, ImportError):
+    """Something needs a package that is not installed; the message names the extra that brings it."""
+
+
+class TokenError(ConnectoryError):
+    """A provider refused to give a token (RFC 6749, 4.1.2.1 and 5.2), or answered with something else.
+
+    Attributes:
+        code: the provider's error code, such as ``invalid_grant``; ``invalid_response`` where it gave none.
+        description, uri: what else it said; empty where it did not.
+        status: the answer's HTTP status; 0 where the error came with the redirect.
+    """
+
+    def __init__(self, code: str, description: str = "", uri: str = "", status: int = 0) -> None:
+        super().__init__(code, description, uri, status)
+        self.code = code
+        self.description = description
+        self.uri = uri
+        self.status = status
+
+    def __str__(self) -> str:
+        more = "".join(f"; {part}" for part in (self.description, self.uri) if part)
+        return f"{self.code}{more}" + (f" (HTTP {self.status})" if self.status else "")
+
+
+class TokenNotSaved(ConnectoryError):
+    """A new token could not be saved. The session keeps it, and saves it before it uses it.
+
+    Attributes:
+        token: the new token; the one before may not be good any more.
+    """
+
+    def __init__(self, token: Any) -> None:
+        super().__init__("the new token could not be saved; it is kept, and saved again before the next call")
+        self.token = token
+
+    def __reduce__(self) -> tuple[type[TokenNotSaved], tuple[Any]]:
+        return type(self), (self.token,)
+
+
+class Unreachable(ConnectoryError, OSError):
+    """The network failed, and again where a request could be sent again; the cause says how."""
+
+
+class CallFailed(ConnectoryError):
+    """A vendor answered that a call failed.
+
+    Attributes:
+        subject: the method, such as ``slack.post_message``.
+        status: the HTTP status; it is 200 with vendors that say so in the body only.
+        message: the vendor's code or text; empty where it gave none.
+        body: what it answered, decoded where it is JSON.
+    """
+
+    def __init__(self, subject: str, status: int, message: str, body: Any = None) -> None:
+        super().__init__(subject, status, message)
+        self.subject = subject
+        self.status = status
+        self.message = message
+        self.body = body
+
+    def __reduce__(self) -> tuple[type[CallFailed], tuple[str, int, str, Any]]:
+        return type(self), (self.subject, self.status, self.message, self.body)
+
+    def __str__(self) -> str:
+        return f"{self.subject} failed with HTTP {self.status}" + (f": {self.message}" if self.message else "")

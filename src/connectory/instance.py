@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from connectory.errors import InvalidConfig, InvalidData, Issue, UnknownIntegration, UnknownName
-from connectory.names import close_matches
 from connectory.pointers import pointer
 from connectory.records import Json
 from connectory.references import applied
@@ -77,10 +76,7 @@ def make(integration: Integration, config: Mapping[str, Json] | None, auth: str 
     if secrets:
         reason = "is a secret; it belongs to the credentials, not to the configuration"
         raise InvalidConfig(integration.id, [Issue(path, reason, "writeOnly") for path in secrets])
-    ways = [str(way.id) for way in integration.auth.alternatives]
-    if auth is not None and auth not in ways:
-        message = f"{integration.id} has no alternative way to sign in {auth!r}"
-        raise UnknownName(message, str(auth), close_matches(auth, ways))
+    integration.way(auth)
     completed = integration.configure(config)
     return Instance(
         integration_id=integration.id,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from connectory.errors import InvalidConfig, NoAI
+from connectory.errors import InvalidConfig, NoAI, UnknownName
 from connectory.method import Method, compile_validator
 from connectory.names import require_text
 from connectory.reader import Bundle
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from connectory.ai import AI
     from connectory.auth import Auth
     from connectory.instance import Instance
-    from connectory.model import Deprecated, Strings
+    from connectory.model import Deprecated, Strings, Verify
     from connectory.notices import Notices
+    from connectory.request import Request
+    from connectory.tokens import Token
 
 
 class Integration:
@@ -85,10 +87,45 @@ class Integration:
     @property
     def auth(self) -> Auth:
         """How to sign in, and the alternatives."""
-        from connectory.auth import read_auth
-
-        auth: Auth = self._cached("auth", lambda: read_auth(self.auth_type, self._rest()))
+        auth: Auth = self._cached("auth", self._read_auth)
         return auth
+
+    def way(self, auth: str | None = None) -> Auth:
+        """A way to sign in: the definition's own, or the alternative of this id.
+
+        Raises:
+            UnknownName: there is no such way.
+        """
+        if auth is None:
+            return self.auth
+        known = {str(way.id): way for way in self.auth.alternatives}
+        if auth not in known:
+            from connectory.names import close_matches
+
+            message = f"{self.id} has no alternative way to sign in {auth!r}"
+            raise UnknownName(message, str(auth), close_matches(str(auth), list(known)))
+        return known[auth]
+
+    @property
+    def verify(self) -> Verify | None:
+        """The harmless request that proves credentials; None where the definition has none."""
+        from connectory.model import Verify, view
+
+        said = self.definition_of("verify")
+        return view(Verify, said) if said else None
+
+    def verify_request(
+        self,
+        credentials: Mapping[str, Json] | None = None,
+        config: Mapping[str, Json] | None = None,
+        *,
+        token: Token | None = None,
+        auth: str | None = None,
+    ) -> Request:
+        """The request of ``verify``, authenticated; takes and raises what ``Method.request`` does."""
+        from connectory import calling
+
+        return calling.verification(self, credentials or {}, config, token, auth)
 
     @property
     def ai(self) -> AI:
@@ -169,7 +206,7 @@ class Integration:
     def definition(self) -> dict[str, Json]:
         """The definition that was compiled, in the order of the format: a copy."""
         record = self._record
-        shared = self._bundle.shared(record.shared) if record.shared else {}
+        shared = self._shared()
         return {
             "integrationId": self.id,
             "name": self.name,
@@ -189,6 +226,14 @@ class Integration:
 
     def __repr__(self) -> str:
         return f"<Integration {self.id}@{self.version}: {len(self.methods)} methods>"
+
+    def _read_auth(self) -> Auth:
+        from connectory.auth import read_auth
+
+        return read_auth(self.auth_type, self._rest(), self.id, self.config_schema, self._shared())
+
+    def _shared(self) -> dict[str, Json]:
+        return self._bundle.shared(self._record.shared) if self._record.shared else {}
 
     def _validator(self) -> Any:
         return self._cached("validator", lambda: compile_validator(self.config_schema))

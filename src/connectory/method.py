@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from connectory import layout
@@ -11,8 +11,11 @@ from connectory.reader import Bundle
 from connectory.records import Json, MethodRecord, decode_json
 
 if TYPE_CHECKING:
-    from connectory.ai import AI
+    from connectory.answers import Answer
+    from connectory.integration import Integration
     from connectory.model import Annotations, Deprecated, Http, MethodModels, MethodRest, MethodScopes
+    from connectory.request import Request
+    from connectory.tokens import Token
 
 Result = TypeVar("Result")
 
@@ -22,13 +25,13 @@ OnInvalidOutput = Literal["raise", "warn"] | Callable[[InvalidOutput], object]
 class Method:
     """A method of an integration. Frozen: what its attributes hold cannot be changed, or is a copy."""
 
-    __slots__ = ("_ai", "_bundle", "_input", "_is_complete", "_output", "_record", "_view")
+    __slots__ = ("_bundle", "_input", "_integration", "_is_complete", "_output", "_record", "_view")
 
-    def __init__(self, bundle: Bundle, record: MethodRecord, ai: Callable[[], AI]) -> None:
-        """``ai``: finds the models of the method's integration."""
+    def __init__(self, bundle: Bundle, record: MethodRecord, integration: Callable[[], Integration]) -> None:
+        """``integration``: finds the method's integration."""
         self._bundle = bundle
         self._record = record
-        self._ai = ai
+        self._integration = integration
         self._is_complete: Callable[[Json], bool] = _not_known
         self._view: MethodRest | None = None
         self._input: Any = None
@@ -160,6 +163,58 @@ class Method:
 
         return bind(self, handler, on_invalid_output)
 
+    def request(
+        self,
+        data: Json,
+        credentials: Mapping[str, Json] | None = None,
+        config: Mapping[str, Json] | None = None,
+        *,
+        token: Token | None = None,
+        auth: str | None = None,
+    ) -> Request:
+        """The request of a call, validated, every input in its place, and authenticated: a value for any HTTP client.
+
+        Args:
+            data: the input.
+            credentials: what the user supplied; see ``Auth.credentials_schema``.
+            config: the configuration of the instance.
+            token: where the way to sign in needs one.
+            auth: the id of the alternative way to sign in; None for the definition's first one.
+
+        Raises:
+            InvalidInput, InvalidConfig, InvalidCredentials: something that was given is not valid.
+            NotCallable: the definition does not say what the request is.
+            UnsafeValue: a configured value cannot stand where it should.
+            MissingExtra: a package that signs is not installed.
+        """
+        from connectory import calling
+
+        return calling.authenticated(self, self._integration(), data, credentials or {}, config, token, auth)
+
+    def parse_response(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes | str,
+        data: Json = None,
+        *,
+        on_invalid_output: OnInvalidOutput = "raise",
+    ) -> Answer:
+        """The validated output of a call, and the input for the next page.
+
+        Args:
+            status, headers, body: what the vendor answered.
+            data: the input of the call, which the next page's is made of.
+            on_invalid_output: as for ``bind``.
+
+        Raises:
+            CallFailed: the vendor says that the call failed, by the status or in the body.
+            InvalidOutput: the output is not valid.
+        """
+        from connectory import answers
+
+        return answers.parse(self, status, headers, body, data, on_invalid_output)
+
     def definition(self) -> dict[str, Json]:
         """The method as its definition says it, in the order of the format: a copy."""
         record = self._record
@@ -197,7 +252,7 @@ class Method:
         if models is None or models.parameter not in data:
             return
         try:
-            reason = self._ai().unsuitable(data[models.parameter], models.requires)
+            reason = self._integration().ai.unsuitable(data[models.parameter], models.requires)
         except NoAI:
             return  # it chooses among the models of some other integration
         if reason:

@@ -75,13 +75,13 @@ class Apply(View, frozen=True):
 
 
 class TokenRequest(View, frozen=True):
-    """The first step of a two-step sign-in."""
+    """The first step of a two-step sign-in. Without ``body_format`` an assertion goes as a form, all else as JSON."""
 
     url: str
     method: Literal["GET", "POST", "PUT"] = "POST"
     headers: Strings = NOTHING
     query: Parameters = NOTHING
-    body_format: Literal["form", "json"] = "json"
+    body_format: Literal["form", "json"] | None = None
     body: Parameters = NOTHING
     access_token_path: str = "access_token"
     expires_in_path: str | None = None
@@ -151,11 +151,29 @@ class Pagination(View, frozen=True):
     items: str | None = None
 
 
+Style = Literal["repeat", "brackets", "comma", "space", "pipe", "json"]
+"""How an array or an object is written in a query or a form."""
+
+
+class Constants(View, frozen=True):
+    """What every call of a method sends."""
+
+    headers: Strings = NOTHING
+    query: Parameters = NOTHING
+    body: Parameters = NOTHING
+
+
 class Http(View, frozen=True):
-    """How a method's inputs become a request. Mappings go from the name on the wire to the input's."""
+    """How a method's inputs become a request. Mappings go from the name on the wire to the input's.
+
+    ``styles`` goes from an input's name, or ``"*"`` for all others, to the way in which arrays and objects are written.
+    """
 
     method: str
     path: str
+    base_url: str | None = None
+    constants: Constants = Constants()
+    styles: MappingProxyType[str, Style] = NOTHING
     query: Strings = NOTHING
     headers: Strings = NOTHING
     cookies: Strings = NOTHING
@@ -163,6 +181,17 @@ class Http(View, frozen=True):
     response: HttpResponse | None = None
     errors: HttpErrors | None = None
     pagination: Pagination | None = None
+
+
+class Verify(View, frozen=True):
+    """A harmless request that proves credentials. ``body`` is the JSON body; None where there is none."""
+
+    path: str
+    method: Literal["GET", "POST", "HEAD"] = "GET"
+    query: Parameters = NOTHING
+    headers: Strings = NOTHING
+    body: Parameters | None = None
+    errors: HttpErrors | None = None
 
 
 class CostPerToken(View, frozen=True):

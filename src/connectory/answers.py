@@ -1,0 +1,202 @@
+"""What a vendor answered to a call, as the method's output."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from connectory.binding import finisher
+from connectory.errors import CallFailed
+from connectory.model import Http, HttpErrors, Pagination
+from connectory.records import Json
+from connectory.references import applied
+
+if TYPE_CHECKING:
+    from connectory.method import Method, OnInvalidOutput
+
+_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
+_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^",;\s]*))', re.IGNORECASE)
+_MESSAGES = ("message", "error_description", "detail", "title", "error", "errors", "errorMessages", "Message")
+"""Where vendors say what went wrong, when a definition does not say where."""
+_LONGEST = 500
+"""Characters of a vendor's message that are shown."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A call's output.
+
+    Attributes:
+        output: the output; the caller's own.
+        next: the input of the call for the next page; None where there is none, or where nothing says what it is.
+        next_url: the address of the next page, with vendors that give one.
+    """
+
+    output: dict[str, Json]
+    next: dict[str, Json] | None = None
+    next_url: str | None = None
+
+
+def parse(
+    method: Method,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes | str,
+    data: Json,
+    on_invalid_output: OnInvalidOutput,
+) -> Answer:
+    """What a call came to; see ``Method.parse_response``.
+
+    Raises:
+        CallFailed: the vendor says that it failed.
+        InvalidOutput: the output is not valid.
+    """
+    http = method.http
+    lowered = {str(name).lower(): str(value) for name, value in headers.items()}
+    content = body.encode("utf-8") if isinstance(body, str) else bytes(body)
+    found = _decoded(content, lowered.get("content-type", ""))
+    subject = f"{method.integration_id}.{method.id}"
+    errors = http.errors if http else None
+    if not 200 <= status < 300:
+        raise CallFailed(subject, status, _message(found, errors), found)
+    if errors and is_failure(found, errors):
+        raise CallFailed(subject, status, _message(found, errors), found)
+    wrap = http.response.wrap if http and http.response else None
+    output: Json = {wrap: found} if wrap and content else {} if not content else found
+    finisher(method, "the vendor", on_invalid_output)(output)
+    if http is None or http.pagination is None:
+        return Answer(output=output)
+    return _paged(method, http, http.pagination, output, lowered, data if isinstance(data, Mapping) else {})
+
+
+def is_failure(found: Json, errors: HttpErrors) -> bool:
+    """Whether a body says that the call failed."""
+    return at(found, errors.flag) is False
+
+
+def at(value: Json, path: str) -> Json:
+    """What stands at a dotted path; None where there is nothing. A key that has the dots itself comes first."""
+    while True:
+        if isinstance(value, dict) and path in value:
+            return value[path]
+        head, dot, path = path.partition(".")
+        if isinstance(value, dict) and dot:
+            value = value.get(head)
+        elif isinstance(value, list) and head.isascii() and head.isdigit() and int(head) < len(value):
+            value = value[int(head)]
+            if not dot:
+                return value
+        else:
+            return None
+
+
+def _decoded(content: bytes, media_type: str) -> Json:
+    """A body as JSON, where it is; else as a text, or as base64 of its bytes."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if not content:
+        return None
+    if kind in ("", "application/json", "text/javascript", "text/json") or kind.endswith("+json") or "amz-json" in kind:
+        try:
+            return msgspec.json.decode(content)
+        except (msgspec.MsgspecError, RecursionError):
+            pass
+    try:
+        if kind.startswith("text/") or kind in ("", "application/json", "application/xml") or kind.endswith("+xml"):
+            return content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    return base64.b64encode(content).decode("ascii")
+
+
+def _message(found: Json, errors: HttpErrors | None) -> str:
+    said: Any = at(found, errors.message) if errors and errors.message else None
+    for _ in range(4):
+        if isinstance(said, str) and said:
+            return said[:_LONGEST]
+        if isinstance(said, list) and said:
+            said = said[0]
+        elif isinstance(said, dict):
+            said = next((said[name] for name in _MESSAGES if said.get(name)), None)
+        elif said is None and isinstance(found, dict):
+            said, found = found, None
+        else:
+            break
+    return ""
+
+
+def _paged(
+    method: Method, http: Http, pages: Pagination, output: dict[str, Json], headers: Mapping[str, str], data: Json
+) -> Answer:
+    """The answer, with what asks for the next page."""
+    said = at(output, pages.output) if pages.output else None
+    if pages.style == "link":
+        url = said if isinstance(said, str) and said else _next_link(headers.get("link", ""))
+        return Answer(output=output, next=_inputs_of(method, http, url, data) if url else None, next_url=url or None)
+    if pages.input is None:
+        return Answer(output=output)
+    following = said if pages.output else _counted(method, pages, output, data)
+    if following in (None, "", False, -1) or following == data.get(pages.input):
+        return Answer(output=output)
+    return Answer(output=output, next={**data, pages.input: following})
+
+
+def _counted(method: Method, pages: Pagination, output: Json, data: Mapping[str, Json]) -> int | None:
+    """The number of the next page, or of its first item; None after a page without items."""
+    items = at(output, pages.items) if pages.items else None
+    if pages.input is None or not isinstance(items, list) or not items:
+        return None
+    schema = _properties(method).get(pages.input, {})
+    now = data.get(pages.input, schema.get("default", 1 if pages.style == "page" else 0))
+    if isinstance(now, bool) or not isinstance(now, int):
+        return None
+    return now + (1 if pages.style == "page" else len(items))
+
+
+def _next_link(header: str) -> str | None:
+    """The target of ``rel="next"`` in a Link header (RFC 8288)."""
+    for found in _LINK.finditer(header):
+        rel = _REL.search(found[2])
+        if rel and "next" in (rel[1] or rel[2] or "").lower().split():
+            return found[1]
+    return None
+
+
+def _inputs_of(method: Method, http: Http, url: str, data: Mapping[str, Json]) -> dict[str, Json] | None:
+    """The input that leads to an address of the same path; None where a parameter of it is no input's."""
+    given = parse_qs(urlsplit(url).query, keep_blank_values=True)
+    if not given or not set(given) <= set(http.query) | set(http.constants.query):
+        return None
+    properties = _properties(method)
+    made = dict(data)
+    for wire, name in http.query.items():
+        if wire in given:
+            made[name] = _typed(given[wire], properties.get(name, {}))
+    return made
+
+
+def _typed(texts: list[str], schema: Mapping[str, Json]) -> Json:
+    """The texts of a parameter as its schema has them."""
+    kind = schema.get("type")
+    if kind == "array":
+        return [_typed([text], schema.get("items", {})) for text in texts]
+    if kind in ("integer", "number", "boolean"):
+        try:
+            return msgspec.json.decode(texts[-1])
+        except msgspec.MsgspecError:
+            pass
+    return texts[-1]
+
+
+def _properties(method: Method) -> dict[str, dict[str, Json]]:
+    """What the input's schema says of each input, merged over references."""
+    root = method.input_schema
+    found: dict[str, dict[str, Json]] = {}
+    for part in applied([root], root):
+        for name, schema in part.get("properties", {}).items():
+            for said in reversed(applied([schema], root)):
+                found.setdefault(name, {}).update(said)
+    return found

@@ -1,0 +1,286 @@
+"""A method's input as a request, before anybody has signed in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from connectory import templates
+from connectory.errors import InvalidInput, Issue, NotCallable, UnsafeValue
+from connectory.model import Http, HttpBody, Style
+from connectory.pointers import pointer
+from connectory.records import Json
+from connectory.references import applied
+from connectory.request import FORM, Request, form, json_bytes, require_header, scalar, with_query
+from connectory.templates import Values
+
+if TYPE_CHECKING:
+    from connectory.integration import Integration
+    from connectory.method import Method
+    from connectory.tokens import Token
+
+_VARIABLE = re.compile(r"\{([^{}=]+)(=\*\*)?\}")
+_JOINED: Mapping[Style, str] = {"comma": ",", "space": " ", "pipe": "|"}
+
+Pairs = list[tuple[str, str]]
+
+
+def authenticated(
+    method: Method,
+    integration: Integration,
+    data: Json,
+    credentials: Mapping[str, Json],
+    config: Mapping[str, Json] | None,
+    token: Token | None,
+    auth: str | None,
+) -> Request:
+    """See ``Method.request``."""
+    way = integration.way(auth)
+    completed = integration.configure(config)
+    made = request(method, integration, data, way.values(credentials, completed, token))
+    return way.apply(made, credentials, completed, token)
+
+
+def verification(
+    integration: Integration,
+    credentials: Mapping[str, Json],
+    config: Mapping[str, Json] | None,
+    token: Token | None,
+    auth: str | None,
+) -> Request:
+    """See ``Integration.verify_request``."""
+    said = integration.verify
+    if said is None or integration.base_url is None:
+        raise NotCallable(f"the definition of {integration.id} has no harmless request that proves credentials")
+    way = integration.way(auth)
+    completed = integration.configure(config)
+    values = way.values(credentials, completed, token)
+    made = Request(
+        method=said.method,
+        url=with_query(
+            templates.url(integration.base_url, values, "baseUrl").rstrip("/") + templates.path(said.path, values),
+            _constants(said.query, values),
+        ),
+        headers=MappingProxyType(
+            {
+                name: templates.header(name, text, values)
+                for name, text in {**integration.headers, **said.headers}.items()
+            }
+        ),
+    )
+    if said.body is not None:
+        made = made.with_members(said.body)
+    return way.apply(made, credentials, completed, token)
+
+
+def request(method: Method, integration: Integration, data: Json, values: Values) -> Request:
+    """The request of a call: validated, every input in its place; see ``Method.request``.
+
+    Raises:
+        InvalidInput: the input is not valid, or a part of a path is empty.
+        NotCallable: the definition does not say how.
+        UnsafeValue: a value cannot stand in its place.
+    """
+    http = method.http
+    base = (http.base_url if http else None) or integration.base_url
+    if http is None or base is None:
+        raise NotCallable(f"the definition of {method.integration_id}.{method.id} does not say what its request is")
+    given = method.validate_input(data)
+    placed = _Placed(method, http, given)
+    address = templates.url(base, values, "baseUrl").rstrip("/") + placed.path()
+    made = Request(
+        method=http.method,
+        url=with_query(address, [*_constants(http.constants.query, values), *placed.query()]),
+        headers=MappingProxyType(placed.headers(integration.headers, values)),
+    )
+    return placed.with_body(made, _plain(http.constants.body, values))
+
+
+def _constants(members: Mapping[str, Json], values: Values) -> Pairs:
+    return [(name, scalar(value)) for name, value in _plain(members, values).items()]
+
+
+def _plain(members: Mapping[str, Json], values: Values) -> dict[str, Json]:
+    return {name: templates.plain(value, values) for name, value in members.items()}
+
+
+class _Placed:
+    """The inputs of one call and where each of them goes."""
+
+    def __init__(self, method: Method, http: Http, given: dict[str, Json]) -> None:
+        self._method = method
+        self._http = http
+        self._given = given
+        self._in_path = [name for name, _ in _VARIABLE.findall(http.path)]
+
+    def path(self) -> str:
+        """The path with its variables; one that nobody gives stays, for a key that belongs there."""
+
+        def variable(found: re.Match[str]) -> str:
+            name, is_deep = found[1], bool(found[2])
+            if name not in self._given:
+                return found[0]
+            text = self._joined(name, self._given[name], "comma")
+            made = quote(text, safe="/" if is_deep else "")
+            if not text or any(part in (".", "..") for part in made.split("/")):
+                raise self._refused(name, "is a part of the path: it cannot be empty, . or ..")
+            return made
+
+        return _VARIABLE.sub(variable, self._http.path)
+
+    def query(self) -> Pairs:
+        """The parameters of the query, what is placed nowhere else among them."""
+        pairs = [pair for wire, name in self._http.query.items() for pair in self._pairs(wire, name)]
+        if self._http.body is None or self._http.body.source != "*":
+            pairs += [pair for name in self._left() for pair in self._pairs(name, name)]
+        return pairs
+
+    def headers(self, fixed: Mapping[str, str], values: Values) -> dict[str, str]:
+        """All headers but those of the body and of the sign-in."""
+        made: dict[str, str] = {}
+        for name, text in {**fixed, **self._http.constants.headers}.items():
+            made[name] = templates.header(name, text, values)
+        for wire, name in self._http.headers.items():
+            if name in self._given:
+                made[wire] = self._joined(name, self._given[name], "comma")
+                self._require_header(wire, made[wire], name)
+        cookies = [
+            f"{wire}={quote(self._joined(name, self._given[name], 'comma'), safe='')}"
+            for wire, name in self._http.cookies.items()
+            if name in self._given
+        ]
+        return made | ({"Cookie": "; ".join(cookies)} if cookies else {})
+
+    def with_body(self, made: Request, constants: dict[str, Json]) -> Request:
+        """The request with its body."""
+        body = self._http.body
+        if body is None:
+            return made
+        if body.source == "*":
+            inner: Json = {**constants, **{name: self._given[name] for name in self._left()}}
+        elif body.source in self._given:
+            inner = self._given[body.source]
+        elif constants:
+            inner = constants
+        else:
+            return made
+        kind, content = self._encoded(body, inner)
+        return Request(
+            method=made.method,
+            url=made.url,
+            headers=MappingProxyType({**made.headers, "Content-Type": kind}),
+            body=content,
+        )
+
+    def _encoded(self, body: HttpBody, inner: Json) -> tuple[str, bytes]:
+        """The media type and the bytes of a body."""
+        kind = body.content_type
+        if kind == "application/json" or kind.endswith("+json") or kind.startswith("application/x-amz-json"):
+            wrapped = [inner] if body.wrap_in_array else inner
+            return kind, json_bytes({body.wrap: wrapped} if body.wrap else wrapped)
+        if kind == FORM and isinstance(inner, dict):
+            return kind, form(pair for name, value in inner.items() for pair in self._flat(name, name, value))
+        if kind.startswith("multipart/") and isinstance(inner, dict):
+            return self._multipart(kind, inner)
+        if isinstance(inner, str):
+            name = body.source
+            return kind, self._bytes(inner, name) if name in self._encodings() else inner.encode("utf-8")
+        raise NotCallable(f"{self._subject()} has a body of type {kind}, which is not made of a JSON object")
+
+    def _multipart(self, kind: str, members: dict[str, Json]) -> tuple[str, bytes]:
+        """A body of several parts; what is base64 by its schema is a file. The same members give the same bytes."""
+        parts: list[tuple[bytes, bytes]] = []
+        encodings = self._encodings()
+        for name, value in members.items():
+            if name in encodings and isinstance(value, str):
+                shown = quote(name, safe=" ")
+                head = f'form-data; name="{shown}"; filename="{shown}"\r\nContent-Type: {encodings[name]}'
+                parts.append((head.encode("ascii"), self._bytes(value, name)))
+            else:
+                for wire, text in self._flat(name, name, value):
+                    parts.append((f'form-data; name="{quote(wire, safe=" []")}"'.encode("ascii"), text.encode("utf-8")))
+        boundary = hashlib.sha256(b"\0".join(part for pair in parts for part in pair)).hexdigest()[:32]
+        lines = [
+            b"--" + boundary.encode() + b"\r\nContent-Disposition: " + head + b"\r\n\r\n" + content + b"\r\n"
+            for head, content in parts
+        ]
+        return f"{kind}; boundary={boundary}", b"".join(lines) + b"--" + boundary.encode() + b"--\r\n"
+
+    def _encodings(self) -> dict[str, str]:
+        """The inputs that are bytes, base64-encoded by their schema, and the media type of each."""
+        root = self._method.input_schema
+        found: dict[str, str] = {}
+        for part in applied([root], root):
+            for name, schema in part.get("properties", {}).items():
+                for said in applied([schema], root):
+                    if said.get("contentEncoding") in ("base64", "base64url"):
+                        found[name] = said.get("contentMediaType", "application/octet-stream")
+        return found
+
+    def _bytes(self, text: str, name: str) -> bytes:
+        plain = text.replace("-", "+").replace("_", "/").rstrip("=")
+        try:
+            return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        except (binascii.Error, ValueError):
+            raise self._refused(name, "must be base64") from None
+
+    def _left(self) -> list[str]:
+        """The inputs that are placed neither in the path nor in the query, a header, a cookie or alone in the body."""
+        http = self._http
+        placed = {*self._in_path, *http.query.values(), *http.headers.values(), *http.cookies.values()}
+        if http.body is not None:
+            placed.add(http.body.source)
+        return [name for name in self._given if name not in placed]
+
+    def _pairs(self, wire: str, name: str) -> Pairs:
+        return self._flat(wire, name, self._given[name]) if name in self._given else []
+
+    def _flat(self, wire: str, name: str, value: Json) -> Pairs:
+        """A value of a query or a form as its parameters, in the style that the definition has for it."""
+        if not isinstance(value, dict | list):
+            return [(wire, scalar(value))]
+        style = self._http.styles.get(name, self._http.styles.get("*", "repeat"))
+        if style == "json":
+            return [(wire, json_bytes(value).decode())]
+        if style in _JOINED:
+            return [(wire, self._joined(name, value, style))]
+        if style == "repeat" and isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+            return [(wire, scalar(item)) for item in value]
+        return list(_bracketed(wire, value))
+
+    def _joined(self, name: str, value: Json, style: Style) -> str:
+        """A value as one text."""
+        if isinstance(value, dict):
+            value = [part for key, member in value.items() for part in (key, member)]
+        if not isinstance(value, list):
+            return scalar(value)
+        if any(isinstance(one, dict | list) for one in value):
+            raise self._refused(name, "cannot be written in one parameter")
+        return _JOINED[style].join(map(scalar, value))
+
+    def _require_header(self, wire: str, value: str, name: str) -> None:
+        try:
+            require_header(wire, value)
+        except UnsafeValue as error:
+            raise self._refused(name, f"becomes a header: {error.message}") from None
+
+    def _refused(self, name: str, message: str) -> InvalidInput:
+        return InvalidInput(self._subject(), [Issue(pointer([name]), message, "http")])
+
+    def _subject(self) -> str:
+        return f"{self._method.integration_id}.{self._method.id}"
+
+
+def _bracketed(wire: str, value: Any) -> Iterator[tuple[str, str]]:
+    """``a[b][0]=...``: how nested values are written in forms and queries."""
+    if not isinstance(value, dict | list):
+        yield wire, scalar(value)
+        return
+    for key, member in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _bracketed(f"{wire}[{key}]", member)

@@ -1,0 +1,165 @@
+"""What a call does, step by step: has a token that lasts, sends, asks once more with a new token when it is refused.
+
+A flow is a generator: it says what to do next, and is told what came of it. ``session.py`` does it, in threads or in
+tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from connectory.answers import Answer
+from connectory.auth import Auth
+from connectory.errors import InvalidCredentials, Issue, Unreachable
+from connectory.integration import Integration
+from connectory.method import Method
+from connectory.records import Json
+from connectory.request import Request
+from connectory.tokens import Token
+
+T = TypeVar("T")
+
+REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
+"""Verbs whose requests may arrive twice (RFC 9110, 9.2.2)."""
+
+
+class Response(NamedTuple):
+    """What was answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Send(NamedTuple):
+    """Send a request; ``repeatable``: it may arrive twice."""
+
+    request: Request
+    repeatable: bool
+
+
+class Save(NamedTuple):
+    """Have a new token saved."""
+
+    token: Token
+
+
+class Load(NamedTuple):
+    """Ask the store for the newest token."""
+
+
+class Refresh(NamedTuple):
+    """Have a usable token, one at a time; ``stale`` was refused."""
+
+    stale: Token | None
+
+
+Step = Send | Save | Load | Refresh
+Flow = Generator[Step, Any, T]
+
+
+class State:
+    """What the sessions of threads and of tasks share: who calls, and with which token."""
+
+    def __init__(
+        self,
+        integration: Integration,
+        config: Mapping[str, Json] | None,
+        credentials: Mapping[str, Json],
+        token: Token | None,
+        auth: str | None,
+        leeway: float,
+    ) -> None:
+        self.integration = integration
+        self.way: Auth = integration.way(auth)
+        self.auth = auth
+        self.config = integration.configure(config)
+        self.credentials = dict(credentials)
+        self.token = token
+        self.leeway = leeway
+        self.unsaved: Token | None = None
+
+    def usable(self, stale: Token | None) -> Token | None:
+        """The token, unless it ends soon or was refused."""
+        token = self.token
+        if self.unsaved is None and token is not None and token != stale and not token.expires_within(self.leeway):
+            return token
+        return None
+
+    def refreshed(self, stale: Token | None) -> Flow[Token]:
+        """A usable token; run by one at a time."""
+        if self.unsaved is not None:
+            yield from self._saved(self.unsaved)
+        found = self.usable(stale)
+        if found is not None:
+            return found
+        stored: Token | None = yield Load()
+        if stored is not None and stored != self.token:
+            self.token = stored
+            found = self.usable(stale)
+            if found is not None:
+                return found
+        try:
+            answer: Response = yield Send(self._token_request(), not self._rotates())
+        except Unreachable:
+            if self.token is not None and self.token != stale and not self.token.expires_within(0):
+                return self.token  # it still lasts a little; the next call tries again
+            raise
+        self.unsaved = self.way.parse_token_response(answer.status, answer.headers, answer.body, previous=self.token)
+        yield from self._saved(self.unsaved)
+        assert self.token is not None
+        return self.token
+
+    def called(self, make: Callable[[Token | None], Request], repeatable: bool) -> Flow[Response]:
+        """A request sent; with a fresh token once more where the first one was refused."""
+        token: Token | None = None
+        if self.way.needs_token:
+            token = self.usable(None) or (yield Refresh(None))
+        answer: Response = yield Send(make(token), repeatable)
+        if answer.status == 401 and token is not None and self._can_refresh():
+            token = self.usable(token) or (yield Refresh(token))
+            answer = yield Send(make(token), repeatable)
+        return answer
+
+    def answered(self, method: Method, data: Json) -> Flow[Answer]:
+        """A method called."""
+        repeatable = method.annotations.idempotent_hint or method.annotations.read_only_hint
+        if method.http is not None:
+            repeatable = repeatable or method.http.method in REPEATABLE
+
+        def make(token: Token | None) -> Request:
+            return method.request(data, self.credentials, self.config, token=token, auth=self.auth)
+
+        answer = yield from self.called(make, repeatable)
+        return method.parse_response(answer.status, answer.headers, answer.body, data)
+
+    def authenticated(self, request: Request) -> Callable[[Token | None], Request]:
+        """What makes a request of one's own an authenticated one."""
+        return lambda token: self.way.apply(request, self.credentials, self.config, token)
+
+    def method(self, method: Method | str) -> Method:
+        """A method, or the one of this id."""
+        return self.integration.methods[method] if isinstance(method, str) else method
+
+    def _saved(self, token: Token) -> Flow[None]:
+        """A new token is used once it is saved; until then the old one is not forgotten, nor the new one."""
+        yield Save(token)
+        self.token, self.unsaved = token, None
+
+    def _can_refresh(self) -> bool:
+        oauth2 = self.way.oauth2
+        has = self.token is not None and self.token.refresh_token is not None
+        return has or oauth2 is None or oauth2.grant_type == "client_credentials"
+
+    def _rotates(self) -> bool:
+        """Whether a refresh that arrives twice could end the session at the provider."""
+        return self.way.oauth2 is not None and self.way.oauth2.rotates_refresh_token
+
+    def _token_request(self) -> Request:
+        if self.token is not None:
+            return self.way.refresh_request(self.credentials, self.config, token=self.token)
+        if not self._can_refresh():
+            issue = Issue("", "lacks a token; sign in first", "required")
+            raise InvalidCredentials(self.integration.id, [issue])
+        return self.way.token_request(self.credentials, self.config)

@@ -1,0 +1,400 @@
+"""Calls over HTTP with tokens that stay fresh, in threads and in tasks. Needs the extra ``oauth`` (httpx)."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import random
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from connectory.answers import Answer
+from connectory.errors import MissingExtra, TokenNotSaved, Unreachable
+from connectory.flow import REPEATABLE, Flow, Load, Refresh, Response, Save, State, Step
+from connectory.integration import Integration
+from connectory.method import Method
+from connectory.records import Json
+from connectory.request import Request
+from connectory.tokens import Token
+
+if TYPE_CHECKING:
+    import httpx
+
+_T = TypeVar("_T")
+
+_LEEWAY = 60.0
+"""Seconds before a token's end from which on it is refreshed."""
+_TRIES = 3
+"""How often a request is sent whose connection failed."""
+_PAUSE = 0.2
+"""Seconds before the second try; doubled before each further one, with up to as much again by chance."""
+_TIMEOUT = 30.0
+
+
+class TokenStore(Protocol):
+    """Where tokens are kept, by a key of the caller's: for services of several processes."""
+
+    def load(self, key: str) -> Token | None:
+        """The token that was saved last; None where there is none."""
+
+    def save(self, key: str, token: Token) -> None:
+        """Keep a token; it must be safe when this returns."""
+
+
+class MemoryTokenStore:
+    """Tokens in this process; for trying things out, and for tests."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+
+    def load(self, key: str) -> Token | None:
+        """The token that was saved last; None where there is none."""
+        return self._tokens.get(key)
+
+    def save(self, key: str, token: Token) -> None:
+        """Keep a token."""
+        self._tokens[key] = token
+
+
+class Session:
+    """Calls of one instance of an integration, from any number of threads. Close it, or use it with ``with``.
+
+    Attributes:
+        token: the token in use; None before the first one.
+    """
+
+    def __init__(
+        self, state: State, save: Callable[[Token], object], load: Callable[[], Token | None], client: Any
+    ) -> None:
+        """``oauth_session`` makes it."""
+        self._state = state
+        self._save = save
+        self._load = load
+        self._client: httpx.Client = client
+        self._failures = _library().TransportError
+        self._lock = threading.Lock()
+
+    @property
+    def token(self) -> Token | None:
+        """The token in use; None before the first one."""
+        return self._state.token
+
+    def call(self, method: Method | str, data: Json) -> Answer:
+        """Call a method of the integration.
+
+        Raises:
+            CallFailed, InvalidInput, InvalidOutput, NotCallable, UnsafeValue: see ``Method.request`` and
+                ``Method.parse_response``.
+            TokenError: the token cannot be refreshed; the person has to sign in again.
+            TokenNotSaved: ``on_token`` failed; the new token is kept, and saved before it is used.
+            Unreachable: the network failed, and again when it was tried again; the cause says how.
+        """
+        return self._run(self._state.answered(self._state.method(method), data))
+
+    def pages(self, method: Method | str, data: Json) -> Iterator[Answer]:
+        """Call a method for page after page."""
+        following: Json = data
+        while following is not None:
+            answer = self.call(method, following)
+            yield answer
+            following = answer.next
+
+    def send(self, request: Request) -> Response:
+        """Authenticate and send a request of one's own; what is raised is as for ``call``."""
+        repeatable = request.method in REPEATABLE
+        return self._run(self._state.called(self._state.authenticated(request), repeatable))
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _run(self, flow: Flow[_T]) -> _T:
+        return _driven(flow, self._do)
+
+    def _do(self, step: Step) -> Any:
+        if isinstance(step, Refresh):
+            with self._lock:
+                return self._state.usable(step.stale) or self._run(self._state.refreshed(step.stale))
+        if isinstance(step, Save):
+            return _saving(step.token, self._save)
+        if isinstance(step, Load):
+            return self._load()
+        for pause in _pauses():
+            try:
+                return _response(_quietly(lambda: self._client.send(_httpx(self._client, step.request))))
+            except self._failures as error:
+                if pause is None or not _may_repeat(error, step.repeatable):
+                    raise Unreachable(f"{step.request!r}: {type(error).__name__}") from error
+                time.sleep(pause)
+        raise AssertionError("the last pause is None")
+
+
+class AsyncSession:
+    """As ``Session``, for tasks. Close it with ``aclose``, or use it with ``async with``."""
+
+    def __init__(
+        self,
+        state: State,
+        save: Callable[[Token], object],
+        load: Callable[[], Token | Awaitable[Token | None] | None],
+        client: Any,
+    ) -> None:
+        """``async_oauth_session`` makes it."""
+        self._state = state
+        self._save = save
+        self._load = load
+        self._client: httpx.AsyncClient = client
+        self._failures = _library().TransportError
+        self._refreshing: asyncio.Task[Token] | None = None
+
+    @property
+    def token(self) -> Token | None:
+        """The token in use; None before the first one."""
+        return self._state.token
+
+    async def call(self, method: Method | str, data: Json) -> Answer:
+        """As ``Session.call``."""
+        return await self._run(self._state.answered(self._state.method(method), data))
+
+    async def pages(self, method: Method | str, data: Json) -> AsyncIterator[Answer]:
+        """As ``Session.pages``."""
+        following: Json = data
+        while following is not None:
+            answer = await self.call(method, following)
+            yield answer
+            following = answer.next
+
+    async def send(self, request: Request) -> Response:
+        """As ``Session.send``."""
+        repeatable = request.method in REPEATABLE
+        return await self._run(self._state.called(self._state.authenticated(request), repeatable))
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+        await self._client.aclose()
+
+    async def __aenter__(self) -> AsyncSession:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.aclose()
+
+    async def _refreshed(self, stale: Token | None) -> Token:
+        """A usable token, from a task of its own: who waits for it may be cancelled, the refresh is not."""
+        found = self._state.usable(stale)
+        if found is not None:
+            return found
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._run(self._state.refreshed(stale)))
+        return await asyncio.shield(self._refreshing)
+
+    async def _run(self, flow: Flow[_T]) -> _T:
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    done = await self._do(step)
+                except Exception as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(done)
+        except StopIteration as end:
+            found: _T = end.value
+            return found
+
+    async def _do(self, step: Step) -> Any:
+        if isinstance(step, Refresh):
+            return await self._refreshed(step.stale)
+        if isinstance(step, Save):
+            return await _awaited(_saving(step.token, self._save), step.token)
+        if isinstance(step, Load):
+            loaded = self._load()
+            return await loaded if inspect.isawaitable(loaded) else loaded
+        for pause in _pauses():
+            try:
+                return _response(await _quietly_async(lambda: self._client.send(_httpx(self._client, step.request))))
+            except self._failures as error:
+                if pause is None or not _may_repeat(error, step.repeatable):
+                    raise Unreachable(f"{step.request!r}: {type(error).__name__}") from error
+                await asyncio.sleep(pause)
+        raise AssertionError("the last pause is None")
+
+
+def oauth_session(
+    integration: Integration,
+    config: Mapping[str, Json] | None = None,
+    credentials: Mapping[str, Json] | None = None,
+    token: Token | None = None,
+    on_token: Callable[[Token], object] | None = None,
+    *,
+    auth: str | None = None,
+    store: TokenStore | None = None,
+    key: str = "",
+    client: httpx.Client | None = None,
+    leeway: float = _LEEWAY,
+) -> Session:
+    """A session that refreshes its token before it ends, and once when a call is refused with 401.
+
+    One thread refreshes while the others wait. The new token is handed to ``on_token`` before it is used; when that
+    fails, ``TokenNotSaved`` is raised, and the next call hands it over again before anything else. A request whose
+    connection fails is sent up to three times if it may arrive twice, or was not sent.
+
+    Args:
+        integration: what to call.
+        config: the configuration of the instance.
+        credentials: what the user supplied; with OAuth 2 ``clientId`` and what authenticates the client.
+        token: the token as it was saved last; None where the sign-in needs no person.
+        on_token: saves a new token; when it returns, the token is safe.
+        auth: the id of the alternative way to sign in; None for the definition's first one.
+        store, key: in place of ``on_token``: where tokens are kept. Before a refresh the store is asked whether another
+            process was quicker.
+        client: your own; it follows no redirects, unless you let it. ``close`` closes it.
+        leeway: seconds before its end from which on a token is refreshed.
+
+    Raises:
+        InvalidConfig: the configuration is not valid.
+        UnknownName: there is no such way to sign in.
+    """
+    state = State(integration, config, credentials or {}, token, auth, leeway)
+    save, load = _kept(on_token, store, key)
+    return Session(state, save, load, client or _library().Client(timeout=_TIMEOUT))
+
+
+def async_oauth_session(
+    integration: Integration,
+    config: Mapping[str, Json] | None = None,
+    credentials: Mapping[str, Json] | None = None,
+    token: Token | None = None,
+    on_token: Callable[[Token], object] | None = None,
+    *,
+    auth: str | None = None,
+    store: TokenStore | None = None,
+    key: str = "",
+    client: httpx.AsyncClient | None = None,
+    leeway: float = _LEEWAY,
+) -> AsyncSession:
+    """As ``oauth_session``, for tasks of one event loop; ``on_token`` may be a coroutine function."""
+    state = State(integration, config, credentials or {}, token, auth, leeway)
+    save, load = _kept(on_token, store, key)
+    return AsyncSession(state, save, load, client or _library().AsyncClient(timeout=_TIMEOUT))
+
+
+def _kept(
+    on_token: Callable[[Token], object] | None, store: TokenStore | None, key: str
+) -> tuple[Callable[[Token], object], Callable[[], Token | None]]:
+    """What saves a token, and what loads the one that was saved last."""
+    if store is None:
+        return on_token or (lambda token: None), lambda: None
+
+    def save(token: Token) -> object:
+        store.save(key, token)
+        return on_token(token) if on_token else None
+
+    return save, lambda: store.load(key)
+
+
+def _driven(flow: Flow[_T], do: Callable[[Step], Any]) -> _T:
+    """What a flow comes to, its steps done one after the other; what a step raises, it raises in the flow."""
+    try:
+        step = next(flow)
+        while True:
+            try:
+                done = do(step)
+            except Exception as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(done)
+    except StopIteration as end:
+        found: _T = end.value
+        return found
+
+
+def _saving(token: Token, save: Callable[[Token], object]) -> object:
+    try:
+        return save(token)
+    except Exception as error:
+        raise TokenNotSaved(token) from error
+
+
+async def _awaited(saved: object, token: Token) -> object:
+    try:
+        return await saved if inspect.isawaitable(saved) else saved
+    except Exception as error:
+        raise TokenNotSaved(token) from error
+
+
+def _library() -> Any:
+    """httpx, imported when it is needed, so that public names can be had without it.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
+    try:
+        import httpx
+    except ImportError:
+        raise MissingExtra("calls over HTTP need the package httpx: install connectory[oauth]") from None
+    return httpx
+
+
+def _pauses() -> Iterator[float | None]:
+    """Seconds to wait after each failed try; None after the last one."""
+    for tried in range(_TRIES - 1):
+        yield _PAUSE * 2**tried * (1 + random.random())  # noqa: S311  # spreads retries; no secret
+    yield None
+
+
+def _may_repeat(error: Exception, repeatable: bool) -> bool:
+    """Whether nothing was sent, or what was sent may arrive twice."""
+    library = _library()
+    return repeatable or isinstance(error, (library.ConnectError, library.ConnectTimeout, library.PoolTimeout))
+
+
+def _httpx(client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:
+    return client.build_request(request.method, request.url, headers=dict(request.headers), content=request.body)
+
+
+def _response(answer: httpx.Response) -> Response:
+    return Response(answer.status_code, dict(answer.headers), answer.content)
+
+
+_is_ours: ContextVar[bool] = ContextVar("connectory_is_ours", default=False)
+
+
+class _WithoutAddress(logging.Filter):
+    """Keeps the addresses of our requests, which may hold keys, out of httpx's log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _is_ours.get() and isinstance(record.args, tuple):
+            record.args = tuple(
+                f"{one.scheme}://{one.host}/***" if isinstance(one, _library().URL) else one for one in record.args
+            )
+        return True
+
+
+logging.getLogger("httpx").addFilter(_WithoutAddress())
+
+
+def _quietly(send: Callable[[], _T]) -> _T:
+    before = _is_ours.set(True)
+    try:
+        return send()
+    finally:
+        _is_ours.reset(before)
+
+
+async def _quietly_async(send: Callable[[], Awaitable[_T]]) -> _T:
+    before = _is_ours.set(True)
+    try:
+        return await send()
+    finally:
+        _is_ours.reset(before)

@@ -1,0 +1,189 @@
+"""Templates such as ``${config.subdomain}``, rendered for the place they stand in.
+
+What a template stands for comes from people who configure an instance, so no value may change the host of an address
+(but for a field of ``format: hostname`` that is the whole host), leave its segment of a path, add a parameter or a
+header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from connectory.errors import InvalidCredentials, Issue, UnsafeValue
+from connectory.records import Json
+from connectory.references import applied
+from connectory.request import require_header, require_https, scalar
+
+_TEMPLATE = re.compile(r"\$\{([^{}]*)\}")
+_LABELS = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
+_ADDRESS = re.compile(r"(https?://)([^/?#]*)([^?#]*)(\??[^#]*)", re.IGNORECASE)
+
+
+class Values(NamedTuple):
+    """What templates stand for.
+
+    Attributes:
+        subject: whose they are, for messages.
+        config: the configuration.
+        credentials: what the user supplied.
+        token: ``accessToken``, ``refreshToken`` and what was captured.
+        config_schema: JSON Schema of the configuration, which says what may be a whole host.
+    """
+
+    subject: str
+    config: Mapping[str, Json]
+    credentials: Mapping[str, Json]
+    token: Mapping[str, Json]
+    config_schema: Mapping[str, Json]
+
+    def value(self, name: str) -> str:
+        """What ``${name}`` stands for, as text.
+
+        Raises:
+            InvalidCredentials: a credential is missing.
+            UnsafeValue: anything else is missing, or is an array or an object.
+        """
+        space, _, inner = name.partition(".")
+        found = getattr(self, space).get(inner) if space in ("config", "credentials", "token") else None
+        if found is None and space == "credentials":
+            raise InvalidCredentials(self.subject, [Issue("", f"lacks {inner!r}", "required")])
+        if found is None:
+            what = {"config": "the configuration", "token": "the token"}.get(space, "a template")
+            raise UnsafeValue(f"{what} of {self.subject} has no value for ${{{name}}}", name)
+        if isinstance(found, dict | list):
+            raise UnsafeValue(f"${{{name}}} stands for a text or a number, not for several values", name)
+        return scalar(found)
+
+    def property(self, name: str) -> tuple[Mapping[str, Json], ...]:
+        """What the configuration's schema says of a ``config.x``."""
+        root = dict(self.config_schema)
+        space, _, inner = name.partition(".")
+        if space != "config":
+            return ()
+        said = [part["properties"][inner] for part in applied([root], root) if inner in part.get("properties", {})]
+        return applied(said, root)
+
+
+def plain(text: Json, values: Values) -> Json:
+    """A text for a body or a query, where nothing is special; other values as they are."""
+    return _rendered(text, values.value) if isinstance(text, str) else text
+
+
+def header(name: str, text: str, values: Values) -> str:
+    """The value of a header.
+
+    Raises:
+        UnsafeValue: what it stands for cannot stand in a header.
+    """
+    made = _rendered(text, values.value)
+    require_header(name, made)
+    return made
+
+
+def path(text: str, values: Values) -> str:
+    """A path in which no value leaves its segment.
+
+    Raises:
+        UnsafeValue: a segment would be empty, or lead upwards.
+    """
+
+    def segment(name: str) -> str:
+        return quote(_not_empty(values.value(name), name), safe="")
+
+    made = _rendered(text, segment)
+    require_segments(made, text)
+    return made
+
+
+def require_segments(path_: str, name: str) -> None:
+    """Refuse a path that leads upwards.
+
+    Raises:
+        UnsafeValue: it does.
+    """
+    if any(part in (".", "..") for part in path_.split("/")):
+        raise UnsafeValue("a segment of a path can be neither . nor ..", name)
+
+
+def url(text: str, values: Values, what: str) -> str:
+    """An address; each template is rendered for the part that it stands in.
+
+    Args:
+        text: the address with its templates.
+        values: what they stand for.
+        what: what the address is, for messages.
+
+    Raises:
+        UnsafeValue: a value cannot stand where it should, or the address is neither https nor on this machine.
+    """
+    parts = _ADDRESS.fullmatch(text)
+    if parts is None:
+        raise UnsafeValue(f"{what} is no http or https address", text)
+    scheme, authority, way, query = parts.groups()
+    made = scheme + _authority(authority, values) + path(way, values)
+    made += _rendered(query, lambda name: quote(values.value(name), safe="~"))
+    if not urlsplit(made).hostname:
+        raise UnsafeValue(f"{what} has no host", text)
+    return require_https(made, what)
+
+
+def _authority(text: str, values: Values) -> str:
+    """The host and the port of an address."""
+    last = text[[found.end() for found in _TEMPLATE.finditer(text)][-1] :] if _TEMPLATE.search(text) else ""
+    is_fixed = "." in last.partition(":")[0].partition(".")[2]  # a domain of two labels or more follows every template
+
+    def part(found: re.Match[str]) -> str:
+        name = found[1]
+        before, after = text[: found.start()], text[found.end() :]
+        if before.endswith(":") and not after:
+            return _port(name, values.value(name))
+        is_whole = not before and after.partition(":")[0] == ""
+        value = _host(name, values.value(name), is_whole)
+        if not (is_fixed or _may_choose(name, value, is_whole, values)):
+            raise UnsafeValue(
+                "this value would choose the host: its schema has neither format: hostname nor enum", name
+            )
+        return value
+
+    return _TEMPLATE.sub(part, text)
+
+
+def _port(name: str, value: str) -> str:
+    if not _PORT.fullmatch(value) or int(value) > 65535:
+        raise UnsafeValue("a port is a number from 1 to 65535", name)
+    return value
+
+
+def _host(name: str, value: str, is_whole: bool) -> str:
+    """A host, or labels of one. A provider may give the whole address of its host: ``https://eu1.example.com``."""
+    if is_whole and name.startswith("token."):
+        value = value.removeprefix("https://").removesuffix("/")
+    if not _LABELS.fullmatch(value) or len(value) > 253:
+        raise UnsafeValue("only letters, digits, hyphens and single dots can stand in a host", name)
+    return value
+
+
+def _may_choose(name: str, value: str, is_whole: bool, values: Values) -> bool:
+    """Whether a value may be, or end, a host: the provider's own, one of a list, or of a field that is for hosts."""
+    if name.startswith("token."):
+        return is_whole
+    said = values.property(name)
+    if is_whole and any(part.get("format") == "hostname" for part in said):
+        return True
+    return any(value in part.get("enum", ()) or part.get("const") == value for part in said)
+
+
+def _rendered(text: str, value: Callable[[str], str]) -> str:
+    return _TEMPLATE.sub(lambda found: value(found[1]), text)
+
+
+def _not_empty(value: str, name: str) -> str:
+    if not value:
+        raise UnsafeValue("a segment of a path cannot be empty", name)
+    return value

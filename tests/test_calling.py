@@ -1,0 +1,255 @@
+"""Inputs as requests: every input in its place, and no input elsewhere."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bundles import method, open_one
+from connectory import Integration, InvalidInput, Method, NotCallable, Request
+from connectory.request import with_query
+
+JSON = {"contentType": "application/json"}
+FORM = {"contentType": "application/x-www-form-urlencoded"}
+BYTES = {"type": "string", "contentEncoding": "base64"}
+
+
+def one(folder: Path, http: dict[str, Any] | None, **fields: Any) -> Method:
+    properties = fields.pop("properties", {})
+    schema = {"type": "object", "properties": properties}
+    calls = {"http": http} if http else {}
+    integration: Integration = open_one(
+        folder,
+        **{
+            "baseUrl": "https://api.acme.example/v1/",
+            "authType": "custom",
+            "customAuthConfig": {"scheme": "none"},
+            "methods": [method(**calls, inputSchema=schema)],
+            **fields,
+        },
+    )
+    return integration.methods["ping"]
+
+
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, dict[str, str], bytes | None]]] = [
+    ("path", {"method": "GET", "path": "/u/{id}"}, {"id": "a b/ü"}, ("GET", "/u/a%20b%2F%C3%BC", {}, None)),
+    ("deep path", {"method": "GET", "path": "/o/{key=**}"}, {"key": "a/b c"}, ("GET", "/o/a/b%20c", {}, None)),
+    (
+        "number and flag",
+        {"method": "GET", "path": "/u/{id}", "query": ["on", "no", "x"]},
+        {"id": 7, "on": True, "no": None, "x": Decimal("1.10")},
+        ("GET", "/u/7?on=true&no=&x=1.10", {}, None),
+    ),
+    (
+        "query by wire name",
+        {"method": "GET", "path": "/u", "query": {"page[size]": "n", "q": "q"}},
+        {"q": "a&b=c", "n": 3},
+        ("GET", "/u?page%5Bsize%5D=3&q=a%26b%3Dc", {}, None),
+    ),
+    (
+        "what is placed nowhere goes to the query",
+        {"method": "GET", "path": "/u"},
+        {"a": 1, "b": ["x", "y"]},
+        ("GET", "/u?a=1&b=x&b=y", {}, None),
+    ),
+    (
+        "styles",
+        {
+            "method": "GET",
+            "path": "/u",
+            "query": ["a", "b", "c", "d", "e", "f", "g"],
+            "styles": {"a": "comma", "b": "brackets", "c": "json", "d": "pipe", "e": "space"},
+        },
+        {"a": [1, 2], "b": [1, {"x": 2}], "c": {"k": [1]}, "d": ["p", "q"], "e": ["r", "s"], "f": {"h": 1}, "g": [[3]]},
+        (
+            "GET",
+            "/u?a=1%2C2&b%5B0%5D=1&b%5B1%5D%5Bx%5D=2&c=%7B%22k%22%3A%5B1%5D%7D&d=p%7Cq&e=r%20s&f%5Bh%5D=1&g%5B0%5D%5B0%5D=3",
+            {},
+            None,
+        ),
+    ),
+    (
+        "headers and cookies",
+        {"method": "GET", "path": "/u", "headers": {"X-Tenant": "t", "X-List": "l"}, "cookies": {"sid": "s"}},
+        {"t": "acme", "l": [1, 2], "s": "a;b"},
+        ("GET", "/u", {"X-Tenant": "acme", "X-List": "1,2", "Cookie": "sid=a%3Bb"}, None),
+    ),
+    (
+        "a body of what is left",
+        {"method": "POST", "path": "/u/{id}", "query": ["q"], "body": {**JSON, "from": "*"}},
+        {"id": "1", "q": "z", "a": Decimal("1.10"), "b": {"c": None}},
+        ("POST", "/u/1?q=z", {"Content-Type": "application/json"}, b'{"a":1.10,"b":{"c":null}}'),
+    ),
+    (
+        "an empty body",
+        {"method": "POST", "path": "/u", "body": {}},
+        {},
+        ("POST", "/u", {"Content-Type": "application/json"}, b"{}"),
+    ),
+    (
+        "a body of one input",
+        {"method": "PUT", "path": "/u", "body": {**JSON, "from": "a"}},
+        {"a": [1], "b": 2},
+        ("PUT", "/u?b=2", {"Content-Type": "application/json"}, b"[1]"),
+    ),
+    (
+        "a body that is not given",
+        {"method": "PUT", "path": "/u", "body": {**JSON, "from": "a"}},
+        {},
+        ("PUT", "/u", {}, None),
+    ),
+    (
+        "wrapped",
+        {"method": "PUT", "path": "/u", "body": {**JSON, "wrap": "Items", "wrapInArray": True}},
+        {"a": 1},
+        ("PUT", "/u", {"Content-Type": "application/json"}, b'{"Items":[{"a":1}]}'),
+    ),
+    (
+        "a form",
+        {"method": "POST", "path": "/u", "body": FORM},
+        {"a": "b c", "m": {"k": "v"}, "l": [1, 2], "n": [{"o": True}]},
+        (
+            "POST",
+            "/u",
+            {"Content-Type": "application/x-www-form-urlencoded"},
+            b"a=b+c&m%5Bk%5D=v&l=1&l=2&n%5B0%5D%5Bo%5D=true",
+        ),
+    ),
+    (
+        "constants",
+        {
+            "method": "POST",
+            "path": "/",
+            "body": FORM,
+            "constants": {"query": {"v": 2}, "headers": {"X-T": "a.B"}, "body": {"Action": "List"}},
+        },
+        {"a": 1},
+        (
+            "POST",
+            "/?v=2",
+            {"X-T": "a.B", "Content-Type": "application/x-www-form-urlencoded"},
+            b"Action=List&a=1",
+        ),
+    ),
+    (
+        "bytes",
+        {"method": "PUT", "path": "/u", "body": {"contentType": "application/octet-stream", "from": "data"}},
+        {"data": "_-8="},
+        ("PUT", "/u", {"Content-Type": "application/octet-stream"}, b"\xff\xef"),
+    ),
+    (
+        "text",
+        {"method": "PUT", "path": "/u", "body": {"contentType": "text/plain", "from": "text"}},
+        {"text": "ü"},
+        ("PUT", "/u", {"Content-Type": "text/plain"}, "ü".encode()),
+    ),
+    (
+        "an address of its own",
+        {"method": "GET", "path": "/u", "baseUrl": "https://up.acme.example"},
+        {},
+        ("GET", "https://up.acme.example/u", {}, None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("http", "data", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_request(
+    http: dict[str, Any],
+    data: dict[str, Any],
+    expected: tuple[str, str, dict[str, str], bytes | None],
+    tmp_path: Path,
+) -> None:
+    made = one(tmp_path, http, properties={"data": BYTES}).request(data)
+    verb, url, headers, body = expected
+    whole = url if url.startswith("https:") else "https://api.acme.example/v1" + url
+    assert (made.method, made.url, dict(made.headers), made.body) == (verb, whole, headers, body)
+
+
+def test_several_parts(tmp_path: Path) -> None:
+    http = {"method": "POST", "path": "/u", "body": {"contentType": "multipart/form-data"}}
+    properties = {"file": {**BYTES, "contentMediaType": "audio/mp3"}, "model": {"type": "string"}}
+    made = one(tmp_path, http, properties=properties).request({"file": "AAE=", "model": "w"})
+    boundary = made.headers["Content-Type"].partition("boundary=")[2]
+    assert made.body == (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n'
+        "Content-Type: audio/mp3\r\n\r\n\0\1\r\n"
+        f'--{boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\nw\r\n--{boundary}--\r\n'
+    ).encode("ascii")
+
+
+@pytest.mark.parametrize(
+    ("http", "data", "message"),
+    [
+        ({"method": "GET", "path": "/u/{id}"}, {"id": ""}, "/id: is a part of the path: it cannot be empty, . or .."),
+        ({"method": "GET", "path": "/u/{id}"}, {"id": ".."}, "/id: is a part of the path"),
+        ({"method": "GET", "path": "/u/{id=**}"}, {"id": "a/../b"}, "/id: is a part of the path"),
+        ({"method": "GET", "path": "/u/{id}"}, {"id": [[1]]}, "/id: cannot be written in one parameter"),
+        ({"method": "GET", "path": "/u", "headers": {"X": "h"}}, {"h": "a\r\nY: b"}, "/h: becomes a header"),
+        (
+            {"method": "PUT", "path": "/u", "body": {"contentType": "application/octet-stream", "from": "data"}},
+            {"data": "%"},
+            "/data: must be base64",
+        ),
+    ],
+)
+def test_an_input_that_cannot_stand_in_its_place(
+    http: dict[str, Any], data: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidInput, match=re.escape(message)):
+        one(tmp_path, http, properties={"data": BYTES}).request(data)
+
+
+def test_a_method_without_a_binding_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NotCallable, match=r"acme.ping does not say what its request is"):
+        one(tmp_path, None).request({})
+
+
+def test_a_body_of_a_type_that_nothing_here_writes(tmp_path: Path) -> None:
+    http = {"method": "PUT", "path": "/u", "body": {"contentType": "application/cbor"}}
+    with pytest.raises(NotCallable, match="has a body of type application/cbor"):
+        one(tmp_path, http).request({"a": 1})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(value=st.text(max_size=10), other=st.text(max_size=10))
+def test_no_input_leaves_its_place(value: str, other: str, tmp_path: Path) -> None:
+    http = {"method": "GET", "path": "/a/{x}/b", "query": ["y"]}
+    try:
+        made = one(tmp_path, http).request({"x": value, "y": other})
+    except InvalidInput:
+        assert value in ("", ".", "..") or not _is_unicode(value, other)
+        return
+    parts = urlsplit(made.url)
+    assert parts.netloc == "api.acme.example"
+    assert re.fullmatch(r"/v1/a/[^/]+/b", parts.path)
+    assert parts.query.startswith("y=")
+    assert "&" not in parts.query
+
+
+def _is_unicode(*texts: str) -> bool:
+    return all(text.isascii() or text.encode("utf-8", "replace").decode() == text for text in texts)
+
+
+def test_what_messages_show_of_a_request() -> None:
+    made = Request(method="GET", url="https://a.example/b?key=SECRET", body=b"SECRET").with_headers(
+        {"Accept": "text/plain", "X-Key": "SECRET"}
+    )
+    assert repr(made) == "<Request GET https://a.example/b?key=***: Accept, X-Key, 6 bytes>"
+    shown = made.redacted()
+    assert (shown.url, dict(shown.headers), shown.body) == (
+        "https://a.example/b?key=***",
+        {"Accept": "text/plain", "X-Key": "***"},
+        b"***",
+    )
+
+
+def test_a_query_is_added_at_its_end() -> None:
+    assert with_query("https://a.example/b?c=d#e", [("f", "g h")]) == "https://a.example/b?c=d&f=g%20h#e"
+    assert with_query("https://a.example", []) == "https://a.example"

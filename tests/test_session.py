@@ -1,0 +1,296 @@
+"""Sessions, against a real server: one refresh for all, nothing lost, nothing logged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from bundles import method, open_one
+from connectory import (
+    CallFailed,
+    Integration,
+    InvalidCredentials,
+    MemoryTokenStore,
+    Request,
+    Token,
+    TokenError,
+    TokenNotSaved,
+    Unreachable,
+    async_oauth_session,
+    oauth_session,
+)
+from servers import Answered, Got, serving
+
+CLIENT = {"clientId": "id", "clientSecret": "secret"}
+
+
+class Provider:
+    """A provider that rotates refresh tokens, and an API that takes only the newest access token."""
+
+    def __init__(self) -> None:
+        self.number = 1
+        self.refreshes = 0
+        self.calls: list[str] = []
+        self.broken = 0
+        self.pause = 0.0
+        self.lock = threading.Lock()
+
+    def answer(self, got: Got) -> Answered:
+        if got.target == "/token":
+            time.sleep(self.pause)
+            with self.lock:
+                return self._token({name: texts[0] for name, texts in parse_qs(got.body.decode()).items()})
+        with self.lock:
+            self.calls.append(got.method)
+            if self.broken:
+                self.broken -= 1
+                return 0, None
+            if got.headers.get("authorization") != f"Bearer A{self.number}":
+                return 401, {"error": "invalid_token"}
+            page = int(got.target.partition("page=")[2] or 1)
+            return 200, {"page": page, "items": list(range(page < 3))}
+
+    def _token(self, given: dict[str, str]) -> Answered:
+        if self.broken:
+            self.broken -= 1
+            return 0, None
+        if given["grant_type"] == "refresh_token" and given["refresh_token"] != f"R{self.number}":
+            return 400, {"error": "invalid_grant"}
+        self.refreshes += 1
+        self.number += 1
+        return 200, {"access_token": f"A{self.number}", "refresh_token": f"R{self.number}", "expires_in": 3600}
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+@pytest.fixture
+def acme(provider: Provider, tmp_path: Path) -> Iterator[Integration]:
+    with serving(provider.answer) as address:
+        yield integration(tmp_path, address)
+
+
+def integration(folder: Path, address: str, **oauth2: Any) -> Integration:
+    pages = {"style": "page", "input": "page", "items": "items"}
+    page = {"type": "object", "properties": {"page": {"type": "integer"}}}
+    return open_one(
+        folder,
+        baseUrl=address,
+        authType="oauth2",
+        oauth2Config={"tokenUrl": f"{address}/token", "rotatesRefreshToken": True, **oauth2},
+        methods=[
+            method("list", http={"method": "GET", "path": "/list", "pagination": pages}, inputSchema=page),
+            method("add", http={"method": "POST", "path": "/add", "body": {}}),
+        ],
+    )
+
+
+def expired(number: int = 1) -> Token:
+    return Token(access_token=f"A{number}", refresh_token=f"R{number}", expires_at=1.0)
+
+
+def test_a_token_that_ends_is_refreshed_and_saved_before_it_is_used(acme: Integration, provider: Provider) -> None:
+    saved: list[tuple[str, int]] = []
+    with oauth_session(
+        acme, None, CLIENT, expired(), lambda token: saved.append((token.access_token, len(provider.calls)))
+    ) as session:
+        assert session.call("list", {}).output == {"page": 1, "items": [0]}
+        assert session.call("add", {}).output["page"] == 1
+        assert session.token is not None
+        assert session.token.refresh_token == "R2"
+    assert (saved, provider.refreshes) == ([("A2", 0)], 1)
+
+
+def test_a_refused_token_is_refreshed_once(acme: Integration, provider: Provider) -> None:
+    provider.number = 5
+    with oauth_session(acme, None, CLIENT, Token(access_token="A4", refresh_token="R5")) as session:
+        assert session.call("list", {}).output["page"] == 1
+        provider.number = 50  # what the session has is good for nothing now
+        with pytest.raises(TokenError, match="invalid_grant"):
+            session.call("list", {})
+    assert (provider.refreshes, provider.calls) == (1, ["GET"] * 3)
+
+
+def test_without_a_refresh_token_the_refusal_is_the_answer(acme: Integration, provider: Provider) -> None:
+    with (
+        oauth_session(acme, None, CLIENT, Token(access_token="A0")) as session,
+        pytest.raises(CallFailed, match="HTTP 401: invalid_token"),
+    ):
+        session.call("list", {})
+    with oauth_session(acme, None, CLIENT) as session, pytest.raises(InvalidCredentials, match="sign in first"):
+        session.call("list", {})
+    assert provider.calls == ["GET"]
+
+
+def test_fifty_threads_refresh_once(acme: Integration, provider: Provider) -> None:
+    provider.pause = 0.05
+    saved: list[str] = []
+    with oauth_session(acme, None, CLIENT, expired(), lambda token: saved.append(token.access_token)) as session:
+        barrier = threading.Barrier(50)
+
+        def call(_: int) -> Any:
+            barrier.wait()
+            return session.call("list", {}).output["page"]
+
+        with ThreadPoolExecutor(50) as threads:
+            assert list(threads.map(call, range(50))) == [1] * 50
+    assert (provider.refreshes, saved, len(provider.calls)) == (1, ["A2"], 50)
+
+
+def test_fifty_tasks_refresh_once_though_one_of_them_is_cancelled(acme: Integration, provider: Provider) -> None:
+    provider.pause = 0.1
+    saved: list[str] = []
+
+    async def save(token: Token) -> None:
+        await asyncio.sleep(0)
+        saved.append(token.access_token)
+
+    async def run() -> list[Any]:
+        async with async_oauth_session(acme, None, CLIENT, expired(), save) as session:
+            first = asyncio.create_task(session.call("list", {}))
+            await asyncio.sleep(0.02)
+            first.cancel()
+            answers = await asyncio.gather(*(session.call("list", {}) for _ in range(50)))
+            return [answer.output["page"] for answer in answers]
+
+    assert asyncio.run(run()) == [1] * 50
+    assert (provider.refreshes, saved) == (1, ["A2"])
+
+
+def test_a_failure_between_refresh_and_save_loses_nothing(acme: Integration, provider: Provider) -> None:
+    saved: list[str] = []
+    failing = [True]
+
+    def save(token: Token) -> None:
+        if failing:
+            raise OSError("the disk is full")
+        saved.append(token.access_token)
+
+    with oauth_session(acme, None, CLIENT, expired(), save) as session:
+        for _ in range(2):
+            with pytest.raises(TokenNotSaved, match="the new token could not be saved") as raised:
+                session.call("list", {})
+            assert isinstance(raised.value.__cause__, OSError)
+            assert raised.value.token.access_token == "A2"
+            assert session.token == expired()
+        assert provider.calls == []
+        failing.clear()
+        assert session.call("list", {}).output["page"] == 1
+    assert (provider.refreshes, saved) == (1, ["A2"])
+
+
+def test_a_failure_to_save_in_a_task_loses_nothing(acme: Integration, provider: Provider) -> None:
+    failing = [True]
+
+    async def save(token: Token) -> None:
+        if failing:
+            failing.clear()
+            raise OSError("the disk is full")
+
+    async def run() -> None:
+        async with async_oauth_session(acme, None, CLIENT, expired(), save) as session:
+            with pytest.raises(TokenNotSaved):
+                await session.call("list", {})
+            assert (await session.call("list", {})).output["page"] == 1
+
+    asyncio.run(run())
+    assert provider.refreshes == 1
+
+
+def test_another_process_was_quicker(acme: Integration, provider: Provider) -> None:
+    store = MemoryTokenStore()
+    with (
+        oauth_session(acme, None, CLIENT, expired(), store=store, key="a") as first,
+        oauth_session(acme, None, CLIENT, expired(), store=store, key="a") as second,
+    ):
+        assert first.call("list", {}).output == second.call("list", {}).output
+    assert provider.refreshes == 1
+
+
+def test_a_connection_that_breaks_is_tried_again_where_that_is_harmless(acme: Integration, provider: Provider) -> None:
+    with oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session:
+        provider.broken = 2
+        assert session.call("list", {}).output["page"] == 1
+        provider.broken = 3
+        with pytest.raises(Unreachable, match=r"<Request GET http://127.0.0.1:\d+/list"):
+            session.call("list", {})
+        provider.calls.clear()
+        provider.broken = 1
+        with pytest.raises(Unreachable):
+            session.call("add", {})
+    assert provider.calls == ["POST"]
+
+
+def test_a_refresh_that_rotates_is_not_sent_twice(acme: Integration, provider: Provider) -> None:
+    provider.broken = 1
+    with oauth_session(acme, None, CLIENT, expired()) as session:
+        with pytest.raises(Unreachable):
+            session.call("list", {})
+        assert (provider.broken, provider.calls, session.token) == (0, [], expired())
+        assert session.call("list", {}).output["page"] == 1
+
+
+def test_a_refresh_that_fails_while_the_token_lasts_waits(acme: Integration, provider: Provider) -> None:
+    provider.broken = 1
+    soon = Token(access_token="A1", refresh_token="R1", expires_at=time.time() + 30)
+    with oauth_session(acme, None, CLIENT, soon) as session:
+        assert session.call("list", {}).output["page"] == 1
+        assert session.call("list", {}).output["page"] == 1 if provider.refreshes else True
+    assert (provider.broken, len(provider.calls)) == (0, 1)
+
+
+def test_an_application_needs_no_person(provider: Provider, tmp_path: Path) -> None:
+    with serving(provider.answer) as address:
+        acme = integration(tmp_path, address, grantType="client_credentials")
+        with oauth_session(acme, None, CLIENT) as session:
+            assert session.call("list", {}).output["page"] == 1
+            provider.number = 9  # the token was revoked
+            assert session.call("list", {}).output["page"] == 1
+    assert provider.refreshes == 2
+
+
+def test_pages(acme: Integration) -> None:
+    with oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session:
+        assert [answer.output["page"] for answer in session.pages("list", {})] == [1, 2, 3]
+
+    async def run() -> list[int]:
+        async with async_oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session:
+            return [answer.output["page"] async for answer in session.pages("list", {"page": 2})]
+
+    assert asyncio.run(run()) == [2, 3]
+
+
+def test_a_request_of_ones_own(acme: Integration, provider: Provider) -> None:
+    with oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session:
+        answer = session.send(Request(method="GET", url=f"{acme.base_url}/list?page=2"))
+    assert (answer.status, answer.body) == (200, b'{"page": 2, "items": [0]}')
+
+
+def test_no_key_is_logged(acme: Integration, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    assert acme.base_url is not None
+    keyed = open_one(
+        tmp_path,
+        baseUrl=acme.base_url,
+        authType="apikey",
+        apiKeyConfig={"in": "query", "name": "key"},
+        methods=[method("list", http={"method": "GET", "path": "/list"})],
+    )
+    with (
+        caplog.at_level(logging.DEBUG),
+        oauth_session(keyed, None, {"apiKey": "SECRET"}) as session,
+        pytest.raises(CallFailed),
+    ):
+        session.call("list", {})
+    assert "HTTP Request: GET http://127.0.0.1/***" in caplog.text
+    assert "SECRET" not in caplog.text
