@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+Node = TypeVar("Node", bound=Hashable)
 
 
-def components(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+def components(graph: Mapping[Node, Sequence[Node]]) -> Iterator[list[Node]]:
     """The components, each after all that it leads to; the nodes of one in the order of ``graph``.
 
     Args:
         graph: for every node, the nodes that it leads to. All of them are keys.
     """
     order = {node: place for place, node in enumerate(graph)}
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: dict[str, None] = {}
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: dict[Node, None] = {}
     for root in graph:
         if root in index:
             continue
@@ -39,7 +42,7 @@ def components(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
                     yield sorted(_pop_through(stack, node), key=order.__getitem__)
 
 
-def _pop_through(stack: dict[str, None], node: str) -> Iterator[str]:
+def _pop_through(stack: dict[Node, None], node: Node) -> Iterator[Node]:
     while True:
         last, _ = stack.popitem()
         yield last

@@ -210,6 +210,12 @@ class Definition:
                 found += [(node, pattern) for pattern in node.data["patternProperties"]]
         return [(node, pattern) for node, pattern in found if isinstance(pattern, str)]
 
+    def pattern_places(self) -> Iterator[tuple[str, Node, bool]]:
+        """Every regular expression that compiles, the schema that has it, and whether it is the name of a property."""
+        for node, pattern in self.patterns:
+            if pattern_compiles(pattern):
+                yield pattern, node, node.data.get("pattern") is not pattern
+
     @cached_property
     def shared_defs(self) -> SharedDefs:
         """The shared schemas, and which of them each schema names."""

@@ -28,11 +28,11 @@ from connectory.importers.values import (
     all_fit,
     as_count,
     as_number,
-    compiles,
     fits,
     identity,
     kinds_of,
     mended,
+    portable_pattern,
     unspelled,
 )
 from connectory.pointers import pointer
@@ -576,13 +576,25 @@ class Converter:
             self._tally.note(f"format {value[:40]} is unknown; dropped", str(place))
 
     def _pattern(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
-        found = _portable(value)
-        if found is None:
-            self._tally.note("pattern that cannot be compiled; dropped", f"{place}: {str(value)[:80]}")
-        elif found != "":
-            if found != value:
-                self._tally.note("pattern of another language of patterns; mended", f"{place}: {str(value)[:80]}")
+        found = self._portable(value, place)
+        if found is not None:
             made["pattern"] = found
+
+    def _portable(self, value: Any, place: _Place) -> str | None:
+        """The pattern as `check` takes it; what is done to it is noted."""
+        if not isinstance(value, str):
+            self._wrong("pattern", place)
+            return None
+        delimited = _DELIMITED.fullmatch(value)
+        plain = delimited[1] if delimited else value
+        found, done = portable_pattern(plain)
+        if found is None:
+            self._tally.note(f"pattern that {done}; dropped", f"{place}: {value[:80]}")
+        elif done == "widened":
+            self._tally.note("pattern that is not portable; one that accepts more instead", f"{place}: {value[:80]}")
+        elif found != value:
+            self._tally.note("pattern of another language of patterns; mended", f"{place}: {value[:80]}")
+        return found
 
     def _enum(self, made: Schema, keyword: str, value: Any, place: _Place) -> None:
         if not isinstance(value, list) or not all_fit(value):
@@ -700,8 +712,10 @@ class Converter:
             ):
                 mark = "read-only" if place.direction == "input" else "write-only"
                 self._tally.note(f"{mark} property; not part of {place.direction}s", str(at))
-            elif keyword == "patternProperties" and not compiles(name):
-                self._tally.note("pattern that cannot be compiled; dropped", str(at))
+            elif keyword == "patternProperties":
+                pattern = self._portable(name, at)
+                if pattern is not None:
+                    members[pattern] = self._schema(child, at)
             else:
                 members[name] = self._schema(child, at)
         made[keyword] = {name: {} if child is True else child for name, child in members.items()}
@@ -825,23 +839,6 @@ _SEE = (
 """Keywords, and those of the same schema that change what they mean."""
 
 _DELIMITED = re.compile(r"/(\^.*\$|\^.*|.*\$)/[gimsuy]*", re.DOTALL)
-_SURROGATES = re.compile(
-    r"\\u[dD]800\\u[dD][cC]00-\\u[dD][bB][fF][fF]\\u[dD][fF][fF][fF]|\\u\{10000\}-\\u\{10[fF]{4}\}"
-)
-
-
-def _portable(pattern: Any) -> str | None:
-    """The pattern as the runtime's engine compiles it; None where it cannot."""
-    if not isinstance(pattern, str):
-        return None
-    delimited = _DELIMITED.fullmatch(pattern)
-    for found in (delimited[1] if delimited else pattern, _SURROGATES.sub(r"\\u{10000}-\\u{10FFFF}", pattern)):
-        found = found.replace("\\Z", "$").replace("\\z", "$").replace("\\A", "^")
-        if compiles(found):
-            return found
-    return None
-
-
 _ANNOTATIONS = frozenset(
     ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "x-xml")
 )

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from connectory.compiler.checks.numbers import refused
+from connectory.compiler.patterns.backtracking import attack
+from connectory.compiler.patterns.syntax import portable, read
 from connectory.compiler.schemas import compile_error
 from connectory.importers.source import SpelledDecimal, SpelledInt, number
 
@@ -105,6 +107,22 @@ def kinds_of(value: Any) -> set[str]:
     if isinstance(value, Decimal):
         return {"integer", "number"} if value == value.to_integral_value() else {"number"}
     return {"string"} if isinstance(value, str) else {"array"} if isinstance(value, list) else {"object"}
+
+
+def portable_pattern(pattern: str) -> tuple[str | None, str]:
+    """A pattern as `check` takes it, and what was done to it.
+
+    ``""`` where nothing was, ``mended`` where another means the same, ``widened`` where it accepts more; None and why
+    where there is none.
+    """
+    for candidate, done in (
+        (pattern, ""),
+        (portable(pattern), "mended"),
+        (portable(pattern, wider=True), "widened"),
+    ):
+        if candidate is not None and compiles(candidate) and not read(candidate).problems:
+            return (None, "takes too long") if attack(candidate) else (candidate, done)
+    return None, "is not portable" if compiles(pattern) else "cannot be compiled"
 
 
 @cache

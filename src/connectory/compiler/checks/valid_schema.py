@@ -21,6 +21,7 @@ import jsonschema_rs
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+from connectory.compiler.patterns.syntax import portable, read
 from connectory.compiler.schemas import TYPES, explainer, pattern_compiles, patterns
 from connectory.compiler.words import kind, named
 from connectory.names import close_matches
@@ -108,7 +109,15 @@ def _wrong_patterns(schema: dict[str, Any]) -> Iterator[_Found]:
     """The regular expressions that the engine of the runtime cannot compile."""
     for path, pattern in patterns(schema):
         if not pattern_compiles(pattern):
-            yield path, f"{pattern!r} is not a regular expression", None
+            yield path, f"{pattern!r} is not a regular expression", _help_for(pattern)
+
+
+def _help_for(pattern: str) -> str | None:
+    mended = portable(pattern)
+    if mended is not None and mended != pattern and pattern_compiles(mended):
+        return f"write {mended}"
+    problems = read(pattern).problems
+    return problems[0].message if problems else None
 
 
 def _refused(schema: dict[str, Any]) -> Iterator[_Found]:
