@@ -19,7 +19,8 @@ from connectory.importers.inputs import convert_inputs
 from connectory.importers.naming import sentence_case
 from connectory.importers.outputs import convert_outputs
 from connectory.importers.prose import METHOD, plain, shortened, title
-from connectory.importers.sharing import named, open_parts, pending, reachable, renamed, without_circles
+from connectory.importers.shared_names import named
+from connectory.importers.sharing import open_parts, pending, reachable, renamed, without_circles
 from connectory.importers.source import Located, SourceError
 from connectory.importers.tally import Tally
 from connectory.pointers import pointer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -31,7 +32,7 @@ def method_ids(operations: Sequence[Operation], chosen: Mapping[str, str], tally
             raise SourceError(f"--names: the source has no operation {name!r}{hint}")
     ids = {one.key: chosen[next(n for n in (one.key, one.name) if n in chosen)]
            for one in operations if one.key in chosen or one.name in chosen}  # fmt: skip
-    twice = next((name for name in ids.values() if list(ids.values()).count(name) > 1), None)
+    twice = next((name for name, count in Counter(ids.values()).items() if count > 1), None)
     if twice is not None:
         raise SourceError(f"--names: two operations are called {twice!r}")
     taken = set(ids.values())

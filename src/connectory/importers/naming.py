@@ -14,21 +14,8 @@ _PLURALS = re.compile(r"([oO]Auth|(?<![A-Z])[A-Z]{2,}s)(?=$|[A-Z0-9_\W])")
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TELLS_NOTHING = frozenset(
     (
-        *(
-            "api",
-            "apis",
-            "rest",
-            "web",
-            "http",
-            "https",
-            "public",
-            "the",
-            "index",
-            "main",
-            "bundle",
-            "bundled",
-            "preview",
-        ),
+        *("api", "apis", "rest", "web", "http", "https", "public", "the"),
+        *("index", "main", "bundle", "bundled", "preview"),
         *("openapi", "swagger", "fastapi", "spec", "specification", "schema", "reference", "documentation", "docs"),
     )
 )
@@ -94,12 +81,16 @@ def schema_name(name: str) -> str:
 
 
 def distinct(name: str, taken: Collection[str]) -> str:
-    """``name``, with the first number behind it that makes it differ from all of ``taken``."""
-    number, made = 2, name
-    while made in taken:
-        made = f"{name}_{number}"
-        number += 1
-    return made
+    """``name``, with a number behind it that makes it differ from all of ``taken``: the next, where they count up."""
+    if name not in taken:
+        return name
+    least, free = 1, 2
+    while f"{name}_{free}" in taken:
+        least, free = free, 2 * free
+    while free - least > 1:
+        middle = (least + free) // 2
+        least, free = (middle, free) if f"{name}_{middle}" in taken else (least, middle)
+    return f"{name}_{free}"
 
 
 def operation_name(verb: str, path: str) -> str:

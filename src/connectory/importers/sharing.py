@@ -1,21 +1,16 @@
-"""Shared schemas: mended where they lead in circles, named, and put under ``$defs``."""
+"""Shared schemas: what they reach, and mended where they lead in circles or would accept nothing."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from connectory.compiler.components import components as strongly_connected
 from connectory.compiler.schemas import children
-from connectory.importers.convert import Direction, Key, Schema, key_of, ordered
-from connectory.importers.naming import distinct, schema_name
+from connectory.importers.convert import Key, Schema, key_of, ordered
 from connectory.importers.tally import Tally
 
 _IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else"))
-_SUFFIX: Mapping[Direction, str] = {"output": "", "input": "Input", "exact": "Exact"}
 
 
 def pending(schema: Any) -> Iterator[Key]:
@@ -152,111 +147,6 @@ def _nodes(schema: Any) -> Iterator[Schema]:
         if isinstance(node, dict):
             yield node
             waiting.extend(child for _, child in children(node))
-
-
-def named(components: Mapping[Key, Schema]) -> dict[Key, str]:
-    """A name under ``$defs`` for each component; the same one for components of one name that say the same."""
-    alike = _alike(components)
-    groups: dict[tuple[str, int], list[Key]] = {}
-    for key in sorted(
-        components, key=lambda key: (_rank(key), key.document, key.pointer, list(_SUFFIX).index(key.direction))
-    ):
-        groups.setdefault((_base(key.document, key.pointer), alike[key]), []).append(key)
-    names: dict[Key, str] = {}
-    taken: set[str] = set()
-    variants: dict[tuple[str, str], str] = {}
-    later: list[tuple[str, list[Key]]] = []
-    for (base, _), keys in groups.items():
-        place = keys[0].document, keys[0].pointer
-        if place in variants:  # the same schema in another direction: named after it, when all others have a name
-            later.append((variants[place] + _SUFFIX[keys[0].direction], keys))
-            continue
-        name = distinct(base, taken)
-        taken.add(name)
-        variants |= {(key.document, key.pointer): name for key in keys}
-        names |= dict.fromkeys(keys, name)
-    for wanted, keys in later:
-        name = distinct(wanted, taken)
-        taken.add(name)
-        names |= dict.fromkeys(keys, name)
-    return names
-
-
-def _alike(components: Mapping[Key, Schema]) -> dict[Key, int]:
-    """A number for each component, which is the same for those that say the same, in all that they reach.
-
-    All are taken for the same that differ in the places of their references only; these are told apart as long as
-    what they refer to is.
-    """
-    references = {key: list(pending(schema)) for key, schema in components.items()}
-    classes: dict[Any, int] = {}
-    numbers = {key: classes.setdefault(_placeless(schema), len(classes)) for key, schema in components.items()}
-    while True:
-        count, classes = len(classes), {}
-        numbers = {
-            key: classes.setdefault((numbers[key], *(numbers[to] for to in references[key])), len(classes))
-            for key in components
-        }
-        if len(classes) == count:
-            return numbers
-
-
-def _placeless(schema: Schema) -> str:
-    """The schema as text, with the names instead of the places of what it refers to."""
-
-    def name(found: re.Match[str]) -> str:
-        key = key_of(json.loads(found[1]))
-        return f'"$ref": {json.dumps(_base(key.document, key.pointer))}' if key else found[0]
-
-    return _REFERENCE.sub(name, json.dumps(schema, default=str))
-
-
-_REFERENCE = re.compile(r'"\$ref": ("\\u0000(?:[^"\\]|\\.)*")')
-
-
-_HOLDERS: Mapping[tuple[str, ...], str] = {
-    ("components", "schemas"): "",
-    ("definitions",): "",
-    ("$defs",): "",
-    ("schemas",): "",
-    ("shapes",): "",
-    ("arguments",): "input",
-    ("tools",): "",
-    ("components", "responses"): "response",
-    ("components", "requestBodies"): "request",
-    ("components", "parameters"): "parameter",
-    ("responses",): "response",
-    ("parameters",): "parameter",
-}
-"""Where the formats keep what is shared, and what its names end in under ``$defs``."""
-
-
-def _holder(tokens: Sequence[str]) -> tuple[str, ...] | None:
-    """Where a component is kept, if that is one of the places that formats have for it."""
-    return next((one for one in _HOLDERS if tuple(tokens[: len(one)]) == one and len(tokens) > len(one)), None)
-
-
-def _rank(key: Key) -> bool:
-    """Schemas that their vendor has named keep their name: others come after them."""
-    holder = _holder(key.pointer.split("/")[1:])
-    return holder is None or bool(_HOLDERS[holder])
-
-
-@cache
-def _base(document: str, at: str) -> str:
-    """What a component is called: its place's last name, after what it lies in."""
-    if not at:
-        return schema_name(document.rsplit("/", 1)[-1].split(".")[0])
-    tokens = [token.replace("~1", "/").replace("~0", "~") for token in at.split("/")[1:]]
-    holder = _holder(tokens)
-    if holder is not None:
-        tokens = [*tokens[len(holder) :], *([_HOLDERS[holder]] if _HOLDERS[holder] else [])]
-    for index in range(len(tokens) - 1, 0, -1):  # what a schema keeps for itself
-        if tokens[index - 1] in ("$defs", "definitions") and tokens[index - 2 : index - 1] != ["properties"]:
-            tokens = tokens[index:]
-            break
-    kept = [token for token in tokens if token not in ("properties", "schema", "content", "application/json")]
-    return schema_name("_".join(kept[-4:] or tokens[-1:]))
 
 
 def renamed(schema: Any, name: Callable[[Key], str]) -> Any:
