@@ -21,11 +21,12 @@ from typing import NamedTuple
 
 from judge import KINDS, Kept, retention
 
+from connectory.compiler.publish import write_file
 from connectory.importers.formats.discovery import age
 from connectory.importers.importing import import_source
 from connectory.importers.source import SourceError
 from connectory.importers.tally import Tally
-from connectory.importers.write import WRITERS, write_file
+from connectory.importers.write import WRITERS
 
 
 class Source(NamedTuple):

@@ -225,6 +225,7 @@ def test_the_report_as_json(run: Run) -> None:
                 "span": {"path": file, "line": 7, "column": 1, "end_line": 7, "end_column": 5},
                 "help": "remove one of them",
                 "pointer": None,
+                "fix": [],
                 "related": [
                     {
                         "span": {"path": file, "line": 2, "column": 1, "end_line": 2, "end_column": 5},

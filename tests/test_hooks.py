@@ -19,7 +19,7 @@ def test_every_hook_passes(tmp_path: Path) -> None:
     environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("Passed") == 4
+    assert done.stdout.count("Passed") == 5
 
 
 def test_the_check_hook_refuses_a_bad_definition(tmp_path: Path) -> None:

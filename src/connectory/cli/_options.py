@@ -44,6 +44,28 @@ def catalogs_or_default(catalogs: tuple[Path, ...]) -> list[Path]:
     return list(catalogs) or [Path("catalog")]
 
 
+def files_at(paths: tuple[Path, ...]) -> list[Path]:
+    """The files that were named, and those in the folders that were.
+
+    Raises:
+        UsageError: a path is no definition, or there is none in the folders.
+    """
+    from connectory.compiler.text.source import SUFFIXES
+
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(inner for inner in path.rglob("*") if inner.suffix in SUFFIXES and inner.is_file())
+        elif path.suffix in SUFFIXES and path.exists():
+            files.append(path)
+        else:
+            reason = f"must end in {', '.join(SUFFIXES)}" if path.exists() else "does not exist"
+            raise click.UsageError(f"{str(path)!r} {reason}")
+    if not files:
+        raise click.UsageError(f"there is no definition in {', '.join(map(str, paths))}")
+    return list(dict.fromkeys(files))
+
+
 def wants_color(stream: TextIO) -> bool:
     """Whether to colour what goes to ``stream``: on a terminal, unless NO_COLOR (no-color.org) is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -68,3 +90,18 @@ def progress_shown() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[stage], completed=done)  # type: ignore[arg-type]  # rich's TaskID is an int
 
         yield show
+
+
+def difference(name: str, before: str, after: str) -> str:
+    """What changes in a file, as ``patch`` reads it."""
+    from difflib import unified_diff
+
+    lines = unified_diff(_ended(before), _ended(after), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _ended(text: str) -> list[str]:
+    """The lines of a text with their ends. ``str.splitlines`` also breaks at characters that end no line."""
+    import re
+
+    return re.findall(r"[^\n]*\n|[^\n]+$", text)

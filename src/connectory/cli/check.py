@@ -10,6 +10,7 @@ import click
 from connectory.cli._options import (
     catalog_option,
     catalogs_or_default,
+    files_at,
     means,
     progress_shown,
     wants_color,
@@ -70,7 +71,7 @@ def command(
             configuration = read_configuration(Path())
             run = means(jobs, no_cache, progress)
             if paths:
-                checked = check_files(_files(paths), run, configuration)
+                checked = check_files(files_at(paths), run, configuration)
             else:
                 checked = check_catalogs(catalogs_or_default(catalogs), run, configuration)
         except (CatalogNotFound, InvalidConfiguration) as error:
@@ -82,21 +83,3 @@ def command(
     click.echo(render(findings, color=wants_color(sys.stdout)), nl=False)
     severities = {found.severity for found in checked.diagnostics}
     return 1 if "error" in severities or (strict and severities) else 0
-
-
-def _files(paths: tuple[Path, ...]) -> list[Path]:
-    """The files that were named, and those in the folders that were."""
-    from connectory.compiler.text.source import SUFFIXES
-
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files += sorted(inner for inner in path.rglob("*") if inner.suffix in SUFFIXES and inner.is_file())
-        elif path.suffix in SUFFIXES and path.exists():
-            files.append(path)
-        else:
-            reason = f"must end in {', '.join(SUFFIXES)}" if path.exists() else "does not exist"
-            raise click.UsageError(f"{str(path)!r} {reason}")
-    if not files:
-        raise click.UsageError(f"there is no definition in {', '.join(map(str, paths))}")
-    return list(dict.fromkeys(files))

@@ -95,8 +95,8 @@ def command(
 
 def _write(target: Path, text: str, force: bool) -> None:
     """Write the definition, unless it would replace another one."""
+    from connectory.compiler.publish import write_file
     from connectory.compiler.text.source import SUFFIXES
-    from connectory.importers.write import write_file
 
     standing = [
         path

@@ -35,6 +35,13 @@ class Related(Struct, frozen=True):
     message: str
 
 
+class Edit(Struct, frozen=True):
+    """What to write in place of a stretch of text."""
+
+    span: Span
+    text: str
+
+
 class Diagnostic(Struct, frozen=True):
     """One finding.
 
@@ -46,6 +53,7 @@ class Diagnostic(Struct, frozen=True):
         help: the likely mend.
         related: places that explain it.
         pointer: JSON Pointer of what it is about, where that is a value of a definition.
+        fix: edits that mend it, where that is mechanical and certain; all of them or none are made.
     """
 
     code: str
@@ -55,6 +63,7 @@ class Diagnostic(Struct, frozen=True):
     help: str | None = None
     related: tuple[Related, ...] = ()
     pointer: str | None = None
+    fix: tuple[Edit, ...] = ()
 
 
 class Suppressed(Struct, frozen=True):

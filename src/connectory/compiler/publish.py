@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,23 @@ def publish(staged: Path, out: Path, names: list[str]) -> None:
     for name in names:
         _replace(staged / name, out / name, staged / f"{name}.old")
     _sync(out)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all, with the permissions that it has; its folder is made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    handle, name = tempfile.mkstemp(prefix=".connectory-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _refuse_foreign(target: Path, *, folder: bool) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from connectory import __version__
 from connectory.compiler.checks import rules
-from connectory.compiler.diagnostics import Diagnostic, Span, Suppressed
+from connectory.compiler.diagnostics import Diagnostic, Edit, Span, Suppressed
 from connectory.compiler.report import Findings
 from connectory.printable import printable
 
@@ -94,6 +94,9 @@ def _result(found: Diagnostic, index: int) -> dict[str, Any]:
         made["relatedLocations"] = [
             {"physicalLocation": _place(one.span), "message": {"text": one.message}} for one in found.related
         ]
+    if found.fix:
+        change = {"artifactLocation": _file(found.span), "replacements": [_replacement(edit) for edit in found.fix]}
+        made["fixes"] = [{"description": {"text": found.help or found.message}, "artifactChanges": [change]}]
     return made
 
 
@@ -107,13 +110,25 @@ def _suppressed(one: Suppressed, index: int) -> dict[str, Any]:
     return {**_result(one.finding, index), "suppressions": [suppression]}
 
 
+def _replacement(edit: Edit) -> dict[str, Any]:
+    return {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
+
+
 def _place(span: Span) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(span.path.replace("\\", "/"))}}
+    place: dict[str, Any] = {"artifactLocation": _file(span)}
     if span.line:
-        place["region"] = {
-            "startLine": span.line,
-            "startColumn": span.column,
-            "endLine": span.end_line,
-            "endColumn": span.end_column,
-        }
+        place["region"] = _region(span)
     return place
+
+
+def _file(span: Span) -> dict[str, str]:
+    return {"uri": quote(span.path.replace("\\", "/"))}
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }

@@ -25,7 +25,7 @@ _READERS = {".yaml": yaml_events, ".yml": yaml_events, ".json": json_events}
 SUFFIXES = tuple(_READERS)
 """The endings of files that are read."""
 
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"  # what no text holds
     "\u2028\u2029"  # what ends a line in YAML 1.1, and in JSON and YAML 1.2 does not
     "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"  # what makes text look like other text
@@ -142,8 +142,8 @@ def _decode(data: bytes, shown: str) -> tuple[str, Diagnostic | None]:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         return encoding.readable(data), encoding.not_utf8(_at(shown, before, len(before)), data, error.start)
-    if _FORBIDDEN.search(data.translate(None, _PLAIN).decode("utf-8")):
-        match = _FORBIDDEN.search(text)
+    if FORBIDDEN.search(data.translate(None, _PLAIN).decode("utf-8")):
+        match = FORBIDDEN.search(text)
         assert match is not None
         return text, encoding.forbidden(_at(shown, text, match.start()), match[0], match.start())
     return text, None

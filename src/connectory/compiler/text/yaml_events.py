@@ -62,6 +62,15 @@ def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event
         parser.dispose()
 
 
+def plain_value(text: str) -> Any:
+    """What a scalar without quotes stands for, where nothing is wrong with it."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return Decimal(text) if _FRACTION.fullmatch(text) else text
+
+
 _At = Callable[[Any], Mark]
 
 

@@ -1,0 +1,82 @@
+"""``connectory fmt``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connectory.cli._options import catalog_option, catalogs_or_default, difference, files_at, wants_color
+
+if TYPE_CHECKING:
+    from connectory.compiler.canonical import Outcome
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@catalog_option
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where a file would change.")
+@click.option("--diff", is_flag=True, help="Like --check, and show what would change.")
+def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], check: bool, diff: bool) -> int:
+    """Write definitions in their canonical form: the format's order of fields, one style, comments where they are.
+
+    PATHS are definition files, or folders in which to look for them; without any, every definition of the catalog is
+    formatted. What a file means never changes: one that would not read back as the same is left alone, and so is one
+    that cannot be read, with the findings of 'connectory check'. Exits with 1 when a file was left alone.
+
+    \b
+    Example:
+      connectory fmt
+      connectory fmt catalog/xero/1.0.0.yaml --diff
+      connectory fmt --check
+    """
+    from connectory.compiler.canonical import format_file
+    from connectory.compiler.load import CatalogNotFound, find
+    from connectory.compiler.publish import write_file
+
+    if paths and catalogs:
+        raise click.UsageError("give PATHS or --catalog, not both")
+    try:
+        files = files_at(paths) if paths else find(catalogs_or_default(catalogs))[0]
+    except CatalogNotFound as error:
+        raise click.UsageError(str(error)) from None
+    done = []
+    for file in files:
+        outcome = format_file(file)
+        done.append(outcome)
+        if outcome.after is None or outcome.after == outcome.before:
+            continue
+        if diff:
+            click.echo(difference(outcome.name, outcome.before, outcome.after), nl=False)
+            continue
+        if not check:
+            try:
+                write_file(file, outcome.after)
+            except OSError as error:
+                raise click.UsageError(f"cannot write {outcome.name}: {error.strerror or error}") from None
+        click.echo(f"{'not in canonical form:' if check else 'formatted'} {outcome.name}")
+    return _report(done, dry=check or diff)
+
+
+def _report(done: list[Outcome], *, dry: bool) -> int:
+    """Say what was left alone, and count; the exit code."""
+    from connectory.compiler.report import Findings, text
+
+    left = [outcome for outcome in done if outcome.after is None]
+    for outcome in left:
+        if outcome.reason:
+            click.echo(f"connectory: {outcome.name} is left as it is: {outcome.reason}", err=True)
+    findings = [found for outcome in left for found in outcome.diagnostics]
+    if findings:
+        texts = {outcome.name: outcome.before for outcome in left}
+        click.echo(text(Findings(findings, texts, len(done)), color=wants_color(sys.stderr)), nl=False, err=True)
+    changed = sum(outcome.after not in (None, outcome.before) for outcome in done)
+    counts = [
+        f"{changed} {'to be formatted' if dry else 'formatted'}" if changed else "",
+        f"{len(done) - changed - len(left)} in canonical form",
+        f"{len(left)} left as {'they are' if len(left) > 1 else 'it is'}" if left else "",
+    ]
+    click.echo(f"{len(done)} file{'s' if len(done) != 1 else ''}: {', '.join(filter(None, counts))}", err=True)
+    return 1 if left or (changed and dry) else 0

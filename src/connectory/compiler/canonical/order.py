@@ -1,0 +1,93 @@
+"""The order of a definition's fields: that of the format's JSON Schema. What authors name keeps theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, TypeVar
+
+from connectory.compiler.canonical.tree import Item, Node
+from connectory.compiler.format import format_schema
+
+_T = TypeVar("_T")
+
+_FREE = frozenset(("objectSchema", "jsonSchema", "extension"))
+"""Definitions of the format in which authors order things: JSON Schemas, and fields of their own."""
+
+_EDITORS = "yaml-language-server"
+"""What a comment holds that is about the whole file."""
+
+
+class Shape:
+    """What the format says about the members of a mapping, or the items of a list."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        """``schema`` is one inside the format's own."""
+        self._properties: dict[str, Any] = schema.get("properties", {})
+        self._others = [schema.get("items"), schema.get("additionalProperties")]
+        self._rank = {name: index for index, name in enumerate(self._properties)}
+
+    def sort(self, members: Iterable[_T], name: Callable[[_T], str]) -> list[_T]:
+        """Members in the format's order, others behind them in their own."""
+        return sorted(members, key=lambda member: self._rank.get(name(member), len(self._rank)))
+
+    def inside(self, name: str | None) -> Shape | None:
+        """The shape of a member or, for None, of an item."""
+        known = self._properties.get(name) if name is not None else None
+        schema = known or next((other for other in self._others if isinstance(other, dict)), None)
+        return _shape(schema) if schema else None
+
+
+@cache
+def definition_shape() -> Shape:
+    """The shape of a whole definition."""
+    return Shape(format_schema())
+
+
+_shapes: dict[int, Shape | None] = {}
+
+
+def _shape(schema: dict[str, Any]) -> Shape | None:
+    """The shape of a schema inside the format's; None where authors order things themselves."""
+    if id(schema) not in _shapes:  # the format's schema lives as long as the process
+        name = str(schema.get("$ref", "")).rpartition("/")[2]
+        whole = format_schema()["$defs"][name] if name else schema
+        _shapes[id(schema)] = None if name in _FREE else Shape(whole)
+    return _shapes[id(schema)]
+
+
+def in_order(data: Any, shape: Shape | None) -> Any:
+    """Some data with its fields in order."""
+    if shape is None:
+        return data
+    if isinstance(data, dict):
+        names = shape.sort(data, str)
+        return {name: in_order(data[name], shape.inside(name)) for name in names}
+    if isinstance(data, list):
+        return [in_order(value, shape.inside(None)) for value in data]
+    return data
+
+
+def put_in_order(root: Item) -> None:
+    """Order the fields of a document; what stands at its top, and is about all of it, stays there."""
+    first = root.value.items[0] if root.value.items else None
+    if first:
+        about_all = _about_the_file(first.before)
+        root.before += first.before[:about_all]
+        first.before = first.before[about_all:]
+    _order(root.value, definition_shape())
+
+
+def _about_the_file(lines: list[str]) -> int:
+    """How many of the comments above the first field are about the whole file: up to a blank line, or a modeline."""
+    ends = [index + 1 for index, line in enumerate(lines) if not line or _EDITORS in line]
+    return ends[-1] if ends else 0
+
+
+def _order(node: Node, shape: Shape | None) -> None:
+    if shape is None:
+        return
+    if node.kind == "mapping":
+        node.items = shape.sort(node.items, lambda item: item.key or "")
+    for item in node.items:
+        _order(item.value, shape.inside(item.key))
