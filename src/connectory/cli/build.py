@@ -38,9 +38,10 @@ def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: b
       connectory build --catalog public --catalog private --out dist
     """
     from connectory.compiler.config import InvalidConfiguration, read_configuration
-    from connectory.compiler.emit.migrations import EmitError
     from connectory.compiler.load import CatalogNotFound
+    from connectory.compiler.pins import InvalidPin
     from connectory.compiler.pipeline import build
+    from connectory.compiler.postgres.rows import EmitError
     from connectory.compiler.publish import NotOurs
     from connectory.compiler.report import Findings, text
     from connectory.compiler.selection import InvalidPattern
@@ -55,6 +56,8 @@ def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: b
         raise click.UsageError(str(error)) from None
     except InvalidConfiguration as error:
         raise click.UsageError(str(error)) from None
+    except InvalidPin as error:
+        raise click.UsageError(f"connectory.toml: {error}") from None
     except InvalidPattern as error:
         raise click.UsageError(f"connectory.toml: bundle: {error}") from None
     except NotOurs as error:

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from connectory.compiler.postgres.target import Target
 from connectory.names import close_matches
 
 NAME = "connectory.toml"
@@ -66,6 +67,35 @@ class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow: tuple[Allow, ...] = ()
 
 
+class DatabaseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The table in PostgreSQL.
+
+    Attributes:
+        schema: that the table is in; empty where the connection's search_path says it.
+        table: its name.
+        enum: the type of auth_type; with its schema, as in ``shared.auth_method_enum``, where that is another one.
+        schema_migration: whether migrations make the table.
+        additional_columns: whether the table has, or gets, the columns that the specification does not name.
+        pin: ranges of versions that rows are held inside of, by integration id.
+    """
+
+    schema: str = ""
+    table: str = "integration_definitions"
+    enum: str = "auth_method_enum"
+    schema_migration: bool = True
+    additional_columns: bool = True
+    pin: dict[str, str] = {}
+
+    @property
+    def target(self) -> Target:
+        """The same as migrations need it."""
+        schema = [self.schema] if self.schema else []
+        enum = self.enum.split(".")
+        return Target(
+            (*schema, self.table), tuple(enum if len(enum) > 1 else [*schema, *enum]), self.additional_columns
+        )
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file.
 
@@ -75,6 +105,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     bundle: BundleConfig = BundleConfig()
     check: CheckConfig = CheckConfig()
+    database: DatabaseConfig = DatabaseConfig()
     lines: tuple[int, ...] = ()
 
 
@@ -107,7 +138,7 @@ def read_configuration(folder: Path) -> Configuration:
         read = msgspec.convert(data, Configuration)
     except msgspec.ValidationError as error:
         raise InvalidConfiguration(f"{NAME}: {_plain(str(error))}") from None
-    for wrong in _codes(read.check):
+    for wrong in (*_codes(read.check), *_names(read.database), *_pins(read.database)):
         raise InvalidConfiguration(f"{NAME}: {wrong}")
     lines = [number for number, line in enumerate(text.decode().split("\n"), 1) if _ALLOW_TABLE.match(line)]
     return msgspec.structs.replace(read, lines=tuple(lines) if len(lines) == len(read.check.allow) else ())
@@ -115,7 +146,7 @@ def read_configuration(folder: Path) -> Configuration:
 
 def _unknown(data: dict[str, Any], shape: type[msgspec.Struct], where: str) -> Iterator[str]:
     """What is wrong with the names of fields."""
-    known = {field.name: field.type for field in msgspec.structs.fields(shape) if field.name != "lines"}
+    known = {field.encode_name: field.type for field in msgspec.structs.fields(shape) if field.name != "lines"}
     for name, value in data.items():
         inner = _struct_in(known.get(name))
         if name not in known:
@@ -185,6 +216,39 @@ def _wrong_code(code: str, level: Level) -> str | None:
     if level != "error" and all(map(is_fixed, covered)):
         return f"what {code} finds is always an error: nothing can be made of such a definition"
     return None
+
+
+_LONGEST_NAME = 63 - len("_integration_id_idx")
+"""Bytes of a table's name that leave room, in PostgreSQL's 63, for those of its indexes."""
+
+
+def _names(database: DatabaseConfig) -> Iterator[str]:
+    """What is wrong with the names of the table and what goes with it."""
+    from connectory.compiler.postgres.encoding import IDENTIFIER
+
+    target = database.target
+    named = [("schema", name, 63) for name in target.table[:-1]]
+    named += [("table", target.table[-1], _LONGEST_NAME), *(("enum", name, 63) for name in target.enum)]
+    for field, name, longest in named:
+        if not IDENTIFIER.fullmatch(name):
+            hint = "letters of ASCII, digits and _, not starting with a digit"
+            yield f"database.{field}: {name!r} is no name that every migration tool leaves alone; use {hint}"
+        elif len(name) > longest:
+            yield f"database.{field}: {name!r} is longer than {longest} characters"
+    if len(target.enum) > 2:
+        yield f"database.enum: {database.enum!r} has more than a schema and a name"
+
+
+def _pins(database: DatabaseConfig) -> Iterator[str]:
+    """What is wrong with pins, whatever the catalog holds."""
+    from connectory.errors import InvalidVersion
+    from connectory.versions import Range
+
+    for name, pin in database.pin.items():
+        try:
+            Range.parse(pin)
+        except InvalidVersion as error:
+            yield f"database.pin.{name}: {error}"
 
 
 def _plain(message: str) -> str:

@@ -72,8 +72,8 @@ def work(job: Job) -> Worked:
         OSError: it cannot be kept.
         EmitError: a database cannot hold it.
     """
-    from connectory.compiler.emit.migrations import seed_row
     from connectory.compiler.lower import lower
+    from connectory.compiler.postgres.rows import seed_row
     from connectory.compiler.text import content_of, read_content, read_source
 
     store = Cache(Path(job.folder)) if job.folder else None

@@ -15,15 +15,15 @@ import msgspec
 
 from connectory.compiler.cache import Cache
 from connectory.compiler.check import check_catalog
-from connectory.compiler.config import DEFAULT_CONFIGURATION, NAME, BundleConfig, CheckConfig, Configuration
+from connectory.compiler.config import DEFAULT_CONFIGURATION, NAME, CheckConfig, Configuration, DatabaseConfig
 from connectory.compiler.diagnostics import Diagnostic, Suppressed, has_errors, in_order
 from connectory.compiler.examine import Examined, Job, Worked, compiler_digest, wanted, work
 from connectory.compiler.load import find, shown
-from connectory.compiler.release import Release, SeedRow, Stored
+from connectory.compiler.pins import newest_of_each, outside_of
+from connectory.compiler.release import Release, SeedRow, State, Stored
 from connectory.compiler.suppressions import Suppression
 from connectory.compiler.workers import each
-from connectory.errors import InvalidVersion
-from connectory.versions import Version, newest
+from connectory.versions import Version
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much of it is done, and how much there is."""
@@ -128,46 +128,59 @@ def check_catalogs(
 
 
 def build(
-    catalogs: Sequence[Path], out: Path, means: Means = _ALONE, configuration: Configuration = DEFAULT_CONFIGURATION
+    catalogs: Sequence[Path],
+    out: Path,
+    means: Means = _ALONE,
+    configuration: Configuration = DEFAULT_CONFIGURATION,
+    since: State | None = None,
 ) -> Built:
     """Compile catalogs into ``out``: the bundle, the migrations, and the manifest last.
+
+    With ``since``, the rows of an earlier release, the migrations lead on from these, and back.
 
     Raises:
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
         NotOurs: an output would replace something that Connectory did not write.
         InvalidPattern: the configuration chooses what there is none of.
+        InvalidPin: likewise.
         EmitError: a database cannot hold a definition.
         WorkerDied: a process was killed.
         OSError: an output cannot be written.
     """
     with _store(means.cache) as cache:
         files, stray = find(catalogs)
-        checked = _check(files, means, cache, newest_of_each(files), for_build=True)
+        checked = _check(files, means, cache, newest_of_each(files, configuration.database.pin), for_build=True)
         checked = _judged(checked, configuration, stray, whole=True)
         if has_errors(checked.diagnostics):
             cache.save()
             return Built(checked)
         jobs = {worked.key: job for worked, job in zip(checked.worked, _jobs(files, cache, set(), True), strict=True)}
-        built = _emit(checked, out, means, configuration.bundle, cache, jobs)
+        built = _emit(checked, out, means, configuration, cache, jobs, since)
         cache.save()
         return built
 
 
-def newest_of_each(files: Iterable[Path]) -> set[Path]:
-    """Of the files of each integration, the one of its newest stable version, as their names say it."""
-    versions: dict[str, dict[str, Path]] = {}
-    for file in files:
-        try:
-            version = Version.parse(file.name.removesuffix(file.suffix))
-        except InvalidVersion:
-            continue  # a rule reports it
-        versions.setdefault(file.absolute().parent.name, {})[version.text] = file
-    chosen = set()
-    for of_one in versions.values():
-        best = newest(map(Version.parse, sorted(of_one)))
-        assert best is not None
-        chosen.add(of_one[best.text])
-    return chosen
+@contextmanager
+def seeded(
+    catalogs: Sequence[Path], means: Means = _ALONE, configuration: Configuration = DEFAULT_CONFIGURATION
+) -> Iterator[tuple[Checked, Release | None]]:
+    """What was found in catalogs, and, unless there is an error, the rows that they lead to. These live as long as
+    the context.
+
+    Raises:
+        CatalogNotFound, InvalidPin, EmitError, WorkerDied: as for ``build``.
+    """
+    with _store(means.cache) as cache:
+        files, stray = find(catalogs)
+        pins = configuration.database.pin
+        checked = _judged(_check(files, means, cache, newest_of_each(files, pins)), configuration, stray, whole=True)
+        cache.save()
+        if has_errors(checked.diagnostics):
+            yield checked, None
+            return
+        jobs = {worked.key: job for worked, job in zip(checked.worked, _jobs(files, cache, set(), False), strict=True)}
+        ordered = sorted(checked.worked, key=lambda one: _identity(one.examined))
+        yield checked, _release(ordered, cache, jobs, configuration.database)
 
 
 # Checking.
@@ -259,7 +272,13 @@ def _store(folder: Path | None) -> Iterator[Cache]:
 
 
 def _emit(
-    checked: Checked, out: Path, means: Means, bundled: BundleConfig, cache: Cache, jobs: Mapping[str, Job]
+    checked: Checked,
+    out: Path,
+    means: Means,
+    configuration: Configuration,
+    cache: Cache,
+    jobs: Mapping[str, Job],
+    since: State | None,
 ) -> Built:
     from connectory.compiler import manifest
     from connectory.compiler.emit import bundle, outputs
@@ -267,7 +286,7 @@ def _emit(
     from connectory.compiler.selection import narrowed
 
     ordered = sorted(checked.worked, key=lambda one: _identity(one.examined))
-    made_of = _digest(ordered, bundled)
+    made_of = _digest(ordered, configuration)
     built = Built(
         checked,
         integrations=len({_identity(one.examined)[0] for one in ordered}),
@@ -275,10 +294,10 @@ def _emit(
         models=sum(one.examined.models for one in ordered),
     )
     names = [*(output.NAME for output in outputs()), manifest.NAME]
-    if cache.is_current(out, made_of):
+    if since is None and cache.is_current(out, made_of):
         return built._replace(sizes={name: _size(out / name) for name in names}, current=True)
-    release = _release(ordered, cache, jobs)
-    chosen = narrowed(release, bundled.include, bundled.exclude)
+    release = _release(ordered, cache, jobs, configuration.database)._replace(since=since)
+    chosen = narrowed(release, configuration.bundle.include, configuration.bundle.exclude)
     with staging(out) as staged:
         means.progress("writing", 0, len(names))
         with ThreadPoolExecutor() as threads:  # most of the time is spent in the system and in C
@@ -295,7 +314,8 @@ def _emit(
         sizes = {name: _size(staged / name) for name in names}
         files = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()]
         publish(staged, out, names)
-    cache.remember_output(out, made_of, files)
+    if since is None:
+        cache.remember_output(out, made_of, files)
     return built._replace(sizes=sizes)
 
 
@@ -304,14 +324,15 @@ def _identity(examined: Examined) -> tuple[str, Version]:
     return examined.listed.id, Version.parse(examined.listed.version)
 
 
-def _digest(ordered: Iterable[Worked], bundled: BundleConfig) -> str:
+def _digest(ordered: Iterable[Worked], configuration: Configuration) -> str:
     """What tells one build's input from another's."""
     digest = hashlib.sha256(compiler_digest())
-    digest.update(msgspec.msgpack.encode([bundled.include, bundled.exclude, [one.key for one in ordered]]))
+    chosen = configuration.bundle, configuration.database
+    digest.update(msgspec.msgpack.encode([chosen, [one.key for one in ordered]]))
     return digest.hexdigest()
 
 
-def _release(ordered: Sequence[Worked], cache: Cache, jobs: Mapping[str, Job]) -> Release:
+def _release(ordered: Sequence[Worked], cache: Cache, jobs: Mapping[str, Job], database: DatabaseConfig) -> Release:
     from connectory.compiler.lower import LoweredIntegration
 
     listed = {one.key: one.examined.listed for one in ordered}
@@ -334,11 +355,17 @@ def _release(ordered: Sequence[Worked], cache: Cache, jobs: Mapping[str, Job]) -
         assert one is not None
         return SeedRow(one.id, one.version, fetched("seeded", key).decode("ascii"))
 
-    seeds = newest_of_each(Path(jobs[one.key].file) for one in ordered)
+    files = [Path(jobs[one.key].file) for one in ordered]
+    chosen = newest_of_each(files, database.pin)
+    rows = {_identity(one.examined)[0]: one.key for one, file in zip(ordered, files, strict=True) if file in chosen}
+    versions = {name: listed[key].version for name, key in rows.items()}  # type: ignore[union-attr]  # as above
     return Release(
         Stored([one.key for one in ordered], integration),
-        Stored([one.key for one in ordered if Path(jobs[one.key].file) in seeds], row),
+        State(versions, lambda name: row(rows[name])),
         len(ordered),
+        database.target,
+        database.schema_migration,
+        outside_of(files, database.pin),
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from connectory.compiler.lower import LoweredIntegration
+from connectory.compiler.postgres.target import Target
 
 _T = TypeVar("_T")
 
 
 class SeedRow(NamedTuple):
-    """The row of an integration; ``text`` is JSON in the encoding of ``emit/migrations.py``."""
+    """The row of an integration; ``text`` is JSON in the encoding of ``postgres/encoding.py``."""
 
     integration_id: str
     version: str
@@ -29,15 +31,51 @@ class Stored(Generic[_T]):
         return map(self._fetch, self._keys)
 
 
+class State(NamedTuple):
+    """Rows by integration id.
+
+    Attributes:
+        versions: of each, in the order of the ids.
+        row: fetches one; none is held.
+    """
+
+    versions: Mapping[str, str]
+    row: Callable[[str], SeedRow]
+
+    @property
+    def rows(self) -> Stored[SeedRow]:
+        """Every row."""
+        return Stored(list(self.versions), self.row)
+
+    @property
+    def identities(self) -> list[SeedRow]:
+        """Every row without its text."""
+        return [SeedRow(one, version, "") for one, version in self.versions.items()]
+
+
+def state_of(rows: Iterable[SeedRow]) -> State:
+    """The state that rows are, which are held."""
+    held = {row.integration_id: row for row in sorted(rows)}
+    return State({one: row.version for one, row in held.items()}, held.__getitem__)
+
+
 class Release(NamedTuple):
     """Every version of every integration, by id and rising version.
 
     Attributes:
         integrations: lowered.
-        rows: of the newest stable version of each, by id.
+        state: the row of each: its newest stable version, inside of what is pinned.
         versions: how many versions there are.
+        target: the table that rows are for.
+        schema_migration: whether the migrations are to make it.
+        outside: the versions that a pin excludes, by integration id.
+        since: the rows from which the migrations are to lead on; without it, from whatever there is.
     """
 
     integrations: Iterable[LoweredIntegration]
-    rows: Iterable[SeedRow] = ()
+    state: State = state_of(())
     versions: int = 0
+    target: Target = Target()
+    schema_migration: bool = True
+    outside: Mapping[str, list[str]] = MappingProxyType({})
+    since: State | None = None
