@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from connectory.compiler.suppressions import Suppression, Unclear, suppressions
 from connectory.compiler.text import Source, read_source
 from connectory.compiler.validity import PLAIN
 from connectory.pointers import pointer
+
+_T = TypeVar("_T")
 
 
 class Part(NamedTuple):
@@ -79,6 +81,7 @@ class Definition:
         path = PurePath(file or source.path)
         self.folder = path.parent.name
         self.stem = path.name.removesuffix(path.suffix)
+        self._derived: dict[Any, Any] = {}
 
     @property
     def id(self) -> str:
@@ -91,6 +94,13 @@ class Definition:
         """Its version; the file's name where that is no text."""
         found = self.data.get("version")
         return found if isinstance(found, str) else self.stem
+
+    def derived(self, work_out: Callable[[Definition], _T]) -> _T:
+        """What a function makes of this definition; it is worked out once."""
+        if work_out not in self._derived:
+            self._derived[work_out] = work_out(self)
+        made: _T = self._derived[work_out]
+        return made
 
     def span(self, path: Path, *, key: bool = False) -> Span:
         """Where the value at ``path`` stands, or the name before it."""

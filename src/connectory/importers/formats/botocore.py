@@ -354,7 +354,10 @@ def _operation(
         if shape is not None or model.protocol != "smithy-rpc-v2-cbor":
             schema = documents.main(asking.holder(input_name), input_name) if shape is not None else None
             body = Content(media_type=media_type, schema=schema, required=_requires(shape))
-        if model.protocol == "json":
+        if model.protocol == "smithy-rpc-v2-cbor":
+            path = f"/service/{metadata.get('targetPrefix', '')}/operation/{name}"
+            constants["headers"] = {"Smithy-Protocol": "rpc-v2-cbor", "Accept": "application/cbor"}
+        elif model.protocol == "json":
             constants["headers"] = {"X-Amz-Target": f"{metadata.get('targetPrefix', '')}.{name}"}
         elif model.protocol in ("query", "ec2"):
             constants["body"] = {"Action": name, "Version": str(metadata.get("apiVersion", ""))}

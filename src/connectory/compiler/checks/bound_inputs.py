@@ -1,0 +1,57 @@
+"""An ``http`` binding names an input that the method does not have.
+
+What path variables, ``query``, ``headers``, ``cookies`` and ``body.from`` name are properties of the method's
+inputSchema. A key that belongs into the path is named by apiKeyConfig, and is no input.
+
+Example:
+
+    http: {method: GET, path: "/orders/{order}"}
+    inputSchema: {type: object, properties: {order_id: {type: string}}, required: [order_id]}
+
+Instead:
+
+    http: {method: GET, path: "/orders/{order_id}"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectory.compiler.bindings import Binding, Placed, bindings
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.names import close_matches
+
+CODE = "D018"
+SEVERITY: Severity = "error"
+
+_WHERE = {"headers": "a header", "cookies": "a cookie"}
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """A finding for each name that is no input's."""
+    keys: set[str] | None = None
+    for binding in bindings(definition):
+        if binding.inputs.is_open:
+            continue
+        for placed in binding.placed:
+            if placed.input in binding.inputs.schemas:
+                continue
+            keys = _keys_in_paths(definition) if keys is None else keys
+            if placed.kind != "path" or placed.input not in keys:
+                yield _finding(definition, binding, placed)
+
+
+def _keys_in_paths(definition: Definition) -> set[str]:
+    """The path variables that API keys take the place of."""
+    configs = (config.data for config in definition.auth_configs("apiKeyConfig"))
+    return {config["name"] for config in configs if config.get("in") == "path" and isinstance(config.get("name"), str)}
+
+
+def _finding(definition: Definition, binding: Binding, placed: Placed) -> Diagnostic:
+    close = close_matches(placed.input, binding.inputs.schemas)
+    help_ = f"did you mean {close[0]!r}?" if close else "declare it in inputSchema"
+    message = (
+        f"{_WHERE.get(placed.kind, f'the {placed.kind}')} names the input {placed.input!r}, which there is none of"
+    )
+    return definition.finding(globals(), message, placed.path, help=help_)

@@ -1,0 +1,44 @@
+"""An ``http`` binding does not say where an input goes.
+
+Each input is a path variable, or listed under ``query``, ``headers`` or ``cookies``, or is the body, or part of it:
+with ``from: "*"`` the body carries every input that is placed nowhere else.
+
+Example:
+
+    http: {method: GET, path: "/orders/{id}"}
+    inputSchema: {type: object, properties: {id: {type: string}, expand: {type: boolean}}, required: [id]}
+
+Instead:
+
+    http: {method: GET, path: "/orders/{id}", query: [expand]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectory.compiler.bindings import Binding, bindings
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+
+CODE = "D020"
+SEVERITY: Severity = "error"
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """One finding for each binding, at it, that names what is left."""
+    for binding in bindings(definition):
+        if binding.takes_rest:
+            continue
+        placed = {one.input for one in binding.placed}
+        left = [name for name in binding.inputs.schemas if name not in placed]
+        if left and placed <= binding.inputs.schemas.keys():  # else a name is misspelt, which another rule reports
+            names = ", ".join(map(repr, left[:5])) + (", ..." if len(left) > 5 else "")
+            message = f"nothing says where {names} {'goes' if len(left) == 1 else 'go'}"
+            yield definition.finding(globals(), message, binding.http.path, key=True, help=_help(binding, left))
+
+
+def _help(binding: Binding, left: list[str]) -> str:
+    if binding.http.data.get("method") in ("GET", "HEAD", "DELETE") or "body" in binding.http.data:
+        return f"list {'it' if len(left) == 1 else 'them'} under query or headers"
+    return 'add body: {from: "*"}, or list what is no part of the body under query or headers'
