@@ -442,11 +442,11 @@ def _referring(content: Any) -> Iterator[Node]:
 
 
 def _read(path: Path) -> Any:
-    """One file, without the dates that YAML 1.1 sees everywhere."""
+    """One file; YAML as its release 1.2 reads it, in which ``off`` and ``12:30`` are text, and with keys that are text."""
     data = path.read_bytes()
     data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     if path.suffix in (".yaml", ".yml"):
-        return yaml.load(data, _Loader)  # noqa: S506  # a safe loader, with fewer implicit types
+        return _keyed_by_text(yaml.load(data, _Loader))  # noqa: S506  # a safe loader, with fewer implicit types
     return json.loads(data)
 
 
@@ -454,10 +454,26 @@ class _Loader(yaml.CSafeLoader):
     pass
 
 
+_GUESSED = ("timestamp", "bool", "int")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in found if tag.rpartition(":")[2] not in _GUESSED]
     for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(?:true|True|TRUE|false|False|FALSE)$"), "tTfF")
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?(?:0|[1-9][0-9]*)$"), "-+0123456789")
+
+
+def _keyed_by_text(root: Any) -> Any:
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict | list) and id(node) not in seen:
+            seen.add(id(node))
+            if isinstance(node, dict):
+                for key in [key for key in node if not isinstance(key, str)]:
+                    node[str(key)] = node.pop(key)
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+    return root
 
 
 def openapi_operations(root: Node) -> Iterator[tuple[str, Node, Node]]:
