@@ -442,7 +442,7 @@ def _referring(content: Any) -> Iterator[Node]:
 
 
 def _read(path: Path) -> Any:
-    """One file; YAML as its release 1.2 reads it, in which ``off`` and ``12:30`` are text, and with keys that are text."""
+    """One file; YAML as its release 1.2 reads it, in which ``off`` and ``12:30`` are text; every key is text."""
     data = path.read_bytes()
     data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     if path.suffix in (".yaml", ".yml"):

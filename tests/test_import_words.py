@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectory.cli import cli
 from connectory.importers.naming import integration_id, snake_case
 from connectory.importers.prose import plain, shortened
 from connectory.importers.servers import of_servers, of_swagger
@@ -168,3 +170,26 @@ _BEARER = {"in": "header", "name": "Authorization", "valueTemplate": "Bearer ${c
 def test_sign_in(scheme: dict[str, Any], auth_type: str, config: dict[str, Any]) -> None:
     ways = sign_ins({"scheme": scheme}, [["scheme"]], "https://api.example.com/v1", Tally())
     assert [(way.auth_type, way.config) for way in ways] == [(auth_type, config)]
+
+
+def test_references_stay_inside_the_root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "apis" / "v1").mkdir(parents=True)
+    (tmp_path / "common.yaml").write_text("limit: {type: integer, maximum: 50}")
+    source = tmp_path / "apis" / "v1" / "acme.yaml"
+    source.write_text(
+        "swagger: '2.0'\ninfo: {title: Acme, version: '1'}\nhost: acme.example.com\npaths:\n  /a:\n    post:\n"
+        "      parameters: [{name: body, in: body, schema: {$ref: '../../common.yaml#/limit'}}]\n"
+        "      responses: {200: {description: A}}\n"
+    )
+    command = ["import", "openapi", str(source), "--out", "-"]
+    assert cli.main(command, standalone_mode=False) == 1
+    assert "leads out of the folder 'v1'; name the folder that holds all of the source with --root" in (
+        capsys.readouterr().err
+    )
+    assert cli.main([*command, "--root", str(tmp_path)], standalone_mode=False) == 0
+    assert "maximum: 50" in capsys.readouterr().out
+    assert cli.main([*command, "--root", str(tmp_path / "apis" / "v1" / "..")], standalone_mode=False) == 1
+    assert "leads out of the folder 'apis'" in capsys.readouterr().err
+    (tmp_path / "other").mkdir()
+    assert cli.main([*command, "--root", str(tmp_path / "other")], standalone_mode=False) == 1
+    assert "acme.yaml does not lie in the folder" in capsys.readouterr().err

@@ -33,6 +33,12 @@ class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in new
     "--names", type=click.Path(path_type=Path), metavar="FILE", help="A mapping: source's names to method ids."
 )
 @click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="The folder that SOURCE may refer to files in.  [default: its own]",
+)
+@click.option(
     "--out", default="catalog", show_default=True, metavar="DIR", help="The catalog to write into; - for stdout."
 )
 @click.option(
@@ -47,6 +53,7 @@ def command(
     version: str,
     select: tuple[str, ...],
     names: Path | None,
+    root: Path | None,
     out: str,
     write: str | None,
     force: bool,
@@ -76,7 +83,9 @@ def command(
         raise click.UsageError(f"--version: {error}") from None
     tally = Tally()
     try:
-        assembled = import_source(format_, source, tally, id_=id_, version=version, select=select, names=names)
+        assembled = import_source(
+            format_, source, tally, id_=id_, version=version, select=select, names=names, root=root
+        )
         kind = write or writing.suited(assembled.definition)
         text = writing.WRITERS[kind](assembled.definition)
     except SourceError as error:

@@ -9,7 +9,6 @@ from connectory.compiler.check import check
 from connectory.compiler.definition import Definition
 from connectory.compiler.defs import referenced_defs
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Span
-from connectory.compiler.schemas import rejecter, subschemas
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.source import Source
 from connectory.importers.choose import method_ids, selected
@@ -23,6 +22,7 @@ from connectory.importers.shared_names import named
 from connectory.importers.sharing import open_parts, pending, reachable, renamed, without_circles
 from connectory.importers.source import Located, SourceError
 from connectory.importers.tally import Tally
+from connectory.importers.unfit import drop_unfit
 from connectory.pointers import pointer
 
 _DEEPEST = 50
@@ -102,7 +102,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     }
     _share(methods, config, converter, tally)
     data = _definition(draft, request, wanted, methods, config, converter)
-    _drop_unfit(data, tally)
+    drop_unfit(data, tally)
     by_method = {ids[one.key]: one for one in wanted}
     for method, reason in _refused(data):
         one = by_method[method]
@@ -260,28 +260,6 @@ def _needed(every: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:
 
 
 # What the rules would refuse.
-
-
-def _drop_unfit(data: dict[str, Any], tally: Tally) -> None:
-    """Remove defaults and examples that their own schema rejects."""
-    reasons = rejecter(data)
-    roots: list[tuple[Path, Any]] = [(("configSchema",), data["configSchema"])]
-    for index, method in enumerate(data["methods"]):
-        roots += [(("methods", index, field), method[field]) for field in ("inputSchema", "outputSchema")]
-    roots += [(("$defs", name), schema) for name, schema in data.get("$defs", {}).items()]
-    for path, root in roots:
-        for inner, node in subschemas(root):
-            at = (*path, *inner)
-            if "default" in node and reasons(at, node["default"]):
-                del node["default"]
-                tally.note("default that its own schema refuses; dropped", pointer(at))
-            if "examples" in node:
-                good = [value for value in node["examples"] if not reasons(at, value)]
-                if len(good) < len(node["examples"]):
-                    tally.note("example that its own schema refuses; dropped", pointer(at))
-                    node["examples"] = good
-                if not good:
-                    del node["examples"]
 
 
 class _Unwritten(Definition):

@@ -268,7 +268,22 @@ class Converter:
         self._including.discard(key)
         return made
 
+    def _with_properties(self, node: dict[str, Any], place: _Place) -> dict[str, Any]:
+        """The schema with the properties that it takes from elsewhere, where ``properties`` is a reference itself."""
+        properties = node["properties"]
+        target = self._target(properties["$ref"], place)
+        found = {} if target is None or not isinstance(target.value, dict) else target.value
+        elsewhere = {
+            name: {"$ref": self._documents.relative(place.document, self._followed(target.below(name)))}
+            for name in found
+            if target
+        }
+        own = {name: value for name, value in properties.items() if name != "$ref"}
+        return {**node, "properties": {**elsewhere, **own}}
+
     def _keywords(self, node: dict[str, Any], place: _Place) -> Schema:
+        if isinstance(node.get("properties"), dict) and isinstance(node["properties"].get("$ref"), str):
+            node = self._with_properties(node, place)
         self.count(1)
         made: Schema = {}
         here = place._replace(

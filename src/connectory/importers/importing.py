@@ -26,6 +26,7 @@ def import_source(
     version: str = "1.0.0",
     select: Sequence[str] = (),
     names: Path | None = None,
+    root: Path | None = None,
 ) -> Assembled:
     """The definition of what ``source`` describes.
 
@@ -37,6 +38,7 @@ def import_source(
         version: the definition's.
         select: patterns of operations; none for all.
         names: a file that maps the source's names to ids of methods.
+        root: the folder that its references may lead to; by default the file's.
 
     Raises:
         SourceError: it cannot be imported; the message says why.
@@ -47,7 +49,7 @@ def import_source(
         raise SourceError(f"{printable(source)!r} is a folder; name a file in it")
     if path is None:
         raise SourceError(f"there is no file {printable(source[:200]) or 'without a name'!r}")
-    documents = Documents(path, tally)
+    documents = Documents(path, tally, folder=root)
     if not reader.recognises(documents.root):
         others = [name for name, other in formats().items() if other.recognises(documents.root)]
         hint = f"; it looks like {others[0]}: connectory import {others[0]} {source}" if others else ""

@@ -15,12 +15,13 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from connectory.compiler.text.source import LIMIT
 from connectory.importers.tally import Tally
 from connectory.importers.yaml_source import YAMLError, read_yaml
 from connectory.pointers import pointer, unescape
+from connectory.printable import printable
 
 DEPTH = 100
 """Containers inside each other that are read."""
@@ -48,7 +49,7 @@ class Located(NamedTuple):
     """A value inside the files of a source.
 
     Attributes:
-        document: its file, relative to the main one's folder; empty for the main one.
+        document: its file, relative to the folder of the source; empty for the main one.
         path: the steps to it from the file's root.
         value: what stands there.
     """
@@ -77,11 +78,25 @@ class Documents:
         shown: how messages name it.
     """
 
-    def __init__(self, file: Path, tally: Tally, root: Any = None) -> None:
-        """``root`` replaces the file's content, for a format that first rewrites it."""
+    def __init__(self, file: Path, tally: Tally, root: Any = None, *, folder: Path | None = None) -> None:
+        """Read the main file.
+
+        Args:
+            file: the main file.
+            tally: collects what could not be kept.
+            root: replaces the file's content, for a format that first rewrites it.
+            folder: where references may lead; by default the file's.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
         self.file = file
         self.shown = file.name
-        self.folder = Path(os.path.realpath(file.parent))
+        own = os.path.realpath(file.parent)
+        self.folder = Path(os.path.realpath(folder)) if folder else Path(own)
+        if not Path(own).is_relative_to(self.folder):
+            raise SourceError(f"{self.shown} does not lie in the folder {printable(str(folder))!r}")
+        self._main = os.path.join(os.path.relpath(own, self.folder), file.name)
         self._tally = tally
         self._bytes = 0
         self._roots: dict[str, Any] = {}
@@ -95,7 +110,15 @@ class Documents:
 
     def rewritten(self, root: Any) -> Documents:
         """The same source with another main document in the place of its own."""
-        return Documents(self.file, self._tally, root)
+        return Documents(self.file, self._tally, root, folder=self.folder)
+
+    def relative(self, base: str, located: Located) -> str:
+        """The reference that leads from the file ``base`` to a value."""
+        fragment = f"#{quote(pointer(located.path))}"
+        if located.document == base:
+            return fragment
+        target = located.document or self._main
+        return quote(os.path.relpath(target, os.path.dirname(base or self._main) or ".")) + fragment
 
     def resolve(self, base: str, reference: str) -> Located:
         """What ``reference``, written in the file ``base``, leads to.
@@ -127,11 +150,14 @@ class Documents:
                 f"the reference {target[:120]!r} leads to the network or to another system; "
                 "bundle the source into local files first"
             )
-        inside = os.path.normpath(os.path.join(os.path.dirname(base), unquote(target)))
+        inside = os.path.normpath(os.path.join(os.path.dirname(base or self._main), unquote(target)))
         path = self.folder / inside
         real = Path(os.path.realpath(path))
         if Path(inside).parts[:1] == ("..",) or os.path.isabs(inside) or not real.is_relative_to(self.folder):
-            raise SourceError(f"the reference {target[:120]!r} leads out of the folder {self.folder.name!r}")
+            raise SourceError(
+                f"the reference {target[:120]!r} leads out of the folder {self.folder.name!r}; "
+                "name the folder that holds all of the source with --root"
+            )
         if real == Path(os.path.realpath(self.file)):
             return ""
         name = Path(inside).as_posix()

@@ -1,0 +1,157 @@
+"""Defaults and examples that their own schemas refuse, and formats that a source uses in a sense of its own."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import jsonschema_rs
+
+from connectory.compiler.diagnostics import Path
+from connectory.compiler.schemas import subschemas
+from connectory.importers.source import integer, number
+from connectory.importers.tally import Tally
+from connectory.importers.values import all_fit, unspelled
+from connectory.pointers import pointer
+
+_FEW = 3
+"""Values against a format that may be slips."""
+
+_ROOT = "json-schema:///definition"
+
+
+class _Value(NamedTuple):
+    """A default or an example; ``root``: the path of the whole schema that it stands in."""
+
+    root: Path
+    path: Path
+    node: dict[str, Any]
+    keyword: str
+    value: Any
+
+
+def drop_unfit(data: dict[str, Any], tally: Tally) -> None:
+    """Remove, or mend, the defaults and examples of a definition that their own schemas refuse."""
+    values = list(_values(data))
+    for name in _belied(values):
+        _drop_format(data, name, tally)
+    refused = _refused(data, values)
+    mended = {index: found for index in refused if (found := _unquoted(values[index])) is not None}
+    still = {list(mended)[place] for place in _refused(data, [values[i]._replace(value=v) for i, v in mended.items()])}
+    places: dict[tuple[int, str], list[int]] = {}
+    for index, one in enumerate(values):
+        places.setdefault((id(one.node), one.keyword), []).append(index)
+    for indices in places.values():
+        one = values[indices[0]]
+        kept = []
+        for index in indices:
+            if index not in refused:
+                kept.append(values[index].value)
+            elif index in mended and index not in still:
+                kept.append(mended[index])
+                tally.note(f"{_WORDS[one.keyword]} written as JSON in a text; mended", pointer(one.path))
+            else:
+                tally.note(_reason(values[index]), pointer(one.path))
+        if kept:
+            one.node[one.keyword] = kept if one.keyword == "examples" else kept[0]
+        else:
+            del one.node[one.keyword]
+
+
+_WORDS = {"default": "default", "examples": "example"}
+
+
+def _reason(one: _Value) -> str:
+    if one.value is None:
+        return f"{_WORDS[one.keyword]} that is null, which its own schema refuses; dropped"
+    return f"{_WORDS[one.keyword]} that its own schema refuses; dropped"
+
+
+def _schemas(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """The whole schemas of a definition."""
+    yield ("configSchema",), data["configSchema"]
+    for index, method in enumerate(data["methods"]):
+        for field in ("inputSchema", "outputSchema"):
+            yield ("methods", index, field), method[field]
+    yield from ((("$defs", name), schema) for name, schema in data.get("$defs", {}).items())
+
+
+def _values(data: Mapping[str, Any]) -> Iterator[_Value]:
+    for root, schema in _schemas(data):
+        for inner, node in subschemas(schema):
+            if "default" in node:
+                yield _Value(root, (*root, *inner), node, "default", node["default"])
+            for value in node.get("examples", ()):
+                yield _Value(root, (*root, *inner), node, "examples", value)
+
+
+def _belied(values: Iterable[_Value]) -> list[str]:
+    """Formats that most of the source's own values contradict: it means something else by their names."""
+    fitting: Counter[str] = Counter()
+    against: Counter[str] = Counter()
+    validators: dict[str, Any] = {}
+    for one in values:
+        name = one.node.get("format")
+        if isinstance(name, str) and isinstance(one.value, str):
+            if name not in validators:
+                validators[name] = jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
+            (fitting if validators[name].is_valid(one.value) else against)[name] += 1
+    return sorted(name for name, count in against.items() if count >= _FEW and count > fitting[name])
+
+
+def _drop_format(data: Mapping[str, Any], name: str, tally: Tally) -> None:
+    for root, schema in _schemas(data):
+        for inner, node in subschemas(schema):
+            if node.get("format") == name:
+                del node["format"]
+                kind = f"format {name}, which most of the source's own values contradict; dropped"
+                tally.note(kind, pointer((*root, *inner)))
+
+
+def _refused(data: Mapping[str, Any], values: Sequence[_Value]) -> list[int]:
+    """The indices of the values that the schemas around them refuse.
+
+    Schemas that cannot be compiled refuse nothing: the rules refuse them.
+    """
+    found = _refused_together(data, list(enumerate(values)))
+    if found is None:
+        found = set()
+        for _, several in groupby(enumerate(values), key=lambda one: one[1].root):
+            found |= _refused_together(data, list(several)) or set()
+    return sorted(found)
+
+
+def _refused_together(data: Mapping[str, Any], values: Sequence[tuple[int, _Value]]) -> set[int] | None:
+    """As ``_refused``, with one validator for all values; None where it cannot be compiled."""
+    if not values:
+        return set()
+    every = {str(index): {"$ref": f"{_ROOT}#{quote(pointer(one.path))}"} for index, one in values}
+    try:
+        registry = jsonschema_rs.Registry([(_ROOT, dict(data))])
+        validator = jsonschema_rs.Draft202012Validator(
+            {"properties": every}, registry=registry, validate_formats=True, offline=True
+        )
+        instance = {str(index): one.value for index, one in values}
+        return {int(error.instance_path[0]) for error in validator.iter_errors(instance)}
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unquoted(one: _Value) -> Any:
+    """The object or the list that an example is the JSON text of; None where it is none."""
+    if not isinstance(one.value, str) or one.value.strip()[:1] not in ("{", "["):
+        return None
+    try:
+        found = json.loads(one.value, parse_int=integer, parse_float=number, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+    return unspelled(found) if all_fit(found) else None
+
+
+def _no_constant(name: str) -> Decimal:
+    raise ValueError(name)
