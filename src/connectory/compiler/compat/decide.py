@@ -1,0 +1,97 @@
+"""Whether one schema accepts only what another accepts."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, Literal
+
+import jsonschema_rs
+import msgspec
+
+from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
+from connectory.compiler.compat.search import Exhausted, Search
+from connectory.compiler.compat.terms import Terms
+from connectory.compiler.compat.translate import Reference, Schema, sorted_json
+from connectory.compiler.compat.values import Undecided
+from connectory.compiler.schemas import is_valid_schema
+from connectory.pointers import pointer
+
+STEPS = 100_000
+"""Steps after which a search gives up."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether every instance that one schema accepts is accepted by another.
+
+    Attributes:
+        answer: yes is proven; no has a witness; unknown is neither.
+        reason: why, with the place in a schema where there is one.
+        witness: for no, an instance that the first accepts and the second does not; otherwise UNSET. null may be one.
+    """
+
+    answer: Literal["yes", "no", "unknown"]
+    reason: str
+    witness: Any = msgspec.UNSET
+
+
+def subset(a: Any, b: Any, *, steps: int = STEPS) -> Verdict:
+    """Whether schema ``b`` accepts every instance that ``a`` accepts; both are draft 2020-12, a mapping or a boolean.
+
+    It opens nothing and takes a bounded time; what it cannot decide in ``steps`` is unknown.
+    """
+    try:
+        if sorted_json(a) == sorted_json(b):
+            return Verdict("yes", "the schemas are equal")
+        for name, schema in (("first", a), ("second", b)):
+            if not isinstance(schema, bool) and not (isinstance(schema, dict) and is_valid_schema(schema)):
+                return Verdict("unknown", f"the {name} is no valid schema of draft 2020-12")
+        found = _search(a, b, steps)
+        if found is EMPTY:
+            return Verdict("yes", "no instance tells them apart")
+        return _checked(a, b, found)
+    except RecursionError:
+        return Verdict("unknown", "a schema is nested too deeply")
+    except (TypeError, ValueError) as error:
+        return Verdict("unknown", f"a schema cannot be read: {error}")
+
+
+def _search(a: Any, b: Any, steps: int) -> Outcome:
+    """A value that ``a`` accepts and ``b`` does not."""
+    terms = Terms()
+    search = Search(terms, Reference.meaning, steps)
+    try:
+        goal = frozenset(((Schema(terms, a, "a").term(), True), (Schema(terms, b, "b").term(), False)))
+        return search.solve(goal)
+    except Undecided as undecided:
+        return Doubt(str(undecided))
+    except Exhausted:
+        return Doubt(f"it takes more than {steps} steps")
+
+
+def _checked(a: Any, b: Any, found: Outcome) -> Verdict:
+    """No, with a witness that the engine of the runtime confirms; otherwise unknown."""
+    try:
+        accepts, refuses = [
+            jsonschema_rs.Draft202012Validator(each, validate_formats=True, offline=True) for each in (a, b)
+        ]
+    except ValueError as error:
+        return Verdict("unknown", f"a schema cannot be compiled: {str(error).partition(chr(10))[0]}")
+    for value in [found.value] if isinstance(found, Witness) else _GUESSES:
+        own = _copied(value)
+        if accepts.is_valid(own) and not refuses.is_valid(own):
+            (refusal,) = islice(refuses.iter_errors(own), 1)
+            place = pointer(tuple(refusal.schema_path)) or "/"
+            return Verdict("no", f"{place}: {refusal.message}", own)
+    return Verdict(
+        "unknown", found.reason if isinstance(found, Doubt) else "the instance that was found is not confirmed"
+    )
+
+
+_GUESSES: tuple[Any, ...] = (None, True, False, 0, 1, -1, 0.5, "", "a", "0", [], [None], [0, 0], ["a"], {}, {"a": None})
+
+
+def _copied(value: Any) -> Any:
+    """A copy whose parts are its own."""
+    if isinstance(value, dict):
+        return {name: _copied(member) for name, member in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value

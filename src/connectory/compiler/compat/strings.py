@@ -1,0 +1,206 @@
+"""Texts that satisfy lengths, patterns and formats."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import chain, islice, pairwise
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+
+from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
+from connectory.compiler.compat.patterns import Automaton, automaton
+from connectory.compiler.compat.terms import STRING, Literal, Term
+
+SAMPLES: dict[str, tuple[str, ...]] = {
+    "date": ("2024-02-29", "1999-12-31"),
+    "date-time": ("2024-02-29T12:00:00Z", "1999-12-31T23:59:59.5+02:00"),
+    "duration": ("P1D", "PT36H", "P4Y2M"),
+    "email": ("a@example.com", "first.last@example.org"),
+    "hostname": ("example.com", "a", "www.example.org"),
+    "idn-email": ("a@example.com", "first.last@example.org"),
+    "idn-hostname": ("example.com", "a"),
+    "ipv4": ("192.0.2.1", "10.0.0.255"),
+    "ipv6": ("::1", "2001:db8::8a2e:370:7334"),
+    "iri": ("https://example.com/a", "urn:a:b"),
+    "iri-reference": ("", "/a", "https://example.com/a"),
+    "json-pointer": ("", "/a/0"),
+    "regex": ("", "a", "^[a-z]+$"),
+    "relative-json-pointer": ("0", "1/a"),
+    "time": ("12:00:00Z", "23:59:59.5+02:00"),
+    "uri": ("https://example.com/a", "urn:a:b"),
+    "uri-reference": ("", "/a", "https://example.com/a"),
+    "uri-template": ("", "https://example.com/{a}"),
+    "uuid": ("2eb8aa08-aa98-11ea-b4aa-73b441d16380", "00000000-0000-0000-0000-000000000000"),
+}
+"""The formats that the engine of the runtime looks at, and texts that have them. It ignores every other format."""
+
+_MOST_WORDS = 12
+_LONGEST = 20_000
+
+
+@cache
+def _is_valid(keyword: str, value: str) -> Callable[[Any], bool]:
+    return jsonschema_rs.Draft202012Validator({keyword: value}, validate_formats=True, offline=True).is_valid
+
+
+def has_format(name: str, text: str) -> bool:
+    """Whether the engine says that a text has a format."""
+    return _is_valid("format", name)(text)
+
+
+def matches(expression: str, text: str) -> bool:
+    """Whether the engine says that a text matches an expression."""
+    return _is_valid("pattern", expression)(text)
+
+
+class _Wanted(NamedTuple):
+    """Conditions on a text."""
+
+    shortest: int
+    longest: int | None
+    automata: tuple[tuple[Automaton, bool], ...]
+    excluded: frozenset[str]
+
+
+def find_string(literals: list[Literal], tick: Callable[[], None]) -> Outcome:
+    """A text that satisfies them all: lengths, patterns, formats and excluded values."""
+    shortest, longest = 0, None
+    automata, checks = [], []
+    excluded: set[str] = set()
+    for term, holds in literals:
+        if term.kind == "in":
+            excluded |= {value for kind, value in term.parts[0] if kind == STRING}
+        elif term.kind in ("shortest", "longest"):
+            length = term.parts[1]
+            if (term.kind == "shortest") == holds:
+                shortest = max(shortest, length if holds else length + 1)
+            else:
+                limit = length if holds else length - 1
+                longest = limit if longest is None else min(longest, limit)
+        elif term.kind == "pattern" and (found := automaton(term.parts[0])):
+            automata.append((found, holds))
+        else:
+            checks.append((term, holds))
+    if longest is not None and longest < shortest:
+        return EMPTY
+    if shortest > _LONGEST:
+        return Doubt("a text would be too long to be shown")
+    words = _words(_Wanted(shortest, longest, tuple(automata), frozenset(excluded)), tick)
+    if not checks:
+        word = next(words, None)
+        return EMPTY if word is None else Witness(word)
+    return _checked(literals, words, checks)
+
+
+def _checked(literals: list[Literal], words: Iterator[str], checks: list[Literal]) -> Outcome:
+    """A text for conditions that only the engine knows: one of a few that satisfy the others, or a sample."""
+    some = list(islice(words, _MOST_WORDS))
+    if not some:
+        return EMPTY
+    samples = (sample for each in SAMPLES.values() for sample in each)
+    for word in chain(some, samples):
+        if all(satisfies(term, word) == holds for term, holds in literals):
+            return Witness(word)
+    term = checks[0][0]
+    return Doubt(f"the {term.kind} {term.parts[0]!r} is only known to equal itself")
+
+
+def satisfies(term: Term, text: str) -> bool:
+    """Whether a text satisfies an atom about texts."""
+    kind = term.kind
+    if kind == "in":
+        return (STRING, text) in term.parts[0]
+    if kind == "shortest":
+        return bool(len(text) >= term.parts[1])
+    if kind == "longest":
+        return bool(len(text) <= term.parts[1])
+    if kind == "pattern":
+        found = automaton(term.parts[0])
+        return found.matches(text) if found else matches(term.parts[0], text)
+    return has_format(term.parts[0], text)
+
+
+class _Word(NamedTuple):
+    """A text, by its last character and the text before that."""
+
+    states: tuple[Any, ...]
+    length: int
+    prefix: str | None
+    char: int
+    before: _Word | None
+
+    def text(self) -> str:
+        chars = []
+        at = self
+        while at.before is not None:
+            chars.append(chr(at.char))
+            at = at.before
+        return "".join(reversed(chars))
+
+
+def _words(wanted: _Wanted, tick: Callable[[], None]) -> Iterator[str]:
+    """Texts that satisfy the conditions, short ones first; of those that go the same way only the first."""
+    alphabet = _alphabet(wanted)
+    prefixes = {text[:end] for text in wanted.excluded for end in range(len(text) + 1)}
+    if not wanted.automata and wanted.shortest > 1:
+        repeated = (chr(char) * wanted.shortest for char in alphabet)
+        yield from (word for word in repeated if word not in wanted.excluded)
+    start = tuple(each.start for each, _ in wanted.automata)
+    waiting = deque([_Word(start, 0, "" if prefixes else None, 0, None)])
+    seen = {waiting[0][:3]}
+    moves: dict[Any, list[tuple[Any, int]]] = {}
+    distinct: dict[Any, list[tuple[Any, int]]] = {}
+    while waiting:
+        tick()
+        word = waiting.popleft()
+        if word.length >= wanted.shortest and word.prefix not in wanted.excluded and _is_accepted(wanted, word.states):
+            yield word.text()
+        if word.length == wanted.longest:
+            continue
+        if word.states not in moves:
+            moves[word.states] = _moves(wanted, word.states, alphabet)
+            distinct[word.states] = list({to: (to, char) for to, char in reversed(moves[word.states])}.values())
+        found = moves[word.states]
+        if word.prefix is None:
+            found = distinct[word.states]
+        for following, char in found:
+            prefix = None if word.prefix is None else word.prefix + chr(char)
+            key = (following, min(word.length + 1, wanted.shortest), prefix if prefix in prefixes else None)
+            if key not in seen:
+                seen.add(key)
+                waiting.append(_Word(following, word.length + 1, key[2], char, word))
+
+
+def _is_accepted(wanted: _Wanted, states: tuple[Any, ...]) -> bool:
+    found = zip(wanted.automata, states, strict=True)
+    return all(each.accepts(state) == holds for (each, holds), state in found)
+
+
+def _moves(wanted: _Wanted, states: tuple[Any, ...], alphabet: list[int]) -> list[tuple[Any, int]]:
+    """Where each character leads."""
+    steps = [(each.step, state) for (each, _), state in zip(wanted.automata, states, strict=True)]
+    return [(tuple(step(state, char) for step, state in steps), char) for char in alphabet]
+
+
+def _alphabet(wanted: _Wanted) -> list[int]:
+    """One character of each kind that the conditions tell apart, readable ones first."""
+    sets = {ranges for each, _ in wanted.automata for ranges in each.sets()}
+    cuts = {0, 0xD800, 0xE000, 0x110000, ord("a"), ord("b")}
+    cuts |= {cut for ranges in sets for low, high in ranges for cut in (low, high + 1)}
+    cuts |= {cut for text in wanted.excluded for char in text for cut in (ord(char), ord(char) + 1)}
+    ordered = sorted(cuts)
+    pairs = [(low, high - 1) for low, high in pairwise(ordered) if low != 0xD800]
+    return sorted(
+        {_readable(low, high) for low, high in pairs},
+        key=lambda char: (not 97 <= char <= 122, not 33 <= char <= 126, char),
+    )
+
+
+def _readable(low: int, high: int) -> int:
+    for first, last in ((97, 122), (48, 57), (65, 90), (33, 126)):
+        if low <= last and high >= first:
+            return max(low, first)
+    return low

@@ -1,0 +1,478 @@
+"""From a schema, draft 2020-12, to a term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import msgspec
+
+from connectory.compiler.compat.strings import SAMPLES
+from connectory.compiler.compat.terms import (
+    ARRAY,
+    BOOLEAN,
+    FALSE,
+    NULL,
+    NUMBER,
+    OBJECT,
+    STRING,
+    TRUE,
+    Term,
+    Terms,
+)
+from connectory.compiler.compat.values import Undecided, constant, exact, key, type_of
+from connectory.compiler.schemas import DIALECT, children
+
+_TYPE_NAMES = {"null": NULL, "boolean": BOOLEAN, "object": OBJECT, "array": ARRAY, "number": NUMBER, "string": STRING}
+_MOST_CASES = 64
+
+sorted_json = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
+
+
+class _Case(NamedTuple):
+    """One way in which a schema's parts hold, and what they evaluate in that way.
+
+    Attributes:
+        holds: the term of the way.
+        names: the names of the properties that are evaluated.
+        items: how many items from the first are; None: all.
+        contained: items with such a value are, too.
+    """
+
+    holds: Term
+    names: Term = FALSE
+    items: int | None = 0
+    contained: tuple[Term, ...] = ()
+
+
+class Reference:
+    """A reference in a schema; equal to one, also of another schema, that leads to an equal text."""
+
+    __slots__ = ("identity", "name", "schema")
+
+    def __init__(self, schema: Schema, name: str, identity: Any) -> None:
+        self.schema = schema
+        self.name = name
+        self.identity = identity
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+    def meaning(self) -> Term:
+        """The term that it stands for."""
+        return self.schema.of(self.schema.target(self.name))
+
+
+class Schema:
+    """A whole schema, whose references lead into it."""
+
+    def __init__(self, terms: Terms, root: Any, label: Any) -> None:
+        """``label`` tells it from other schemas, whose references lead elsewhere."""
+        self.terms = terms
+        self.root = root
+        self.label = label
+        self._anchors: dict[str, Any] = {}
+        self._read: dict[int, Term] = {}
+        self._defs: dict[str, tuple[frozenset[str], bytes]] = {}
+        self._referred: dict[str, Term] = {}
+        self._plain = True
+        for node in _nodes(root):
+            if node is not root and "$id" in node:
+                raise Undecided("an $id inside a schema")
+            if node.get("$schema", DIALECT) not in (DIALECT, f"{DIALECT}#"):
+                raise Undecided(f"the dialect {node['$schema']!r}")
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                if keyword in node:
+                    self._anchors[node[keyword]] = node
+                    self._plain = False
+        self._refuse_circles()
+
+    def term(self) -> Term:
+        """What it says."""
+        return self.of(self.root)
+
+    def of(self, node: Any) -> Term:
+        """What a schema inside it says."""
+        if isinstance(node, bool):
+            return TRUE if node else FALSE
+        if not isinstance(node, dict):
+            raise Undecided(f"{node!r} is no schema")
+        found = self._read.get(id(node))
+        if found is None:
+            parts = [read(self, node) for keyword, read in _READERS.items() if keyword in node]
+            found = self._read[id(node)] = self.terms.all(parts)
+        return found
+
+    def referred(self, reference: str) -> Term:
+        """The term of a reference."""
+        found = self._referred.get(reference)
+        if found is None:
+            found = self.terms.ref(Reference(self, reference, self._identity(reference)))
+            self._referred[reference] = found
+        return found
+
+    def target(self, reference: str) -> Any:
+        """The schema that a reference names.
+
+        Raises:
+            Undecided: it names none in here.
+        """
+        base, _, fragment = reference.partition("#")
+        if base and not (isinstance(self.root, dict) and base == self.root.get("$id")):
+            raise Undecided(f"the reference {reference!r} leaves the schema")
+        fragment = unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            if fragment not in self._anchors:
+                raise Undecided(f"the reference {reference!r} leads nowhere")
+            return self._anchors[fragment]
+        node: Any = self.root
+        for step in fragment.split("/")[1:]:
+            step = step.replace("~1", "/").replace("~0", "~")
+            if isinstance(node, dict) and step in node:
+                node = node[step]
+            elif isinstance(node, list) and step.isdigit() and int(step) < len(node):
+                node = node[int(step)]
+            else:
+                raise Undecided(f"the reference {reference!r} leads nowhere")
+        return node
+
+    def _refuse_circles(self) -> None:
+        """
+        Raises:
+            Undecided: a schema applies itself to the same value, so that it says nothing.
+        """
+        done: set[int] = set()
+        for node in _nodes(self.root):
+            path: list[int] = []
+            waiting: list[tuple[Any, bool]] = [(node, False)]
+            while waiting:
+                at, is_left = waiting.pop()
+                if is_left:
+                    done.add(path.pop())
+                elif id(at) in path:
+                    raise Undecided("a schema refers to itself in a circle")
+                elif isinstance(at, dict) and id(at) not in done:
+                    path.append(id(at))
+                    waiting.append((at, True))
+                    waiting += [(inner, False) for inner in self._in_place(at)]
+
+    def _in_place(self, node: dict[str, Any]) -> list[Any]:
+        """The schemas that one applies to the value that it is applied to."""
+        found = [node[word] for word in ("not", "if", "then", "else") if word in node]
+        found += [child for word in ("allOf", "anyOf", "oneOf") for child in node.get(word, ())]
+        found += node.get("dependentSchemas", {}).values()
+        return found + [self.target(node[word]) for word in ("$ref", "$dynamicRef") if word in node]
+
+    def _identity(self, reference: str) -> Any:
+        """What tells the meaning of a reference: the texts of all that it leads to, where those are shared schemas."""
+        name = _shared_name(reference)
+        if name is None or not self._plain:
+            return self.label, reference
+        reached = {name}
+        waiting = [name]
+        texts = []
+        while waiting:
+            at = waiting.pop()
+            names, text = self._shared(at)
+            if not text:
+                return self.label, reference
+            texts.append((at, text))
+            waiting += names - reached
+            reached |= names
+        return name, frozenset(texts)
+
+    def _shared(self, name: str) -> tuple[frozenset[str], bytes]:
+        """The shared schemas that one names, and its text; no text where it names something else."""
+        if name not in self._defs:
+            names = set()
+            plain = True
+            schema = self.root["$defs"].get(name) if isinstance(self.root.get("$defs"), dict) else None
+            for node in _nodes(schema):
+                for keyword in ("$ref", "$dynamicRef"):
+                    if keyword in node:
+                        found = _shared_name(str(node[keyword])) if keyword == "$ref" else None
+                        plain = plain and found is not None
+                        names.add(found or "")
+            text = sorted_json(schema) if plain and schema is not None else b""
+            self._defs[name] = frozenset(names), text
+        return self._defs[name]
+
+
+def _nodes(schema: Any) -> list[dict[str, Any]]:
+    found = []
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            found.append(node)
+            waiting += [child for _, child in children(node)]
+    return found
+
+
+def _shared_name(reference: str) -> str | None:
+    """The name in ``#/$defs/name``."""
+    head, _, name = reference.partition("#/$defs/")
+    if head or not name or "/" in name:
+        return None
+    return unquote(name).replace("~1", "/").replace("~0", "~")
+
+
+def _names(terms: Terms, names: Any) -> Term:
+    return terms.within((STRING, name) for name in names)
+
+
+def _type(schema: Schema, node: dict[str, Any]) -> Term:
+    names = node["type"] if isinstance(node["type"], list) else [node["type"]]
+    types = 0
+    for name in names:
+        types |= NUMBER if name == "integer" else _TYPE_NAMES[name]
+    found = [schema.terms.types(types)]
+    if "integer" in names and "number" not in names:
+        found.append(schema.terms.multiple(exact(1)))
+    return schema.terms.all(found)
+
+
+def _enum(schema: Schema, node: dict[str, Any]) -> Term:
+    scalars = [value for value in node["enum"] if type_of(value) not in (ARRAY, OBJECT)]
+    rest = [value for value in node["enum"] if type_of(value) in (ARRAY, OBJECT)]
+    terms = schema.terms
+    return terms.any([terms.within(map(key, scalars)), *(constant(terms, value) for value in rest)])
+
+
+def _bound(kind: str, keyword: str, excluded: bool) -> Callable[[Schema, dict[str, Any]], Term]:
+    return lambda schema, node: schema.terms.atom(kind, exact(node[keyword]), excluded)
+
+
+def _multiple(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.multiple(exact(node["multipleOf"]))
+
+
+def _size(kind: str, type_: int, keyword: str) -> Callable[[Schema, dict[str, Any]], Term]:
+    def read(schema: Schema, node: dict[str, Any]) -> Term:
+        size = int(exact(node[keyword]))
+        return TRUE if kind == "shortest" and not size else schema.terms.atom(kind, type_, size)
+
+    return read
+
+
+def _format(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.atom("format", node["format"]) if node["format"] in SAMPLES else TRUE
+
+
+def _properties(schema: Schema, node: dict[str, Any]) -> Term:
+    terms = schema.terms
+    return terms.all(terms.fields(terms.name(name), schema.of(child)) for name, child in node["properties"].items())
+
+
+def _pattern_properties(schema: Schema, node: dict[str, Any]) -> Term:
+    terms = schema.terms
+    found = node["patternProperties"].items()
+    return terms.all(terms.fields(terms.atom("pattern", pattern), schema.of(child)) for pattern, child in found)
+
+
+def _named(schema: Schema, node: dict[str, Any]) -> Term:
+    """The names that properties and patternProperties are about."""
+    terms = schema.terms
+    patterns = [terms.atom("pattern", pattern) for pattern in node.get("patternProperties", ())]
+    return terms.any([_names(terms, node.get("properties", ())), *patterns])
+
+
+def _additional(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.fields(schema.terms.no(_named(schema, node)), schema.of(node["additionalProperties"]))
+
+
+def _property_names(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.fields(schema.terms.no(schema.of(node["propertyNames"])), FALSE)
+
+
+def _required(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.all(schema.terms.atom("has", name) for name in node["required"])
+
+
+def _dependent_required(schema: Schema, node: dict[str, Any]) -> Term:
+    terms = schema.terms
+    return terms.all(
+        terms.any([_lacks(terms, name), terms.all(terms.atom("has", other) for other in others)])
+        for name, others in node["dependentRequired"].items()
+    )
+
+
+def _dependent_schemas(schema: Schema, node: dict[str, Any]) -> Term:
+    terms = schema.terms
+    found = node["dependentSchemas"].items()
+    return terms.all(terms.any([_lacks(terms, name), schema.of(child)]) for name, child in found)
+
+
+def _lacks(terms: Terms, name: str) -> Term:
+    return terms.fields(terms.name(name), FALSE)
+
+
+def _prefix(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.all(
+        schema.terms.items(at, at + 1, schema.of(child)) for at, child in enumerate(node["prefixItems"])
+    )
+
+
+def _items(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.items(len(node.get("prefixItems", ())), None, schema.of(node["items"]))
+
+
+def _contains(schema: Schema, node: dict[str, Any]) -> Term:
+    terms, inner = schema.terms, schema.of(node["contains"])
+    found = [terms.atom("at_least", least, inner)] if (least := int(node.get("minContains", 1))) else []
+    if "maxContains" in node:
+        found.append(terms.atom("at_most", int(node["maxContains"]), inner))
+    return terms.all(found)
+
+
+def _unique(schema: Schema, node: dict[str, Any]) -> Term:
+    return schema.terms.atom("unique") if node["uniqueItems"] else TRUE
+
+
+def _listed(schema: Schema, node: dict[str, Any], keyword: str) -> list[Term]:
+    return [schema.of(child) for child in node[keyword]]
+
+
+def _if(schema: Schema, node: dict[str, Any]) -> Term:
+    terms, condition = schema.terms, schema.of(node["if"])
+    then, other = schema.of(node.get("then", True)), schema.of(node.get("else", True))
+    return terms.all([terms.any([terms.no(condition), then]), terms.any([condition, other])])
+
+
+def _reference(schema: Schema, node: dict[str, Any], keyword: str) -> Term:
+    return schema.referred(node[keyword])
+
+
+def _unevaluated_properties(schema: Schema, node: dict[str, Any]) -> Term:
+    terms, inner = schema.terms, schema.of(node["unevaluatedProperties"])
+    cases = _cases(schema, node, whole=False)
+    return terms.all(terms.any([terms.no(case.holds), terms.fields(terms.no(case.names), inner)]) for case in cases)
+
+
+def _unevaluated_items(schema: Schema, node: dict[str, Any]) -> Term:
+    terms, inner = schema.terms, schema.of(node["unevaluatedItems"])
+    found = []
+    for case in _cases(schema, node, whole=False):
+        if case.items is not None:
+            rest = terms.items(case.items, None, terms.any([*case.contained, inner]))
+            found.append(terms.any([terms.no(case.holds), rest]))
+    return terms.all(found)
+
+
+def _cases(schema: Schema, node: Any, whole: bool = True) -> list[_Case]:
+    """The ways in which the parts of a schema that apply in place hold, and what they evaluate.
+
+    Exactly one of them is the case for every value that the schema accepts.
+    """
+    if not isinstance(node, dict):
+        return [_Case(TRUE)]
+    terms = schema.terms
+    groups = [[_own(schema, node, whole)]]
+    groups += [_cases(schema, schema.target(node[word])) for word in ("$ref", "$dynamicRef") if word in node]
+    groups += [_cases(schema, child) for child in node.get("allOf", ())]
+    groups += [_maybe(schema, child) for word in ("anyOf", "oneOf") for child in node.get(word, ())]
+    for name, child in node.get("dependentSchemas", {}).items():
+        has = terms.no(_lacks(terms, name))
+        found = [_restrict(terms, case, has) for case in _cases(schema, child)]
+        groups.append([_Case(terms.no(has)), *found] if _tells(found) else [_Case(TRUE)])
+    if "if" in node:
+        condition = schema.of(node["if"])
+        held = _joined(terms, [_cases(schema, node["if"]), _cases(schema, node.get("then", True))])
+        failed = [_restrict(terms, case, terms.no(condition)) for case in _cases(schema, node.get("else", True))]
+        held = [_restrict(terms, case, condition) for case in held]
+        groups.append([*held, *failed] if _tells([*held, *failed]) else [_Case(TRUE)])
+    return _joined(terms, groups)
+
+
+def _maybe(schema: Schema, child: Any) -> list[_Case]:
+    """The cases of a part that need not hold."""
+    terms, term = schema.terms, schema.of(child)
+    found = [_restrict(terms, case, term) for case in _cases(schema, child)]
+    return [*found, _Case(terms.no(term))] if _tells(found) else [_Case(TRUE)]
+
+
+def _tells(cases: list[_Case]) -> bool:
+    """Whether any of them evaluates anything."""
+    return any(case.names is not FALSE or case.items != 0 or case.contained for case in cases)
+
+
+def _own(schema: Schema, node: dict[str, Any], whole: bool) -> _Case:
+    """What a schema's own keywords evaluate; ``unevaluated*`` itself only where ``whole``."""
+    names = _named(schema, node)
+    if "additionalProperties" in node or (whole and "unevaluatedProperties" in node):
+        names = TRUE
+    items: int | None = len(node.get("prefixItems", ()))
+    if "items" in node or (whole and "unevaluatedItems" in node):
+        items = None
+    contained = (schema.of(node["contains"]),) if "contains" in node else ()
+    return _Case(TRUE, names, items, contained)
+
+
+def _restrict(terms: Terms, case: _Case, term: Term) -> _Case:
+    return case._replace(holds=terms.all([case.holds, term]))
+
+
+def _joined(terms: Terms, groups: list[list[_Case]]) -> list[_Case]:
+    count = 1
+    for group in groups:
+        count *= len(group)
+    if count > _MOST_CASES:
+        raise Undecided("too many ways in which properties or items can be evaluated")
+    found = []
+    for cases in product(*groups):
+        reach = [case.items for case in cases]
+        found.append(
+            _Case(
+                terms.all(case.holds for case in cases),
+                terms.any(case.names for case in cases),
+                None if None in reach else max(each for each in reach if each is not None),
+                tuple(dict.fromkeys(term for case in cases for term in case.contained)),
+            )
+        )
+    return found
+
+
+_READERS: dict[str, Callable[[Schema, dict[str, Any]], Term]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": lambda schema, node: constant(schema.terms, node["const"]),
+    "minimum": _bound("above", "minimum", False),
+    "exclusiveMinimum": _bound("above", "exclusiveMinimum", True),
+    "maximum": _bound("below", "maximum", False),
+    "exclusiveMaximum": _bound("below", "exclusiveMaximum", True),
+    "multipleOf": _multiple,
+    "minLength": _size("shortest", STRING, "minLength"),
+    "maxLength": _size("longest", STRING, "maxLength"),
+    "pattern": lambda schema, node: schema.terms.atom("pattern", node["pattern"]),
+    "format": _format,
+    "properties": _properties,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional,
+    "propertyNames": _property_names,
+    "required": _required,
+    "minProperties": _size("shortest", OBJECT, "minProperties"),
+    "maxProperties": _size("longest", OBJECT, "maxProperties"),
+    "dependentRequired": _dependent_required,
+    "dependentSchemas": _dependent_schemas,
+    "prefixItems": _prefix,
+    "items": _items,
+    "contains": _contains,
+    "minItems": _size("shortest", ARRAY, "minItems"),
+    "maxItems": _size("longest", ARRAY, "maxItems"),
+    "uniqueItems": _unique,
+    "allOf": lambda schema, node: schema.terms.all(_listed(schema, node, "allOf")),
+    "anyOf": lambda schema, node: schema.terms.any(_listed(schema, node, "anyOf")),
+    "oneOf": lambda schema, node: schema.terms.one(_listed(schema, node, "oneOf")),
+    "not": lambda schema, node: schema.terms.no(schema.of(node["not"])),
+    "if": _if,
+    "$ref": lambda schema, node: _reference(schema, node, "$ref"),
+    "$dynamicRef": lambda schema, node: _reference(schema, node, "$dynamicRef"),
+    "unevaluatedProperties": _unevaluated_properties,
+    "unevaluatedItems": _unevaluated_items,
+}
+"""What each keyword that asserts something says; every other is a comment, a definition, or read with one of these."""
