@@ -1,0 +1,205 @@
+"""subset: a table of pairs, random pairs against brute force, and what hostile schemas come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import schema_pairs
+from connectory.compiler.compat import Verdict, subset
+from connectory.compiler.compat.patterns import automaton
+from connectory.compiler.compat.strings import SAMPLES, has_format, matches
+from connectory.compiler.schemas import explainer
+
+PAIRS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/compat/subset.yaml").read_text("utf-8"))
+
+ABSENT = msgspec.UNSET
+
+
+def accepts(schema: Any, value: Any) -> bool:
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True).is_valid(value)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[pair["say"] for pair in PAIRS])
+def test_a_table_of_pairs(pair: dict[str, Any]) -> None:
+    verdict = subset(pair["a"], pair["b"])
+    assert verdict.answer == pair["is"], verdict.reason
+    assert verdict.reason
+    assert (verdict.witness is not ABSENT) == (pair["is"] == "no")
+    if verdict.answer == "no":
+        assert accepts(pair["a"], verdict.witness)
+        assert not accepts(pair["b"], verdict.witness)
+        assert repr(verdict.witness) == repr(pair.get("witness", verdict.witness))
+
+
+def test_random_pairs_against_a_universe_of_instances() -> None:
+    """No false yes, no false witness, and few that stay unknown."""
+    instances = schema_pairs.universe()
+    unknown = checked = 0
+    for seed in range(5000):
+        kind, a, b = schema_pairs.pair(seed)
+        try:
+            first, second = [
+                jsonschema_rs.Draft202012Validator(each, validate_formats=True, offline=True) for each in (a, b)
+            ]
+        except ValueError:
+            continue
+        checked += 1
+        verdict = subset(a, b)
+        if verdict.answer == "yes":
+            apart = [each for each in instances if first.is_valid(each) and not second.is_valid(each)]
+            assert not apart, (seed, a, b, apart[:3])
+        elif verdict.answer == "no":
+            assert first.is_valid(verdict.witness), (seed, a, b)
+            assert not second.is_valid(verdict.witness), (seed, a, b)
+        else:
+            unknown += 1
+            assert kind not in ("a in a", "a in anyOf", "allOf in a"), (seed, a, b)
+        if kind in ("a in a", "a in anyOf", "allOf in a"):
+            assert verdict.answer == "yes", (seed, a, b)
+    assert checked > 4900
+    assert unknown <= checked // 100
+
+
+@given(st.integers(min_value=10_000, max_value=10_000_000), st.data())
+@settings(max_examples=300, deadline=None)
+def test_where_one_is_within_another_both_validators_agree(seed: int, data: st.DataObject) -> None:
+    _, a, b = schema_pairs.pair(seed)
+    if subset(a, b).answer != "yes":
+        return
+    values = st.recursive(
+        st.sampled_from([*schema_pairs.SCALARS, *schema_pairs.STRINGS]),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(schema_pairs.NAMES), inner),
+        max_leaves=6,
+    )
+    value = data.draw(values)
+    assert not accepts(a, value) or accepts(b, value)
+    validator = explainer()
+    assert not validator(a).is_valid(value) or validator(b).is_valid(value)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(schema_pairs.PATTERNS), st.text(alphabet="abx01\n\r\u2028é😀 _-", max_size=6))
+def test_automata_agree_with_the_engine(pattern: str, text: str) -> None:
+    followed = automaton(pattern)
+    assert followed is not None
+    assert followed.matches(text) == matches(pattern, text)
+
+
+EXPRESSIONS = (
+    *(r"\d", r"^\w+$", r"\s", r"^.$", r"[^a]", r"a|b|", r"^(?:a|bc)*$", r"a{2}", r"a{1,}", r"^a{0,2}?$", r"[a-c-]"),
+    *(
+        r"\x61",
+        r"\u0061",
+        r"^$",
+        r"^|b",
+        r"(a$|^b)",
+        r"[\d_]+\.",
+        r"\.",
+        r"a+?b",
+        r"(?<n>a)b",
+        r"[^\s\d]",
+        r"^\S*$",
+        r"-",
+    ),
+)
+
+
+@given(st.sampled_from(EXPRESSIONS), st.text(alphabet="abc01. \n\r\u2028é😀_-", max_size=5))
+@settings(max_examples=600, deadline=None)
+def test_automata_of_many_forms(pattern: str, text: str) -> None:
+    followed = automaton(pattern)
+    assert followed is not None
+    assert followed.matches(text) == matches(pattern, text)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(?=a)", r"(a)\1", r"\bword", r"\p{L}", "(", "a**", "[", "[a&&b]", "x{2,1}", "(?i)a"]
+)
+def test_what_no_automaton_follows(pattern: str) -> None:
+    assert automaton(pattern) is None
+
+
+def test_samples_have_their_formats_and_other_formats_are_not_checked() -> None:
+    for name, samples in SAMPLES.items():
+        assert all(has_format(name, sample) for sample in samples), name
+        assert not has_format(name, "\0 not % {"), name
+    assert all(has_format(name, "\0 not % {") for name in ("int32", "int64", "float", "byte", "binary", "password"))
+
+
+def deep(depth: int, leaf: Any) -> Any:
+    for _ in range(depth):
+        leaf = {"type": "object", "properties": {"a": leaf}}
+    return leaf
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (deep(40, {"type": "integer"}), deep(40, {"type": "number"})),
+        (deep(3000, {"type": "integer"}), deep(3000, {"type": "number"})),
+        ({"allOf": [{"anyOf": [{"const": n}, {"const": -n}]} for n in range(40)]}, {"type": "string"}),
+        ({"type": "string", "pattern": "^(a|aa)+$", "minLength": 30_000}, {"maxLength": 5}),
+        ({"type": "array", "minItems": 10**9}, {"maxItems": 10**9}),
+        ({"multipleOf": 1e-300}, {"multipleOf": 1e300}),
+        ({"minimum": 10**3000}, {"maximum": 10**3000}),
+        (
+            {"type": "object", "patternProperties": {f"a{n}": {"minLength": n} for n in range(30)}},
+            {"type": "object", "patternProperties": {f"b{n}": {"minLength": n} for n in range(30)}},
+        ),
+        (
+            {
+                "type": "object",
+                "anyOf": [{"properties": {f"a{n}": True}} for n in range(30)],
+                "unevaluatedProperties": False,
+            },
+            {"maxProperties": 2},
+        ),
+        ({"oneOf": [{"multipleOf": n} for n in range(2, 60)]}, {"oneOf": [{"multipleOf": n} for n in range(3, 60)]}),
+        (
+            {
+                "$ref": "#/$defs/n0",
+                "$defs": {
+                    f"n{n}": {"type": "object", "required": ["a", "b"]}
+                    | {"properties": dict.fromkeys("ab", {"$ref": f"#/$defs/n{n + 1}"} if n < 40 else True)}
+                    for n in range(41)
+                },
+            },
+            {"maxProperties": 1},
+        ),
+    ],
+)
+def test_large_and_deep_schemas_end(a: Any, b: Any) -> None:
+    verdict = subset(a, b)
+    assert verdict.answer in ("yes", "no", "unknown")
+    if verdict.answer == "no":
+        assert accepts(a, verdict.witness)
+        assert not accepts(b, verdict.witness)
+
+
+def test_a_verdict_does_not_change() -> None:
+    verdict = subset({"type": "integer"}, {"type": "number"})
+    assert isinstance(verdict, Verdict)
+    with pytest.raises(AttributeError):
+        verdict.answer = "no"  # type: ignore[misc]  # that it is refused is the point
+
+
+def test_few_steps_leave_it_unknown() -> None:
+    a = {"type": "object", "properties": {name: {"type": "integer"} for name in "abc"}}
+    verdict = subset(a, {**a, "maxProperties": 3}, steps=3)
+    assert (verdict.answer, verdict.reason) == ("unknown", "it takes more than 3 steps")
+
+
+@pytest.mark.parametrize(
+    "wrong", [None, 3, [], "x", {"type": 3}, {"properties": []}, {"minimum": float("nan")}, {1: 2}]
+)
+def test_what_is_no_schema_is_unknown(wrong: Any) -> None:
+    assert subset(wrong, {"type": "string"}).answer == "unknown"
+    assert subset({"type": "string"}, wrong).answer == "unknown"
