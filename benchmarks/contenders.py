@@ -341,7 +341,7 @@ def bundles(folder: Path) -> Iterator[tuple[int, Path]]:
         if not path.exists():
             common = {"name": "N", "description": "D", "version": "1.0.0", "authType": "apikey", "methods": methods}
             made = [lower({"integrationId": f"i{n:05}", **common}) for n in range(count)]
-            bundle.write(Release(made), path)
+            bundle.write(Release(bundle.segments(made)), path)
         yield count, path
 
 

@@ -59,7 +59,7 @@ def ai_definition(*models: Mapping[str, Any], integration_id: str = "acme", **fi
 def write_bundle(path: Path, definitions: Iterable[Mapping[str, Any]]) -> Path:
     """The bundle of these definitions, in any order, at ``path``."""
     ordered = sorted(definitions, key=lambda one: (one["integrationId"], Version.parse(one["version"])))
-    bundle.write(Release([lower(one) for one in ordered]), path)
+    bundle.write(Release(bundle.segments(map(lower, ordered))), path)
     return path
 
 

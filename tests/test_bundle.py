@@ -35,6 +35,8 @@ from connectory.compiler.components import components
 from connectory.compiler.defs import self_contained
 from connectory.compiler.emit import bundle
 from connectory.compiler.lower import digest
+from connectory.reader import Bundle
+from connectory.verify import _Checker
 
 pytestmark = pytest.mark.filterwarnings("ignore::connectory.DeprecatedWarning")
 
@@ -171,29 +173,22 @@ def test_the_order_of_keys_is_content() -> None:
 # Records
 
 
-@pytest.fixture
-def records(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """The places of the records of the bundles that are written from now on."""
-    places: list[tuple[int, int]] = []
-    write = bundle._Writer._write
-
-    def noting(self: Any, record: bytes) -> tuple[int, int]:
-        places.append(write(self, record))
-        return places[-1]
-
-    monkeypatch.setattr(bundle._Writer, "_write", noting)
-    return places
+def _records(path: Path) -> list[tuple[int, int]]:
+    """The places of the records that are reached by names and references, in order."""
+    checker = _Checker(Bundle(path))
+    assert list(checker.run()) == []
+    return sorted(checker.places)
 
 
 def _header(path: Path) -> format_1.Header:
     return format_1.Header(*format_1.header_fields(path.read_bytes()[: format_1.HEADER_SIZE]))
 
 
-def test_every_record_is_sealed_and_none_is_left_out(tmp_path: Path, records: list[tuple[int, int]]) -> None:
+def test_every_record_is_sealed_and_none_is_left_out(tmp_path: Path) -> None:
     path = write_bundle(tmp_path / "b", [RICH, definition("b"), definition("b", "2.0.0", **{"$defs": CIRCLE})])
     data = path.read_bytes()
     at = format_1.HEADER_SIZE
-    for offset, length in records:
+    for offset, length in _records(path):
         assert offset == at
         assert crc32(data[offset : offset + length]) == format_1.RESIDUE
         at += length
@@ -203,24 +198,22 @@ def test_every_record_is_sealed_and_none_is_left_out(tmp_path: Path, records: li
     assert slots - at < format_1.PAGE
 
 
-def test_equal_schemas_are_stored_once(tmp_path: Path, records: list[tuple[int, int]]) -> None:
-    write_bundle(tmp_path / "one", [definition()])
-    assert len(records) == 6  # of configuration, of input and output, method, version, head, root
-    records.clear()
-    versions = [definition("acme", f"1.{minor}.0") for minor in range(10)]
-    write_bundle(tmp_path / "ten", versions)
-    assert len(records) == 2 + 10 + 10 + 1 + 1
+def test_equal_schemas_are_stored_once(tmp_path: Path) -> None:
+    one = write_bundle(tmp_path / "one", [definition()])
+    assert len(_records(one)) == 6  # of configuration, of input and output, method, version, head, root
+    ten = write_bundle(tmp_path / "ten", [definition("acme", f"1.{minor}.0") for minor in range(10)])
+    assert len(_records(ten)) == 2 + 10 + 10 + 1 + 1
 
 
-def test_shared_schemas_are_stored_once(tmp_path: Path, records: list[tuple[int, int]]) -> None:
+def test_shared_schemas_are_stored_once_for_each_integration(tmp_path: Path) -> None:
     methods = [method(f"m{n}", inputSchema=_uses("Contact"), outputSchema=_uses("Address")) for n in range(20)]
-    once = [definition("a", methods=methods, **{"$defs": CIRCLE})]
-    write_bundle(tmp_path / "once", once)
+    once = [definition("a", "1.0.0", methods=methods, **{"$defs": CIRCLE})]
     schemas = len(CIRCLE) + 1 + 1 + 2  # shared, the list of their names, configuration, input and output
-    assert len(records) == schemas + 20 + 1 + 1 + 1
-    records.clear()
-    write_bundle(tmp_path / "twice", [*once, definition("b", methods=methods, **{"$defs": CIRCLE})])
-    assert len(records) == schemas + 2 * (20 + 1 + 1) + 1
+    assert len(_records(write_bundle(tmp_path / "once", once))) == schemas + 20 + 1 + 1 + 1
+    versions = [*once, definition("a", "1.1.0", methods=methods, **{"$defs": CIRCLE})]
+    assert len(_records(write_bundle(tmp_path / "versions", versions))) == schemas + 2 * (20 + 1) + 1 + 1
+    others = [*once, definition("b", methods=methods, **{"$defs": CIRCLE})]
+    assert len(_records(write_bundle(tmp_path / "others", others))) == 2 * (schemas + 20 + 1 + 1) + 1
 
 
 def test_shared_schemas_that_differ_are_told_apart(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import connectory
 from bundles import ai_definition, definition, method
 from connectory.compiler.config import InvalidConfiguration, read_configuration
 from connectory.compiler.emit import bundle
-from connectory.compiler.lower import lower
+from connectory.compiler.lower import LoweredIntegration, lower
 from connectory.compiler.release import Release
-from connectory.compiler.selection import InvalidPattern, narrowed
+from connectory.compiler.selection import InvalidPattern, Selection
 from test_cli_build import connectory as run
 from test_cli_build import contents, folder  # noqa: F401  # a fixture
 
@@ -41,8 +41,8 @@ CHOICES: list[tuple[list[str], list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("include", "exclude", "names"), CHOICES)
 def test_what_a_bundle_holds(tmp_path: Path, include: list[str], exclude: list[str], names: list[str]) -> None:
-    release = narrowed(Release(list(map(lower, DEFINITIONS))), include, exclude)
-    bundle.write(release, tmp_path / "b")
+    kept = filter(None, map(Selection.read(include, exclude).narrowed, map(lower, DEFINITIONS)))
+    bundle.write(Release(bundle.segments(kept)), tmp_path / "b")
     catalog = connectory.open(tmp_path / "b", verify="full")
     found = [f"{one.id}.{m}" if m else one.id for one in catalog.integrations() for m in one.methods or [""]]
     assert found == names
@@ -62,11 +62,16 @@ def test_what_a_bundle_holds(tmp_path: Path, include: list[str], exclude: list[s
     ],
 )
 def test_patterns_that_choose_nothing(pattern: str, message: str) -> None:
-    release = Release(list(map(lower, DEFINITIONS)))
+    lowered = list(map(lower, DEFINITIONS))
     for include, exclude in (([pattern], []), ([], [pattern])):
         with pytest.raises(InvalidPattern) as caught:
-            narrowed(release, include, exclude)
+            _choose(include, exclude, lowered)
         assert str(caught.value) == message
+
+
+def _choose(include: list[str], exclude: list[str], integrations: list[LoweredIntegration]) -> None:
+    selection = Selection.read(include, exclude)
+    selection.check(set().union(*map(selection.used, integrations)))
 
 
 WRONG: list[tuple[str | bytes, str]] = [

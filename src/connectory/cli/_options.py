@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -71,12 +72,31 @@ def wants_color(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+_MOMENT = 0.5
+"""Seconds after which progress is worth showing."""
+
+
 @contextmanager
 def progress_shown() -> Iterator[Callable[[str, int, int], None]]:
     """A function that shows how far a stage is; on a terminal only, and only once it has taken a moment."""
     if not sys.stderr.isatty():
         yield lambda stage, done, of: None
         return
+    start = time.monotonic()
+    with ExitStack() as stack:
+        shown: list[Callable[[str, int, int], None]] = []
+
+        def show(stage: str, done: int, of: int) -> None:
+            if not shown and time.monotonic() - start > _MOMENT:
+                shown.append(stack.enter_context(_bars()))
+            for update in shown:
+                update(stage, done, of)
+
+        yield show
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -84,12 +104,12 @@ def progress_shown() -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, int] = {}
 
-        def show(stage: str, done: int, of: int) -> None:
+        def update(stage: str, done: int, of: int) -> None:
             if stage not in tasks:
                 tasks[stage] = int(bars.add_task(stage, total=of))
             bars.update(tasks[stage], completed=done)  # type: ignore[arg-type]  # rich's TaskID is an int
 
-        yield show
+        yield update
 
 
 def difference(name: str, before: str, after: str) -> str:

@@ -37,6 +37,7 @@ def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: b
       connectory build
       connectory build --catalog public --catalog private --out dist
     """
+    from connectory.compiler.cache import NotKept
     from connectory.compiler.config import InvalidConfiguration, read_configuration
     from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.pins import InvalidPin
@@ -60,12 +61,10 @@ def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: b
         raise click.UsageError(f"connectory.toml: {error}") from None
     except InvalidPattern as error:
         raise click.UsageError(f"connectory.toml: bundle: {error}") from None
-    except NotOurs as error:
+    except (NotOurs, NotKept, EmitError) as error:
         raise click.UsageError(f"nothing was written: {error}") from None
     except OSError as error:
         raise click.UsageError(f"cannot write to {str(out)!r}: {error.strerror or error}") from None
-    except EmitError as error:
-        raise click.UsageError(f"nothing was written: {error}") from None
     except WorkerDied as error:
         raise click.ClickException(str(error)) from None
     checked = built.checked

@@ -2,8 +2,8 @@
 
 Everything goes by a key that the content, the name and the compiler itself are part of, so that nothing ever has to be
 thrown away as outdated. Several runs may share a folder: files appear whole, and what is damaged counts as missing. The
-index says which key a path had when it was last seen, by size, time and inode; a file that changed within two seconds
-of being seen is read again. Nothing here is needed: where the folder cannot be written, work is done again.
+index says which key a file had when it was last read, by how the system describes it; a file that changed within two
+seconds of being read is read again. Nothing here is needed: where the folder cannot be written, work is done again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import os
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
@@ -28,20 +29,40 @@ _OLD = 30 * 24 * 3600
 """Seconds after which what no run has used is removed."""
 
 
-class Seen(msgspec.Struct, frozen=True, array_like=True):
-    """A file as it was when its key was worked out."""
+class NotKept(Exception):
+    """The folder cannot be written; says which, and why."""
+
+
+class Status(msgspec.Struct, frozen=True, array_like=True):
+    """What the system says of a file. Whoever changes it and sets its times back cannot set ``changed``."""
 
     size: int
     modified: int
+    changed: int
     inode: int
+
+
+def status_of(file: str | os.PathLike[str]) -> Status | None:
+    """The status of a file; None where there is none."""
+    try:
+        found = os.stat(file)
+    except (OSError, ValueError):
+        return None
+    return Status(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """A file's status before it was read, and the key that it had."""
+
+    status: Status
     key: str
 
 
 class Output(msgspec.Struct, frozen=True, array_like=True):
-    """What outputs were made of, and how their files looked then: path to size and time."""
+    """What outputs were made of, and the status of their files then, by path."""
 
     made_of: str
-    files: dict[str, tuple[int, int]]
+    files: dict[str, Status]
 
 
 class _Index(msgspec.Struct):
@@ -65,23 +86,35 @@ class Cache:
     def __init__(self, folder: Path, maker: bytes = b"") -> None:
         """``maker`` tells what works things out; each has its own index."""
         self.folder = folder
-        self._before: _Index | None = None
         name = hashlib.sha256(maker + os.getcwd().encode("utf-8", "surrogateescape")).hexdigest()[:32]
         self._index_path = folder / f"index-{name}"
         self._started = time.time_ns()
+        self._before: _Index | None = None
         self._now = _Index({}, {}, {})
+        self._used: set[str] = set()
+
+    # Things by their key.
 
     def get(self, kind: str, key: str) -> bytes | None:
         """What is kept, or None where it is not, or no longer whole."""
-        try:
-            data = self._path(kind, key).read_bytes()
-        except OSError:
-            return None
-        return data[:-4] if len(data) >= 4 and crc32(data[:-4]) == int.from_bytes(data[-4:], "little") else None
+        return _read_whole(self._path(kind, key))
 
     def holds(self, kind: str, key: str) -> bool:
         """Whether something is kept; it may be damaged."""
         return self._path(kind, key).is_file()
+
+    def put(self, kind: str, key: str, data: bytes) -> None:
+        """Keep something.
+
+        Raises:
+            NotKept: see there.
+        """
+        path = self._path(kind, key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, data)
+        except OSError as error:
+            raise NotKept(f"cannot keep what was worked out in {self.folder}: {error.strerror or error}") from None
 
     def is_writable(self) -> bool:
         """Whether anything can be kept."""
@@ -92,105 +125,101 @@ class Cache:
         except OSError:
             return False
 
-    def put(self, kind: str, key: str, data: bytes) -> None:
-        """Keep something.
+    def _path(self, kind: str, key: str) -> Path:
+        self._used.add(key)
+        return self.folder / kind / key[:2] / key
 
-        Raises:
-            OSError: the folder cannot be written.
-        """
-        path = self._path(kind, key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, data + crc32(data).to_bytes(4, "little"))
+    # Files and outputs by how they look.
 
     def key_of(self, file: str) -> str | None:
         """The key that a file had, where it looks as it did then."""
         seen = self._known().files.get(os.path.abspath(file))
-        status = _status(file)
-        if seen is None or status is None or status != (seen.size, seen.modified, seen.inode):
-            return None
-        return seen.key
+        return seen.key if seen is not None and seen.status == status_of(file) else None
 
     def examined(self, key: str, shape: type[_T]) -> _T | None:
         """What was found in a file, from the index or its own file."""
         data = self._known().examined.get(key) or self.get("examined", key)
         try:
             return msgspec.msgpack.decode(data, type=shape) if data else None
-        except msgspec.DecodeError:
+        except msgspec.MsgspecError:
             return None
 
-    def remember(self, file: str, key: str, examined: Any) -> None:
-        """Have the next run know a file by how it looks."""
-        self._now.examined[key] = msgspec.Raw(msgspec.msgpack.encode(examined))
-        status = _status(file)
-        if status is not None and status[1] < self._started - _RACY:
-            self._now.files[os.path.abspath(file)] = Seen(*status, key)
+    def remember(self, file: str, status: Status | None, key: str, examined: Any) -> None:
+        """Have the next run know a file by how it looked before it was read."""
+        if status is not None and max(status.modified, status.changed) < self._started - _RACY:
+            self._now.files[os.path.abspath(file)] = Seen(status, key)
+            self._now.examined[key] = msgspec.Raw(msgspec.msgpack.encode(examined))
 
-    def is_current(self, out: Path, made_of: str) -> bool:
+    def is_current(self, out: Path, names: Iterable[str], made_of: str) -> bool:
         """Whether the files below ``out`` are those that were made of this, and nobody has touched them since."""
         kept = self._known().outputs.get(os.path.abspath(out))
-        return kept is not None and kept.made_of == made_of and kept.files == _looks(out, kept.files)
+        return kept is not None and kept.made_of == made_of and kept.files == _statuses(out, names)
 
-    def remember_output(self, out: Path, made_of: str, files: list[str]) -> None:
+    def remember_output(self, out: Path, names: Iterable[str], made_of: str) -> None:
         """Have the next run know the files below ``out``."""
-        self._now.outputs[os.path.abspath(out)] = Output(made_of, _looks(out, files))
+        self._now.outputs[os.path.abspath(out)] = Output(made_of, _statuses(out, names))
 
     def save(self) -> None:
         """Write the index, and remove what no run has used for long. Failing to is no harm."""
-        self._now.outputs = {**self._known().outputs, **self._now.outputs}
-        self._now.files = {**self._known().files, **self._now.files}
-        self._now.examined = {**self._known().examined, **self._now.examined}
-        known = {seen.key for seen in self._now.files.values()}
-        self._now.examined = {key: data for key, data in self._now.examined.items() if key in known}
-        self._now.files = {path: seen for path, seen in self._now.files.items() if seen.key in self._now.examined}
-        data = msgspec.msgpack.encode(self._now)
+        before = self._known()
+        for path, seen in before.files.items():
+            if path not in self._now.files and seen.key in before.examined and os.path.exists(path):
+                self._now.files[path] = seen
+                self._now.examined[seen.key] = before.examined[seen.key]
+        outputs = {out: output for out, output in before.outputs.items() if os.path.exists(out)}
+        self._now.outputs = {**outputs, **self._now.outputs}
+        if self._now == before:
+            return
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(self._index_path, data + crc32(data).to_bytes(4, "little"))
-            self._prune(known)
+            _write_whole(self._index_path, msgspec.msgpack.encode(self._now))
+            self._prune()
 
-    def _prune(self, known: set[str]) -> None:
+    def _prune(self) -> None:
         limit = time.time() - _OLD
         mark = self.folder / "pruned"
         if mark.exists() and mark.stat().st_mtime > limit:
             return
         mark.touch()
-        for path in self.folder.glob("*/??/*"):
-            if path.name not in known and path.stat().st_mtime < limit:
+        kept = {mark.name, self._index_path.name, *self._used, *self._now.examined}
+        for path in self.folder.rglob("*"):
+            if path.name not in kept and path.is_file() and path.stat().st_mtime < limit:
                 path.unlink(missing_ok=True)
-
-    def _path(self, kind: str, key: str) -> Path:
-        return self.folder / kind / key[:2] / key
 
     def _known(self) -> _Index:
         if self._before is None:
-            self._before = self._read_index()
+            self._before = _decoded(_read_whole(self._index_path))
         return self._before
 
-    def _read_index(self) -> _Index:
-        try:
-            data = self._index_path.read_bytes()
-            if crc32(data[:-4]) == int.from_bytes(data[-4:], "little"):
-                return msgspec.msgpack.decode(data[:-4], type=_Index)
-        except (OSError, msgspec.DecodeError):
-            pass
+
+def _decoded(data: bytes | None) -> _Index:
+    try:
+        return msgspec.msgpack.decode(data, type=_Index) if data else _Index({}, {}, {})
+    except msgspec.MsgspecError:
         return _Index({}, {}, {})
 
 
-def _status(file: str) -> tuple[int, int, int] | None:
+def _statuses(out: Path, names: Iterable[str]) -> dict[str, Status]:
+    """The status of every file under these names, by its path."""
+    tops = [out / name for name in names]
+    files = [path for top in tops for path in [top, *top.rglob("*")] if path.is_file()]
+    found = {path.relative_to(out).as_posix(): status_of(path) for path in sorted(files)}
+    return {name: status for name, status in found.items() if status is not None}
+
+
+_SUM = 4
+"""Bytes of the crc32 that everything ends with."""
+
+
+def _read_whole(path: Path) -> bytes | None:
     try:
-        status = os.stat(file)
+        data = path.read_bytes()
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ino
-
-
-def _looks(out: Path, files: Any) -> dict[str, tuple[int, int]]:
-    found = {}
-    for name in files:
-        status = _status(os.path.join(out, name))
-        if status is not None:
-            found[name] = status[:2]
-    return found
+    content = memoryview(data)[:-_SUM]
+    if len(data) < _SUM or crc32(content) != int.from_bytes(data[-_SUM:], "little"):
+        return None
+    return bytes(content)
 
 
 def _write_whole(path: Path, data: bytes) -> None:
@@ -199,6 +228,7 @@ def _write_whole(path: Path, data: bytes) -> None:
     try:
         with open(descriptor, "wb") as stream:
             stream.write(data)
+            stream.write(crc32(data).to_bytes(_SUM, "little"))
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -1,39 +1,59 @@
-"""One file by itself: read, checked, and made ready for the outputs. This is what runs in parallel and what is kept."""
+"""The files of one integration: read, checked, and made ready for the outputs. This is what runs in parallel and what
+is kept."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 import msgspec
 
-from connectory.compiler.cache import Cache
+from connectory.compiler.cache import Cache, NotKept, Status, status_of
+from connectory.compiler.config import BundleConfig
 from connectory.compiler.definition import Definition, Listed
 from connectory.compiler.diagnostics import Diagnostic
+from connectory.compiler.release import Segment
 from connectory.compiler.suppressions import Suppression
 
 _LIBRARIES = ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML")
 """What the findings, or the bytes of the outputs, may depend on."""
 
 
-class Job(msgspec.Struct, frozen=True):
-    """A file to look at.
+class File(msgspec.Struct, frozen=True):
+    """A file of a catalog: its path, and how diagnostics name it."""
+
+    path: str
+    shown: str
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What outputs want of an integration.
 
     Attributes:
-        file: its path.
-        shown: how diagnostics name it.
-        bundled: whether what a bundle holds of it is wanted.
-        seeded: whether its row is wanted.
+        bundle: what its segment is to hold; None where none is wanted.
+        seeded: which of its files the row is made of; None where their names do not say it.
+    """
+
+    bundle: BundleConfig | None = None
+    seeded: int | None = None
+
+
+class Job(msgspec.Struct, frozen=True):
+    """An integration to look at.
+
+    Attributes:
+        files: its versions, rising.
+        wanted: for outputs.
         folder: where what is worked out is kept; empty where it is not.
     """
 
-    file: str
-    shown: str
-    bundled: bool = False
-    seeded: bool = False
+    files: tuple[File, ...]
+    wanted: Wanted = Wanted()
     folder: str = ""
 
 
@@ -44,7 +64,6 @@ class Examined(msgspec.Struct, frozen=True):
         listed: what rules need that look at all definitions; None where the text cannot be read.
         diagnostics: what is wrong with it.
         methods, models: how many it has.
-        digest: of its content, once it has been made ready for a bundle; see ``lower.digest``.
         is_sound: whether outputs can be made of it, whatever the other findings count as.
         suppressions: what its comments say of findings.
     """
@@ -53,53 +72,151 @@ class Examined(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     methods: int = 0
     models: int = 0
-    digest: bytes = b""
     is_sound: bool = False
     suppressions: tuple[Suppression, ...] = ()
 
 
-class Worked(msgspec.Struct, frozen=True):
-    """What a job came to, and the key that it is kept by; that is empty where the file cannot be read."""
+class Looked(msgspec.Struct, frozen=True):
+    """What a file came to.
 
+    Attributes:
+        file: which it is.
+        key: what is kept of it goes by this; empty where it cannot be read, or nothing is kept.
+        status: before it was read.
+        examined: what is known of it.
+    """
+
+    file: File
     key: str
+    status: Status | None
     examined: Examined
 
 
+class Worked(msgspec.Struct, frozen=True):
+    """What a job came to; ``segment`` is the key of what the bundle holds of it, where that is wanted."""
+
+    looked: tuple[Looked, ...]
+    segment: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether outputs can be made of all its files."""
+        return all(looked.examined.is_sound for looked in self.looked)
+
+
+class Bundled(msgspec.Struct, frozen=True):
+    """What is kept for a bundle.
+
+    Attributes:
+        segment: None where nothing of the integration is chosen.
+        digests: of all its versions.
+        used: the patterns that match something of it.
+    """
+
+    segment: Segment | None
+    digests: tuple[bytes, ...]
+    used: tuple[str, ...] = ()
+
+
+BUNDLED, SEEDED, EXAMINED = "bundled", "seeded", "examined"
+"""The kinds of things that are kept: of an integration, and of a file."""
+
+
 def work(job: Job) -> Worked:
-    """Look at a file, unless that was done before; keep what is wanted of it.
+    """Look at an integration, but for what was done before; keep what is wanted of it.
 
     Raises:
-        OSError: it cannot be kept.
+        NotKept: an output needs what cannot be kept.
         EmitError: a database cannot hold it.
     """
-    from connectory.compiler.lower import lower
-    from connectory.compiler.postgres.rows import seed_row
+    store = Cache(Path(job.folder)) if job.folder else None
+    looked, definitions = [], {}
+    for index, file in enumerate(job.files):
+        found, definition = _look(file, store)
+        looked.append(found)
+        if definition is not None and job.wanted != Wanted():
+            definitions[index] = definition
+    worked = Worked(tuple(looked))
+    if store is None or not worked.is_sound:
+        return worked
+    if job.wanted.seeded is not None:
+        _keep_row(job.wanted.seeded, worked, definitions, store)
+    if job.wanted.bundle is None:
+        return worked
+    return msgspec.structs.replace(worked, segment=_keep_segment(job.wanted.bundle, worked, definitions, store))
+
+
+def _look(file: File, store: Cache | None) -> tuple[Looked, Definition | None]:
+    """What a file comes to, and the definition, where it had to be read for that."""
     from connectory.compiler.text import content_of, read_content, read_source
 
-    store = Cache(Path(job.folder)) if job.folder else None
+    status = status_of(file.path)
     try:
-        content = content_of(job.file)
+        content = content_of(file.path)
     except (OSError, ValueError):
-        return Worked("", examine(Definition(read_source(job.file, job.shown), os.path.abspath(job.file))))
-    key = content_key(job, content) if store else ""
+        unread = Definition(read_source(file.path, file.shown), os.path.abspath(file.path))
+        return Looked(file, "", None, examine(unread)), unread
+    key = content_key(file, content) if store else ""
     known = store.examined(key, Examined) if store else None
-    if store and known and all(store.get(kind, key) is not None for kind in wanted(job, known)):
-        return Worked(key, known)
-    source = read_content(content, job.shown, os.path.splitext(job.file)[1])
-    definition = Definition(source, os.path.abspath(job.file))
-    found = known or examine(definition)
-    if store is None:
-        return Worked(key, found)
-    for kind in wanted(job, found):
-        if kind == "bundled":
+    if known is not None:
+        return Looked(file, key, status, known), None
+    source = read_content(content, file.shown, os.path.splitext(file.path)[1])
+    definition = Definition(source, os.path.abspath(file.path))
+    found = examine(definition)
+    if store:
+        with contextlib.suppress(NotKept):  # then it is looked at again the next time
+            store.put(EXAMINED, key, msgspec.msgpack.encode(found))
+    return Looked(file, key, status, found), definition
+
+
+def _keep_row(index: int, worked: Worked, definitions: dict[int, Definition], store: Cache) -> None:
+    from connectory.compiler.postgres.rows import seed_row
+
+    key = worked.looked[index].key
+    if store.get(SEEDED, key) is None:
+        definition = _definition(index, worked, definitions)
+        store.put(SEEDED, key, seed_row(definition.data, definition.shared_defs).encode("ascii"))
+
+
+def _keep_segment(bundle: BundleConfig, worked: Worked, definitions: dict[int, Definition], store: Cache) -> str:
+    from connectory.compiler.emit.bundle import segments
+    from connectory.compiler.lower import LoweredIntegration, lower
+    from connectory.compiler.selection import Selection
+
+    key = segment_key(bundle, [looked.key for looked in worked.looked])
+    if store.get(BUNDLED, key) is not None:
+        return key
+    selection = Selection.read(bundle.include, bundle.exclude)
+    digests: list[bytes] = []
+    used: set[str] = set()
+
+    def chosen() -> Iterator[LoweredIntegration]:
+        for index in range(len(worked.looked)):
+            definition = _definition(index, worked, definitions)
             lowered = lower(definition.data, definition.shared_defs)
-            store.put(kind, key, msgspec.msgpack.encode(lowered))
-            found = msgspec.structs.replace(found, digest=lowered.digest)
-        else:
-            store.put(kind, key, seed_row(definition.data, definition.shared_defs).encode("ascii"))
-    if found is not known:
-        store.put("examined", key, msgspec.msgpack.encode(found))
-    return Worked(key, found)
+            digests.append(lowered.digest)
+            used.update(selection.used(lowered))
+            narrowed = selection.narrowed(lowered)
+            if narrowed is not None:
+                yield narrowed
+
+    segment = next(segments(chosen()), None)
+    store.put(BUNDLED, key, msgspec.msgpack.encode(Bundled(segment, tuple(digests), tuple(sorted(used)))))
+    return key
+
+
+def _definition(index: int, worked: Worked, definitions: dict[int, Definition]) -> Definition:
+    """One of the definitions; it is read again where it was known already."""
+    if index in definitions:
+        return definitions[index]
+    from connectory.compiler.text import content_of, read_content
+
+    looked = worked.looked[index]
+    content = content_of(looked.file.path)
+    if content_key(looked.file, content) != looked.key:
+        raise NotKept(f"{looked.file.shown} changed while it was read; run it again")
+    source = read_content(content, looked.file.shown, os.path.splitext(looked.file.path)[1])
+    return Definition(source, os.path.abspath(looked.file.path))
 
 
 def examine(definition: Definition) -> Examined:
@@ -119,14 +236,19 @@ def examine(definition: Definition) -> Examined:
     )
 
 
-def content_key(job: Job, content: bytes) -> str:
+def content_key(file: File, content: bytes) -> str:
     """What everything that is kept of a file goes by: its content, its place, and the compiler that looked at it."""
     key = hashlib.sha256(compiler_digest())
-    for part in (job.shown, os.path.basename(os.path.dirname(os.path.abspath(job.file)))):
+    for part in (file.shown, os.path.basename(os.path.dirname(os.path.abspath(file.path)))):
         encoded = part.encode("utf-8", "surrogateescape")
         key.update(len(encoded).to_bytes(8, "little") + encoded)
     key.update(content)
     return key.hexdigest()
+
+
+def segment_key(bundle: BundleConfig, keys: Sequence[str]) -> str:
+    """What an integration's segment goes by: what is chosen of it, and the keys of its files."""
+    return hashlib.sha256(msgspec.msgpack.encode([bundle, keys])).hexdigest()
 
 
 @cache
@@ -140,9 +262,3 @@ def compiler_digest() -> bytes:
     for library in _LIBRARIES:
         digest.update(f"{library} {metadata.version(library)}".encode())
     return digest.digest()
-
-
-def wanted(job: Job, found: Examined) -> list[str]:
-    """The kinds of things that are to be kept of a file; none where it has an error."""
-    kinds = [kind for kind, asked in (("bundled", job.bundled), ("seeded", job.seeded)) if asked]
-    return kinds if found.is_sound else []

@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,21 +22,29 @@ class Compiled(NamedTuple):
     digest: bytes
 
 
-def render(definitions: Sequence[Compiled], outputs: Path) -> bytes:
-    """The manifest of these definitions and of every file below ``outputs``."""
-    files = sorted(path for path in outputs.rglob("*") if path.is_file())
-    with ThreadPoolExecutor() as threads:
-        digests = list(threads.map(_file_digest, files))
+class Written(NamedTuple):
+    """A file that was written."""
+
+    path: str
+    bytes: int
+    digest: str
+
+
+def written(top: Path, outputs: Path) -> list[Written]:
+    """What stands at ``top``, a file or a folder of files; paths are from ``outputs``."""
+    files = sorted(path for path in [top, *top.rglob("*")] if path.is_file())
+    return [Written(file.relative_to(outputs).as_posix(), file.stat().st_size, _file_digest(file)) for file in files]
+
+
+def render(definitions: Sequence[Compiled], outputs: Sequence[Written]) -> bytes:
+    """The manifest of these definitions and files."""
     manifest = {
         "manifest": 1,
         "tool": f"connectory {__version__}",
         "definitions": [
             {"integrationId": one.id, "version": one.version, "digest": _named(one.digest)} for one in definitions
         ],
-        "outputs": [
-            {"path": path.relative_to(outputs).as_posix(), "bytes": path.stat().st_size, "digest": digest}
-            for path, digest in zip(files, digests, strict=True)
-        ],
+        "outputs": [one._asdict() for one in sorted(outputs)],
     }
     return json.dumps(manifest, indent=2).encode() + b"\n"
 

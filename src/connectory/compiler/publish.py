@@ -36,10 +36,10 @@ def publish(staged: Path, out: Path, names: list[str]) -> None:
     """
     for name in names:
         _refuse_foreign(out / name, folder=(staged / name).is_dir())
-        _each_file(staged / name, _sync)
+        each_file(staged / name, sync)
     for name in names:
         _replace(staged / name, out / name, staged / f"{name}.old")
-    _sync(out)
+    sync(out)
 
 
 def write_file(path: Path, text: str) -> None:
@@ -88,13 +88,14 @@ def _replace(new: Path, target: Path, aside: Path) -> None:
         shutil.rmtree(aside)
 
 
-def _each_file(path: Path, act: Callable[[Path], None]) -> None:
+def each_file(path: Path, act: Callable[[Path], None]) -> None:
+    """Do something with everything in a folder and the folder itself, or with a file."""
     for inner in sorted(path.rglob("*")) if path.is_dir() else ():
         act(inner)
     act(path)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have the system write a file, or a folder's list of names, to the disk."""
     if os.name == "nt" and path.is_dir():
         return

@@ -6,10 +6,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
-from connectory.compiler.lower import LoweredIntegration
+import msgspec
+
 from connectory.compiler.postgres.target import Target
+from connectory.records import IntegrationType
 
 _T = TypeVar("_T")
+
+
+class Segment(msgspec.Struct, frozen=True, array_like=True):
+    """What a bundle holds of one integration, wherever in the bundle it comes to stand; see ``emit/bundle.py``.
+
+    Attributes:
+        id: the integration's.
+        type: of the version that answers by default.
+        records: one after the other. Places in references count from the start of these.
+        references: where in the records references stand, as MOVE.
+        names: the slots of the records that have names, as SLOT; offsets count from the start of the records.
+        versions, methods: how many there are.
+        digests: of its versions.
+    """
+
+    id: str
+    type: IntegrationType
+    records: bytes
+    references: bytes
+    names: bytes
+    versions: int
+    methods: int
+    digests: bytes
 
 
 class SeedRow(NamedTuple):
@@ -60,10 +85,10 @@ def state_of(rows: Iterable[SeedRow]) -> State:
 
 
 class Release(NamedTuple):
-    """Every version of every integration, by id and rising version.
+    """Every version of every integration.
 
     Attributes:
-        integrations: lowered.
+        segments: what the bundle holds of each, by id.
         state: the row of each: its newest stable version, inside of what is pinned.
         versions: how many versions there are.
         target: the table that rows are for.
@@ -72,7 +97,7 @@ class Release(NamedTuple):
         since: the rows from which the migrations are to lead on; without it, from whatever there is.
     """
 
-    integrations: Iterable[LoweredIntegration]
+    segments: Iterable[Segment]
     state: State = state_of(())
     versions: int = 0
     target: Target = Target()

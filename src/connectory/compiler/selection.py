@@ -13,14 +13,13 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from fnmatch import fnmatchcase
 from typing import NamedTuple, get_args
 
 import msgspec
 
 from connectory.compiler.lower import LoweredIntegration, LoweredMethod
-from connectory.compiler.release import Release
 from connectory.names import close_matches
 from connectory.records import IntegrationType
 
@@ -83,32 +82,51 @@ def read_pattern(text: str) -> Pattern:
     return Pattern(text, type=name) if kind == "type" else Pattern(text, annotation=name)
 
 
-def narrowed(release: Release, include: Sequence[str], exclude: Sequence[str]) -> Release:
-    """The release with what is included and not excluded.
+class Selection(NamedTuple):
+    """What is wanted in a bundle, and what is not. Without patterns it is everything."""
 
-    Raises:
-        InvalidPattern: one is none, or matches nothing in the release.
-    """
-    if not include and not exclude:
-        return release
-    wanted, unwanted = [list(map(read_pattern, texts)) for texts in (include, exclude)]
-    unused = {pattern.text for pattern in (*wanted, *unwanted)}
-    narrow = []
-    for integration in release.integrations:
-        kept = []
-        for method in integration.methods:
-            found = [pattern for pattern in wanted if pattern.holds_method(integration, method)]
-            against = [pattern for pattern in unwanted if pattern.holds_method(integration, method)]
-            unused -= {pattern.text for pattern in (*found, *against)}
-            if (found or not wanted) and not against:
-                kept.append(method)
-        whole = not wanted or any(pattern.holds_integration(integration) for pattern in wanted)
-        against = [pattern for pattern in unwanted if pattern.holds_integration(integration)]
-        unused -= {pattern.text for pattern in wanted if pattern.holds_integration(integration)}
-        unused -= {pattern.text for pattern in against}
-        if kept or (whole and not against and not integration.methods):
-            narrow.append(msgspec.structs.replace(integration, methods=tuple(kept)))
-    for text in (*include, *exclude):
-        if text in unused:
-            raise InvalidPattern(f"the pattern {text!r} matches nothing in the catalog")
-    return release._replace(integrations=narrow)
+    include: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+
+    @classmethod
+    def read(cls, include: Sequence[str], exclude: Sequence[str]) -> Selection:
+        """The selection that patterns write.
+
+        Raises:
+            InvalidPattern: one is none.
+        """
+        return cls(tuple(map(read_pattern, include)), tuple(map(read_pattern, exclude)))
+
+    def narrowed(self, integration: LoweredIntegration) -> LoweredIntegration | None:
+        """An integration with the methods that are included and not excluded; None where nothing is left of it."""
+        if not self.include and not self.exclude:
+            return integration
+        methods = tuple(method for method in integration.methods if self._holds(integration, method))
+        whole = not self.include or any(pattern.holds_integration(integration) for pattern in self.include)
+        against = any(pattern.holds_integration(integration) for pattern in self.exclude)
+        if not methods and (integration.methods or against or not whole):
+            return None
+        return msgspec.structs.replace(integration, methods=methods)
+
+    def _holds(self, integration: LoweredIntegration, method: LoweredMethod) -> bool:
+        wanted = not self.include or any(pattern.holds_method(integration, method) for pattern in self.include)
+        return wanted and not any(pattern.holds_method(integration, method) for pattern in self.exclude)
+
+    def used(self, integration: LoweredIntegration) -> set[str]:
+        """The patterns that match something of an integration."""
+        return {
+            pattern.text
+            for pattern in (*self.include, *self.exclude)
+            if pattern.holds_integration(integration)
+            or any(pattern.holds_method(integration, method) for method in integration.methods)
+        }
+
+    def check(self, used: Set[str]) -> None:
+        """Tell whether every pattern is among those that match something.
+
+        Raises:
+            InvalidPattern: one is not.
+        """
+        for pattern in (*self.include, *self.exclude):
+            if pattern.text not in used:
+                raise InvalidPattern(f"the pattern {pattern.text!r} matches nothing in the catalog")

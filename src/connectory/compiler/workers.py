@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import multiprocessing.connection
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 _Job = TypeVar("_Job")
@@ -43,8 +47,9 @@ def each(
     """
     order = sorted(range(len(jobs)), key=lambda index: (-weights[index], index))
     if processes < 2 or len(jobs) < 2 or sum(weights) < _WORTH_IT:
-        for index in order:
-            yield index, function(jobs[index])
+        with _without_collector():
+            for index in order:
+                yield index, function(jobs[index])
         return
     method = "fork" if sys.platform == "linux" else "spawn"
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), initializer=_start)
@@ -69,6 +74,28 @@ def _done(running: dict) -> Iterator[tuple[int, _Result]]:  # type: ignore[type-
 
 
 def _start() -> None:
-    """Definitions are trees, which need no collector; it would look at all of their values again and again."""
+    """What a process does before it works; see ``_without_collector`` for the last of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the run; it lets the others end
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
     gc.freeze()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Definitions are trees, which need no collector; it would look at all of their values again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _end_with_parent() -> None:
+    """End when the run does, however it ends: who waits for work from a process that was killed waits for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)

@@ -1,12 +1,18 @@
-"""The bundle: every version of every integration in one file that services map into memory."""
+"""The bundle: every version of every integration in one file that services map into memory.
+
+What it holds of an integration is a segment that does not depend on the others: it is worked out apart from them, in
+any process, and kept between runs. The bundle is the segments one after the other, moved to where they come to stand.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from struct import Struct
 from typing import BinaryIO
 from zlib import crc32
 
@@ -14,14 +20,18 @@ import msgspec
 
 from connectory import __version__, layout
 from connectory.compiler.lower import LoweredIntegration, LoweredSchema
-from connectory.compiler.release import Release
+from connectory.compiler.release import Release, Segment
+from connectory.records import IntegrationType
 from connectory.versions import Version, newest
 
 NAME = "catalog.bundle"
 
 _encode = msgspec.msgpack.Encoder().encode
 _pack_reference = layout.REFERENCE.pack
-_EMPTY = _encode(b"")
+_CRC = Struct("<I")
+
+MOVE = Struct("<QIII")
+"""A record's offset and length, where in it references stand, and how many; they stand together."""
 
 Place = tuple[int, int]
 """A record's offset and length."""
@@ -30,39 +40,113 @@ Place = tuple[int, int]
 def write(release: Release, path: Path) -> None:
     """Write the bundle of a release."""
     with open(path, "wb") as stream:
-        _Writer(stream).write(release.integrations)
+        _write(release.segments, stream)
+
+
+def segments(integrations: Iterable[LoweredIntegration]) -> Iterator[Segment]:
+    """The segment of each integration; its versions stand together and rise."""
+    for integration_id, versions in groupby(integrations, lambda integration: integration.id):
+        yield _Writer().write(integration_id, versions)
+
+
+# The file.
+
+
+def _write(parts: Iterable[Segment], stream: BinaryIO) -> None:
+    """Segments one after the other, the record that lists them, and the slot table."""
+    stream.write(bytes(layout.HEADER_SIZE))
+    end = layout.HEADER_SIZE
+    ids: list[str] = []
+    types: list[str] = []
+    slots = array("Q")
+    digest = hashlib.sha256()
+    versions = methods = 0
+    for segment in parts:
+        stream.write(_moved(segment, end))
+        for crc_and_length, offset in layout.SLOT.iter_unpack(segment.names):
+            slots.extend((crc_and_length, end + offset))
+        end += len(segment.records)
+        ids.append(segment.id)
+        types.append(segment.type)
+        digest.update(segment.digests)
+        versions += segment.versions
+        methods += segment.methods
+    root, _ = _record(_encode(ids), _encode(types), _encode(f"connectory {__version__}"))
+    stream.write(root)
+    counts = {"integrations": len(ids), "versions": versions, "methods": methods}
+    _close(stream, slots, (end, len(root)), counts, digest.digest())
+
+
+def _moved(segment: Segment, to: int) -> bytearray:
+    """A segment's records as they read where the segment starts at an offset."""
+    records = bytearray(segment.records)
+    inside = memoryview(records)
+    for offset, length, at, count in MOVE.iter_unpack(segment.references):
+        places = list(_places(count).unpack_from(records, offset + at))
+        places[::2] = [place + to for place in places[::2]]
+        _places(count).pack_into(records, offset + at, *places)
+        last = offset + length - _CRC.size
+        _CRC.pack_into(records, last, crc32(inside[offset:last]))
+    return records
+
+
+@lru_cache(maxsize=1 << 10)
+def _places(count: int) -> Struct:
+    """So many references, one after the other."""
+    return Struct("<" + layout.REFERENCE.format.lstrip("<") * count)
+
+
+def _close(stream: BinaryIO, named: array[int], root: Place, counts: dict[str, int], digest: bytes) -> None:
+    table = _slot_table(named)
+    end = sum(root)
+    padding = -end % layout.PAGE
+    slots_offset = end + padding
+    page_crcs_offset = slots_offset + len(table)
+    pages = [crc32(table[at : at + layout.PAGE]) for at in range(0, len(table), layout.PAGE)]
+    crcs = b"".join(crc.to_bytes(4, "little") for crc in pages)
+    size = page_crcs_offset + len(crcs) + layout.TRAILER.size
+    header = layout.Header(
+        layout.MAJOR,
+        layout.MINOR,
+        0,
+        size,
+        slots_offset,
+        len(table) // layout.SLOT.size,
+        page_crcs_offset,
+        *root,
+        **counts,
+        digest=digest,
+    )
+    stream.writelines((bytes(padding), table, crcs, layout.TRAILER.pack(size, layout.MAGIC[::-1])))
+    stream.seek(0)
+    stream.write(layout.pack_header(header))
+
+
+# Its segments.
 
 
 class _Writer:
-    """Appends records to a file, remembers where, and closes with the slot table."""
+    """Appends the records of one integration, and remembers where they are."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._end = layout.HEADER_SIZE
-        self._slots = array("Q")
-        self._schemas: dict[bytes, Place] = {}
-        self._digest = hashlib.sha256()
-        self._counts = {"integrations": 0, "versions": 0, "methods": 0}
+    def __init__(self) -> None:
+        self._records = bytearray()
+        self._references = bytearray()
+        self._names = bytearray()
+        self._schemas: dict[object, Place] = {}
 
-    def write(self, integrations: Iterable[LoweredIntegration]) -> None:
-        self._stream.write(bytes(layout.HEADER_SIZE))
-        ids: list[str] = []
-        types: list[str] = []
-        for integration_id, versions in groupby(integrations, lambda integration: integration.id):
-            ids.append(integration_id)
-            types.append(self._add_versions(integration_id, versions))
-        root = self._append(_encode(ids), _encode(types), _encode(f"connectory {__version__}"))
-        self._close(root)
-
-    def _add_versions(self, integration_id: str, versions: Iterator[LoweredIntegration]) -> str:
-        """Add every version and the head that lists them; the type of the version that answers by default."""
-        types: dict[str, str] = {}
+    def write(self, integration_id: str, versions: Iterable[LoweredIntegration]) -> Segment:
+        """The segment of these versions."""
+        types: dict[str, IntegrationType] = {}
         deprecated: list[int] = []
+        digests = b""
+        methods = 0
         for integration in versions:
             if integration.deprecated:
                 deprecated.append(len(types))
             types[integration.version] = integration.type
-            self._add_integration(integration)
+            digests += integration.digest
+            methods += len(integration.methods)
+            self._add_version(integration)
         parsed = list(map(Version.parse, types))
         default = newest(parsed)
         assert default is not None
@@ -71,33 +155,34 @@ class _Writer:
         majors = {version.core[0] for version in parsed if not version.pre}
         head = self._append(*map(_encode, (integration_id, known, place, deprecated, len(majors) > 1)))
         self._name(layout.head_key(integration_id), head)
-        self._counts["integrations"] += 1
-        return types[default.text]
+        return Segment(
+            id=integration_id,
+            type=types[default.text],
+            records=bytes(self._records),
+            references=bytes(self._references),
+            names=bytes(self._names),
+            versions=len(types),
+            methods=methods,
+            digests=digests,
+        )
 
-    def _add_integration(self, integration: LoweredIntegration) -> None:
+    def _add_version(self, integration: LoweredIntegration) -> None:
         shared = self._add_shared(integration)
         config = self._add_schema(integration.config, shared)
         for method in integration.methods:
-            schemas = self._add_schema(method.input, shared), self._add_schema(method.output, shared)
+            schemas = [self._add_schema(method.input, shared), self._add_schema(method.output, shared)]
             texts = integration.id, integration.version, method.id, method.name, method.description
-            record = self._append(*map(_encode, texts), _encode(_references(schemas)), method.rest)
+            record = self._append(*map(_encode, texts), schemas, method.rest)
             self._name(layout.method_key(integration.id, integration.version, method.id), record)
         names = integration.id, integration.version, integration.name, integration.description
         kinds = integration.type, integration.auth_type
-        record = self._append(
-            *map(_encode, (*names, *kinds)),
-            _encode(_references([config])),
-            _encode([method.id for method in integration.methods]),
-            integration.rest,
-            _encode(_references([self._add_directory(shared)]) if shared else b""),
-        )
+        method_ids = _encode([method.id for method in integration.methods])
+        directory = [self._add_directory(shared)] if shared else []
+        record = self._append(*map(_encode, (*names, *kinds)), [config], method_ids, integration.rest, directory)
         self._name(layout.integration_key(integration.id, integration.version), record)
-        self._digest.update(integration.digest)
-        self._counts["versions"] += 1
-        self._counts["methods"] += len(integration.methods)
 
     def _add_shared(self, integration: LoweredIntegration) -> dict[str, Place]:
-        """Add the shared schemas, each once in the whole bundle, and say where they are.
+        """Add the shared schemas, each once for all versions, and say where they are.
 
         Schemas that refer to each other in a circle are placed together: their references need the others' places
         before these are written, which is possible because a reference's width does not depend on its value.
@@ -114,96 +199,77 @@ class _Writer:
 
     def _add_circle(self, circle: Sequence[str], shared: Mapping[str, LoweredSchema], places: dict[str, Place]) -> None:
         key = _circle_key(circle, shared, places)
-        keys = {name: hashlib.sha256(key + name.encode()).digest() for name in circle}
-        if keys[circle[0]] not in self._schemas:
-            self._place_circle(circle, shared, keys, dict(places))
-        places.update((name, self._schemas[keys[name]]) for name in circle)
+        if (key, circle[0]) not in self._schemas:
+            self._place_circle(circle, shared, key, dict(places))
+        places.update((name, self._schemas[key, name]) for name in circle)
 
     def _place_circle(
-        self,
-        circle: Sequence[str],
-        shared: Mapping[str, LoweredSchema],
-        keys: Mapping[str, bytes],
-        places: dict[str, Place],
+        self, circle: Sequence[str], shared: Mapping[str, LoweredSchema], key: object, places: dict[str, Place]
     ) -> None:
-        offset = self._end
+        offset = len(self._records)
         for name in circle:
-            length = len(_schema_record(shared[name], [(0, 0)] * len(shared[name].names), name))
-            self._schemas[keys[name]] = places[name] = (offset, length)
+            length = len(_record(*_schema(shared[name], [(0, 0)] * len(shared[name].names), name))[0])
+            self._schemas[key, name] = places[name] = (offset, length)
             offset += length
         for name in circle:
-            schema = shared[name]
-            self._write(_schema_record(schema, [places[other] for other in schema.names], name))
+            self._append(*_schema(shared[name], [places[other] for other in shared[name].names], name))
 
     def _add_schema(self, schema: LoweredSchema, shared: Mapping[str, Place], name: str = "") -> Place:
-        record = _schema_record(schema, [shared[other] for other in schema.names], name)
-        key = hashlib.sha256(record).digest()
+        places = [shared[other] for other in schema.names]
+        key = (schema.body, name, *places)
         if key not in self._schemas:
-            self._schemas[key] = self._write(record)
+            self._schemas[key] = self._append(*_schema(schema, places, name))
         return self._schemas[key]
 
     def _add_directory(self, shared: dict[str, Place]) -> Place:
         """A record that names all shared schemas of a definition."""
         return self._add_schema(LoweredSchema(_encode({}), tuple(shared)), shared)
 
-    def _append(self, *elements: bytes) -> Place:
-        return self._write(_record(*elements))
-
-    def _write(self, record: bytes) -> Place:
-        place = self._end, len(record)
-        self._stream.write(record)
-        self._end += len(record)
+    def _append(self, *elements: Element) -> Place:
+        record, references = _record(*elements)
+        place = len(self._records), len(record)
+        self._records += record
+        for at, count in references:
+            self._references += MOVE.pack(*place, at, count)
         return place
 
     def _name(self, key: bytes, place: Place) -> None:
-        self._slots.extend((crc32(key) << 32 | place[1], place[0]))
-
-    def _close(self, root: Place) -> None:
-        table = _slot_table(self._slots)
-        padding = -self._end % layout.PAGE
-        slots_offset = self._end + padding
-        page_crcs_offset = slots_offset + len(table)
-        pages = [crc32(table[at : at + layout.PAGE]) for at in range(0, len(table), layout.PAGE)]
-        crcs = b"".join(crc.to_bytes(4, "little") for crc in pages)
-        size = page_crcs_offset + len(crcs) + layout.TRAILER.size
-        header = layout.Header(
-            layout.MAJOR,
-            layout.MINOR,
-            0,
-            size,
-            slots_offset,
-            len(table) // layout.SLOT.size,
-            page_crcs_offset,
-            *root,
-            **self._counts,
-            digest=self._digest.digest(),
-        )
-        self._stream.writelines((bytes(padding), table, crcs, layout.TRAILER.pack(size, layout.MAGIC[::-1])))
-        self._stream.seek(0)
-        self._stream.write(layout.pack_header(header))
+        self._names += layout.SLOT.pack(crc32(key) << 32 | place[1], place[0])
 
 
-def _record(*elements: bytes) -> bytes:
-    """A sealed record of these encoded elements: at most 14, so that the array's length fits in its first byte."""
-    return layout.seal(bytes([0x90 | (len(elements) + 1)]) + b"".join(elements))
+Element = bytes | list[Place]
+"""An element of a record: encoded, or references to other records."""
 
 
-def _schema_record(schema: LoweredSchema, places: list[Place], name: str = "") -> bytes:
-    return _record(schema.body, _encode(name), _encode(_references(places)) if places else _EMPTY)
+def _record(*elements: Element) -> tuple[bytes, list[tuple[int, int]]]:
+    """A sealed record of at most 14 elements, so that their number fits in its first byte; where references stand."""
+    parts = [bytes([0x90 | (len(elements) + 1)])]
+    references: list[tuple[int, int]] = []
+    end = 1
+    for element in elements:
+        part = element if isinstance(element, bytes) else _encode(b"".join([_pack_reference(*one) for one in element]))
+        parts.append(part)
+        end += len(part)
+        if element and not isinstance(element, bytes):
+            references.append((end - len(element) * layout.REFERENCE.size, len(element)))
+    return layout.seal(b"".join(parts)), references
 
 
-def _references(places: Sequence[Place]) -> bytes:
-    return b"".join([_pack_reference(*place) for place in places]) if places else b""
+def _schema(schema: LoweredSchema, places: list[Place], name: str) -> tuple[Element, ...]:
+    return schema.body, _encode(name), places
 
 
-def _circle_key(circle: Sequence[str], shared: Mapping[str, LoweredSchema], places: Mapping[str, Place]) -> bytes:
+def _circle_key(circle: Sequence[str], shared: Mapping[str, LoweredSchema], places: Mapping[str, Place]) -> object:
     """What makes two circles the same: their names and bodies, and what they refer to outside."""
-    key = hashlib.sha256()
-    for name in circle:
-        schema = shared[name]
-        outside = [places[other] for other in schema.names if other not in circle]
-        key.update(_encode([name, schema.body, schema.names, outside]))
-    return key.digest()
+    return tuple(
+        (
+            name,
+            shared[name].body,
+            shared[name].names,
+            *[places[other] for other in shared[name].names if other in places],
+        )
+        for name in circle
+    )
 
 
 def _slot_table(named: array[int]) -> bytes:
