@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from connectory.cli._options import (
     catalog_option,
     catalogs_or_default,
+    difference,
     files_at,
     means,
     progress_shown,
     wants_color,
     work_options,
 )
+from connectory.printable import printable
+
+if TYPE_CHECKING:
+    from connectory.compiler.config import Configuration
+    from connectory.compiler.pipeline import Checked
 
 
 @click.command()
@@ -29,6 +36,8 @@ from connectory.cli._options import (
     show_default=True,
     help="github: annotations of a pull request; sarif: SARIF 2.1.0.",
 )
+@click.option("--fix", is_flag=True, help="Mend what is mechanical and certain first, and say what.")
+@click.option("--diff", is_flag=True, help="With --fix: show what would be mended, and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option(
     "--show-suppressed", is_flag=True, help="Show what is suppressed too, with the reason; json and sarif do."
@@ -38,6 +47,8 @@ def command(
     paths: tuple[Path, ...],
     catalogs: tuple[Path, ...],
     format_: str,
+    fix: bool,
+    diff: bool,
     strict: bool,
     show_suppressed: bool,
     jobs: int | None,
@@ -50,11 +61,15 @@ def command(
     with [check.levels] what findings count as, and with [[check.allow]] which are no mistakes; so does a comment such
     as '# connectory: allow D021 -- REASON' in a definition.
 
+    --fix mends a name that is misspelt by one letter, quotes that are missing or too many, a line that stands there
+    twice, a byte order mark: what cannot be meant otherwise. A file is written whole or not at all.
+
     \b
     Example:
       connectory check
       connectory check catalog/xero/1.0.0.yaml
       connectory check --format json --strict
+      connectory check --fix --diff
       connectory check --format sarif > connectory.sarif
     """
     from connectory.compiler.config import InvalidConfiguration, read_configuration
@@ -66,20 +81,62 @@ def command(
 
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
-    with progress_shown() as progress:
-        try:
-            configuration = read_configuration(Path())
-            run = means(jobs, no_cache, progress)
-            if paths:
-                checked = check_files(files_at(paths), run, configuration)
-            else:
-                checked = check_catalogs(catalogs_or_default(catalogs), run, configuration)
-        except (CatalogNotFound, InvalidConfiguration) as error:
-            raise click.UsageError(str(error)) from None
-        except WorkerDied as error:
-            raise click.ClickException(str(error)) from None
+    if diff and not fix:
+        raise click.UsageError("--diff shows what --fix would do: give both")
+    try:
+        configuration = read_configuration(Path())
+        files = files_at(paths) if paths else None
+
+        def look() -> Checked:
+            with progress_shown() as progress:
+                run = means(jobs, no_cache, progress)
+                if files is not None:
+                    return check_files(files, run, configuration)
+                return check_catalogs(catalogs_or_default(catalogs), run, configuration)
+
+        checked = look()
+        made = _mend(checked, configuration, diff=diff) if fix else 0
+        if diff:
+            click.echo(f"connectory check --fix would mend {made} finding{'s' if made != 1 else ''}", err=True)
+            return 1 if checked.diagnostics else 0
+        checked = look() if made else checked
+    except (CatalogNotFound, InvalidConfiguration) as error:
+        raise click.UsageError(str(error)) from None
+    except WorkerDied as error:
+        raise click.ClickException(str(error)) from None
     findings = Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed, show_suppressed)
     render = {**FORMATS, "github": github, "sarif": sarif}[format_]
     click.echo(render(findings, color=wants_color(sys.stdout)), nl=False)
+    mendable = sum(bool(found.fix) for found in checked.diagnostics)
+    if mendable and format_ == "text" and not fix:
+        click.echo(f"connectory check --fix mends {mendable} of them")
     severities = {found.severity for found in checked.diagnostics}
     return 1 if "error" in severities or (strict and severities) else 0
+
+
+def _mend(checked: Checked, configuration: Configuration, *, diff: bool) -> int:
+    """Mend what can be, or show it; how many findings that are."""
+    from connectory.compiler.mend import mended
+    from connectory.compiler.publish import write_file
+
+    made = 0
+    for name in dict.fromkeys(found.span.path for found in checked.diagnostics if found.fix):
+        file = checked.files[name]
+        try:
+            done = mended(file, name, configuration)
+            if done.before == done.after:
+                continue
+            if file.is_symlink():
+                left = f"connectory: {name} is left as it is: it is a link; mend the file that it leads to"
+                click.echo(left, err=True)
+                continue
+            made += len(done.made)
+            if diff:
+                click.echo(difference(name, done.before, done.after), nl=False)
+                continue
+            write_file(file, done.after)
+        except (OSError, ValueError) as error:
+            raise click.UsageError(f"cannot mend {name}: {getattr(error, 'strerror', None) or error}") from None
+        for found in done.made:
+            click.echo(f"mended {found.code} at {found.span}: {printable(found.message)}", err=True)
+    return made

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectory.compiler.checks import rules
+from connectory.compiler.checks import ambiguous_scalar, duplicate_key, rules
 from connectory.compiler.definition import Definition, Listed
 from connectory.compiler.diagnostics import MOST, Diagnostic
+from connectory.compiler.expected import expected_type
+from connectory.compiler.text.lines import BREAK
+from connectory.compiler.text.source import read_text
 
 _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
 """Findings in a text that leave the rest of it readable: after any other, only the text is reported."""
@@ -14,13 +17,28 @@ _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
 
 def check(definition: Definition) -> list[Diagnostic]:
     """What is wrong with a definition by itself. Of a value that its text leaves in doubt, only that is reported."""
-    found = list(definition.source.diagnostics)
+    found = [_decided(definition, one) for one in definition.source.diagnostics]
     doubted = {diagnostic.span for diagnostic in found}
     if is_readable(definition):
         for rule in rules().values():
             if hasattr(rule, "check"):
                 found.extend(diagnostic for diagnostic in rule.check(definition) if diagnostic.span not in doubted)
     return found
+
+
+def _decided(definition: Definition, found: Diagnostic) -> Diagnostic:
+    """A finding in the text, with the mend that follows from what stands around it."""
+    source = definition.source
+    if found.code == duplicate_key.CODE and not source.path.endswith(".json"):
+        return duplicate_key.decided(found, BREAK.split(source.text), lambda text: read_text(text, "").data)
+    if found.code != ambiguous_scalar.CODE or found.fix:
+        return found
+    place = source.place.at((found.span.line, found.span.column))
+    if place is None:
+        return found
+    path, is_name = place
+    text = str(path[-1]) if is_name else source.raw(path)
+    return ambiguous_scalar.decided(found, text, "string" if is_name else expected_type(path, definition.data))
 
 
 def check_catalog(definitions: Sequence[Listed]) -> list[Diagnostic]:

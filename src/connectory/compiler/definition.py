@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from connectory.compiler.defs import SharedDefs, is_to_defs, name_in
-from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity, Span
+from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
 from connectory.compiler.schemas import is_valid_schema, pattern_compiles, subschemas
 from connectory.compiler.suppressions import Suppression, Unclear, suppressions
@@ -115,6 +116,7 @@ class Definition:
         key: bool = False,
         help: str | None = None,
         related: tuple[Related, ...] = (),
+        fix: tuple[Edit, ...] = (),
     ) -> Diagnostic:
         """A diagnostic of ``rule``, a namespace with CODE and SEVERITY, at the value at ``path``.
 
@@ -125,10 +127,26 @@ class Definition:
             key: point at the name before the value.
             help: the likely mend.
             related: places that explain it.
+            fix: edits that mend it, where that is certain; see ``writing``.
         """
         severity: Severity = rule["SEVERITY"]
         span = self.span(path, key=key)
-        return Diagnostic(rule["CODE"], severity, message, span, help, related, pointer(path))
+        return Diagnostic(rule["CODE"], severity, message, span, help, related, pointer(path), fix)
+
+    def writing(self, path: Path, text: str, *, key: bool = False) -> tuple[Edit, ...]:
+        """The edit that puts a text in the place of the one at ``path``, or of the name before it; in quotes as needed.
+
+        None where that text has several lines.
+        """
+        from connectory.compiler.canonical.scalars import one_line
+
+        is_json = self.source.path.endswith(".json")
+        return self.replacing(path, json.dumps(text) if is_json else one_line(text, flow=True), key=key)
+
+    def replacing(self, path: Path, raw: str, *, key: bool = False) -> tuple[Edit, ...]:
+        """The edit that writes ``raw``, as it is, in the place of the scalar at ``path``, or of the name before it."""
+        span = self.span(path, key=key)
+        return (Edit(span, raw),) if span.line == span.end_line else ()
 
     @cached_property
     def violations(self) -> list[Violation]:

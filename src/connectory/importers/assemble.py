@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from connectory.compiler.check import check
 from connectory.compiler.definition import Definition
 from connectory.compiler.defs import referenced_defs
-from connectory.compiler.diagnostics import Diagnostic, Path, Related, Span
+from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Span
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.source import Source
 from connectory.importers.choose import method_ids, selected
@@ -280,8 +280,9 @@ class _Unwritten(Definition):
         key: bool = False,
         help: str | None = None,
         related: tuple[Related, ...] = (),
+        fix: tuple[Edit, ...] = (),
     ) -> Diagnostic:
-        """As the base does; the path is kept too."""
+        """As the base does; the path is kept too, and there is no text to mend."""
         if rule["SEVERITY"] == "error":
             self.found.append((path, message))
         return Diagnostic(rule["CODE"], rule["SEVERITY"], message, Span(""), help, related)

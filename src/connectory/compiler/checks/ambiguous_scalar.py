@@ -20,11 +20,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from connectory.compiler.diagnostics import Diagnostic, Severity, Span
+from msgspec import structs
+
+from connectory.compiler.diagnostics import Diagnostic, Edit, Severity, Span
 
 CODE = "Y005"
 SEVERITY: Severity = "error"
 
+
+_BOOLEANS = {"y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false"}
 
 _LONGEST = 40
 """Characters of the text that a finding quotes."""
@@ -78,4 +82,13 @@ def report(span: Span, text: str, trap: Trap) -> Diagnostic:
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
     message = f"some readers take {shown} for {trap.meaning}, others do not"
     help_ = f'write "{shown}"' + (f" if text is meant, otherwise {trap.instead}" if trap.instead else "")
-    return Diagnostic(CODE, SEVERITY, message, span, help_)
+    fix = () if trap.instead else (Edit(span, f'"{text}"'),)
+    return Diagnostic(CODE, SEVERITY, message, span, help_, fix=fix)
+
+
+def decided(found: Diagnostic, text: str, expected: str | None) -> Diagnostic:
+    """The finding with its mend, where it is certain what was meant: something of the type that is expected there."""
+    if found.fix or expected not in ("string", "boolean"):
+        return found
+    written = f'"{text}"' if expected == "string" else _BOOLEANS.get(text.lower())
+    return structs.replace(found, fix=(Edit(found.span, written),)) if written else found

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.names import close_matches
+from connectory.names import certain_match, close_matches
 
 CODE = "D011"
 SEVERITY: Severity = "error"
@@ -34,4 +34,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         choose = f"choose one of {', '.join(ids[:8])}" if ids else "add it to availableModels"
         help_ = f"did you mean {close[0]!r}?" if close else choose
         message = f"the default model {name!r} is not among availableModels"
-        yield definition.finding(globals(), message, ("aiConfig", "defaultModel"), help=help_)
+        path = ("aiConfig", "defaultModel")
+        meant = certain_match(name, ids)
+        fix = definition.writing(path, meant) if meant else ()
+        yield definition.finding(globals(), message, path, help=help_, fix=fix)

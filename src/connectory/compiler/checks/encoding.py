@@ -11,7 +11,7 @@ escape (``"\\u202E"``).
 
 import unicodedata
 
-from connectory.compiler.diagnostics import Diagnostic, Severity, Span
+from connectory.compiler.diagnostics import Diagnostic, Edit, Severity, Span
 
 CODE = "Y009"
 SEVERITY: Severity = "error"
@@ -35,7 +35,8 @@ def readable(data: bytes) -> str:
 def forbidden(span: Span, character: str, index: int) -> Diagnostic:
     """The finding, at the first character that is not allowed."""
     if character == "\ufeff" and index == 0:
-        return Diagnostic(CODE, SEVERITY, "the file starts with a byte order mark", span, _AS_UTF_8)
+        message = "the file starts with a byte order mark"
+        return Diagnostic(CODE, SEVERITY, message, span, _AS_UTF_8, fix=(Edit(span, ""),))
     if character == "\0":
         return Diagnostic(CODE, SEVERITY, "the file holds NUL bytes", span, _AS_UTF_8)
     name = unicodedata.name(character, "a control character").lower()

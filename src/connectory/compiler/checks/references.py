@@ -22,9 +22,9 @@ from typing import Any
 
 from connectory.compiler.definition import Definition, Part
 from connectory.compiler.defs import self_contained
-from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity
+from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity
 from connectory.compiler.schemas import REFERENCES, anchors, compile_error
-from connectory.names import close_matches
+from connectory.names import certain_match, close_matches
 from connectory.references import resolve
 
 CODE = "S003"
@@ -66,6 +66,7 @@ def _scope(schema: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
 def _follow(
     definition: Definition, path: Path, reference: str, scope: dict[str, Any], names: set[str], *, shared: bool
 ) -> Iterator[Diagnostic]:
+    fix: tuple[Edit, ...] = ()
     if not reference.startswith("#"):
         message = f"the reference {reference!r} leads out of the definition"
         help_ = 'put the schema under "$defs" and write #/$defs/NAME'
@@ -76,9 +77,12 @@ def _follow(
         return
     else:
         message = f"the reference {reference!r} leads nowhere"
-        close = close_matches(reference, [f"#/$defs/{name}" for name in scope.get("$defs", {})])
+        declared = [f"#/$defs/{name}" for name in scope.get("$defs", {})]
+        close = close_matches(reference, declared)
+        meant = certain_match(reference, declared)
+        fix = definition.writing(path, meant) if meant else ()
         help_ = f"did you mean {close[0]!r}?" if close else "declare it under $defs"
-    yield definition.finding(globals(), message, path, help=help_)
+    yield definition.finding(globals(), message, path, help=help_, fix=fix)
 
 
 def _hidden(definition: Definition, schema: Part) -> Iterator[Diagnostic]:

@@ -37,7 +37,9 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     try:
         Version.parse(version)
     except InvalidVersion as error:
-        yield definition.finding(globals(), str(error), ("version",), help=_help(version))
+        is_named_so = version[:1] in ("v", "V") and version[1:] == definition.stem
+        fix = definition.writing(("version",), version[1:]) if is_named_so else ()
+        yield definition.finding(globals(), str(error), ("version",), help=_help(version), fix=fix)
 
 
 def _help(version: str) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.format import Violation
-from connectory.names import close_matches
+from connectory.names import certain_match, close_matches
 
 CODE = "D004"
 SEVERITY: Severity = "error"
@@ -33,7 +33,10 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         choices = [str(choice) for choice in violation.argument]
         close = close_matches(violation.instance, choices)
         help_ = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(choices)}"
-        yield definition.finding(globals(), f"{value} is not a choice for {field!r}", violation.path, help=help_)
+        meant = certain_match(violation.instance, choices)
+        fix = definition.writing(violation.path, meant) if meant else ()
+        message = f"{value} is not a choice for {field!r}"
+        yield definition.finding(globals(), message, violation.path, help=help_, fix=fix)
 
 
 def _value(definition: Definition, violation: Violation) -> str:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.format import Violation
-from connectory.names import close_matches
+from connectory.names import certain_match, close_matches
 
 CODE = "D001"
 SEVERITY: Severity = "error"
@@ -42,9 +42,17 @@ def _fields(definition: Definition, violation: Violation) -> Iterator[Diagnostic
         free = [candidate for candidate in known if candidate not in violation.instance]
         close = close_matches(name, free)
         help_ = f"did you mean {close[0]!r}?" if close else "remove it; a field of your own starts with x-"
+        meant = certain_match(name, free)
+        unknown = [other for other in violation.instance if other not in known]
+        alone = meant is not None and sum(certain_match(other, [meant]) is not None for other in unknown) == 1
         owner = _owner(violation)
         yield definition.finding(
-            globals(), f"{owner} has no field {name!r}", (*violation.path, name), key=True, help=help_
+            globals(),
+            f"{owner} has no field {name!r}",
+            (*violation.path, name),
+            key=True,
+            help=help_,
+            fix=definition.writing((*violation.path, name), meant, key=True) if meant and alone else (),
         )
 
 

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from connectory.compiler.definition import Definition
-from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.diagnostics import Diagnostic, Edit, Severity
 from connectory.compiler.format import Violation
 from connectory.compiler.words import kind, named
 
@@ -63,7 +64,8 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         explain = _MESSAGES.get(violation.keyword)
         reason = explain(violation.argument) if explain else f"violates {violation.keyword!r}"
         message = f"{named(violation.path)} {reason}"
-        yield definition.finding(globals(), message, violation.path, help=_help(definition, violation))
+        help_, fix = _help(definition, violation), _fix(definition, violation)
+        yield definition.finding(globals(), message, violation.path, help=help_, fix=fix)
 
 
 def _help(definition: Definition, violation: Violation) -> str | None:
@@ -74,6 +76,20 @@ def _help(definition: Definition, violation: Violation) -> str | None:
     if violation.keyword == "type" and isinstance(violation.instance, str) and _NUMBER.fullmatch(violation.instance):
         return f"remove the quotes: {violation.instance}" if _is_number(violation.argument) else None
     return None
+
+
+def _fix(definition: Definition, violation: Violation) -> tuple[Edit, ...]:
+    """Quotes around a number or a truth value where only text can stand; none around a number where only that can."""
+    value = violation.instance
+    if violation.keyword != "type":
+        return ()
+    if violation.argument == "string" and isinstance(value, int | Decimal):
+        return definition.writing(violation.path, definition.source.raw(violation.path))
+    if violation.argument == "number" and isinstance(value, str) and _NUMBER.fullmatch(value):
+        return definition.replacing(violation.path, value)
+    if violation.argument == "integer" and isinstance(value, str) and _NUMBER.fullmatch(value) and "." not in value:
+        return definition.replacing(violation.path, value)
+    return ()
 
 
 def _is_number(types: str | list[str]) -> bool:

@@ -17,6 +17,11 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in BREAK.finditer(text))]
 
+    def index(self, mark: Mark) -> int:
+        """The index of the character at a line and column."""
+        line, column = mark
+        return self._starts[line - 1] + column - 1
+
     def mark(self, at: int) -> Mark:
         """The line and column of the character at an index."""
         line = bisect_right(self._starts, at)

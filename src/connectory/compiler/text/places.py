@@ -34,6 +34,22 @@ class Place:
             place = place.inside[token]
         return place
 
+    def at(self, mark: Mark) -> tuple[Path, bool] | None:
+        """The path of the scalar that starts at a mark, and whether it is the name before a value."""
+        path: Path = ()
+        place = self
+        while True:
+            for step, inner in place.inside.items():
+                if inner.key and inner.key[0] == mark:
+                    return (*path, step), True
+                if inner.start == mark and not inner.inside:
+                    return (*path, step), False
+                if inner.start <= mark < inner.end:
+                    place, path = inner, (*path, step)
+                    break
+            else:
+                return None
+
     def span(self, file: str, *, key: bool = False) -> Span:
         """The span of the value; of the name before it where ``key`` asks for that and there is one."""
         start, end = self.key if key and self.key else (self.start, self.end)
