@@ -23,6 +23,8 @@ _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)
 _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^",;\s]*))', re.IGNORECASE)
 _MESSAGES = ("message", "error_description", "detail", "title", "error", "errors", "errorMessages", "Message")
 """Where vendors say what went wrong, when a definition does not say where."""
+_DEEP = 8
+"""Steps into a vendor's answer in which a message is looked for."""
 _LONGEST = 500
 """Characters of a vendor's message that are shown."""
 
@@ -114,7 +116,7 @@ def _decoded(content: bytes, media_type: str) -> Json:
 
 def _message(found: Json, errors: HttpErrors | None) -> str:
     said: Any = at(found, errors.message) if errors and errors.message else None
-    for _ in range(4):
+    for _ in range(_DEEP):
         if isinstance(said, str) and said:
             return said[:_LONGEST]
         if isinstance(said, list) and said:
