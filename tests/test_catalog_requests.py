@@ -1,6 +1,6 @@
 """What the definitions of the catalog come to: sign-in, token request, proof and first call, with made-up credentials.
 
-``pytest tests/test_catalog_requests.py --update`` writes tests/cases/requests/; compare it with what the vendors document.
+``pytest tests/test_catalog_requests.py --update`` writes tests/cases/requests/; compare it with the vendor's documents.
 """
 
 from __future__ import annotations

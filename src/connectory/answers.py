@@ -17,6 +17,7 @@ from connectory.records import Json
 from connectory.references import applied
 
 if TYPE_CHECKING:
+    from connectory.integration import Integration
     from connectory.method import Method, OnInvalidOutput
 
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
@@ -73,6 +74,16 @@ def parse(
     if http is None or http.pagination is None:
         return Answer(output=output)
     return _paged(method, http, http.pagination, output, lowered, data if isinstance(data, Mapping) else {})
+
+
+def refusal(integration: Integration, status: int, headers: Mapping[str, str], body: bytes) -> str:
+    """Why the answer to ``verify_request`` does not prove the credentials; empty where it does."""
+    errors = integration.verify.errors if integration.verify else None
+    lowered = {str(name).lower(): str(value) for name, value in headers.items()}
+    found = _decoded(body, lowered.get("content-type", ""))
+    if 200 <= status < 300 and not (errors and is_failure(found, errors)):
+        return ""
+    return f"HTTP {status} {_message(found, errors)}".strip()
 
 
 def is_failure(found: Json, errors: HttpErrors) -> bool:

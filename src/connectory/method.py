@@ -53,6 +53,11 @@ class Method:
         return self._record.description
 
     @property
+    def integration(self) -> Integration:
+        """The integration of its version."""
+        return self._integration()
+
+    @property
     def integration_id(self) -> str:
         """The id of its integration."""
         return self._record.integration_id

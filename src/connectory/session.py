@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from connectory.answers import Answer
 from connectory.errors import MissingExtra, TokenNotSaved, Unreachable
-from connectory.flow import REPEATABLE, Flow, Load, Refresh, Response, Save, State, Step
+from connectory.flow import REPEATABLE, Flow, Load, Refresh, Response, Save, Send, State, Step
 from connectory.integration import Integration
 from connectory.method import Method
 from connectory.records import Json
@@ -129,14 +129,7 @@ class Session:
             return _saving(step.token, self._save)
         if isinstance(step, Load):
             return self._load()
-        for pause in _pauses():
-            try:
-                return _response(_quietly(lambda: self._client.send(_httpx(self._client, step.request))))
-            except self._failures as error:
-                if pause is None or not _may_repeat(error, step.repeatable):
-                    raise Unreachable(f"{step.request!r}: {type(error).__name__}") from error
-                time.sleep(pause)
-        raise AssertionError("the last pause is None")
+        return _sent(self._client, step, self._failures)
 
 
 class AsyncSession:
@@ -230,6 +223,18 @@ class AsyncSession:
         raise AssertionError("the last pause is None")
 
 
+def send(request: Request) -> Response:
+    """Send one request, such as a token request; where the connection fails and nothing was sent, up to three times.
+
+    Raises:
+        Unreachable: the network failed.
+        MissingExtra: httpx is not installed.
+    """
+    library = _library()
+    with library.Client(timeout=_TIMEOUT) as client:
+        return _sent(client, Send(request, False), library.TransportError)
+
+
 def oauth_session(
     integration: Integration,
     config: Mapping[str, Json] | None = None,
@@ -301,6 +306,17 @@ def _kept(
         return on_token(token) if on_token else None
 
     return save, lambda: store.load(key)
+
+
+def _sent(client: httpx.Client, step: Send, failures: type[Exception]) -> Response:
+    for pause in _pauses():
+        try:
+            return _response(_quietly(lambda: client.send(_httpx(client, step.request))))
+        except failures as error:
+            if pause is None or not _may_repeat(error, step.repeatable):
+                raise Unreachable(f"{step.request!r}: {type(error).__name__}") from error
+            time.sleep(pause)
+    raise AssertionError("the last pause is None")
 
 
 def _driven(flow: Flow[_T], do: Callable[[Step], Any]) -> _T:

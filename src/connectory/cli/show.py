@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from connectory.cli._bundles import bundle_option, found, opened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("target", required=False)
-@click.option(
-    "--bundle",
-    metavar="FILE",
-    help="The bundle to read.  [default: $CONNECTORY_BUNDLE, else build/catalog.bundle]",
-)
+@bundle_option
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(target: str | None, bundle: str | None, format_: str) -> int:
     """Show an integration or a method as the bundle holds it. Without TARGET, list the integrations.
@@ -39,35 +36,16 @@ def command(target: str | None, bundle: str | None, format_: str) -> int:
     import connectory
 
     try:
-        catalog = connectory.open(bundle or os.environ.get("CONNECTORY_BUNDLE") or "build/catalog.bundle")
+        catalog = opened(bundle)
         if target is None:
             shown: Any = list(catalog.integrations())
         else:
-            shown = _find(catalog, target)
+            shown = found(catalog, target)
         text = json.dumps(_plain(shown), indent=2, default=str) if format_ == "json" else _readable(shown)
     except (connectory.UnknownName, connectory.BundleError, connectory.InvalidVersion) as error:
         raise click.UsageError(str(error)) from None
     click.echo(text)
     return 0
-
-
-def _find(catalog: Any, target: str) -> Integration | Method:
-    """What ``target`` names."""
-    name, at, rest = target.partition("@")
-    if not at:
-        integration_id, dot, method_id = target.partition(".")
-        return catalog.method(integration_id, method_id) if dot else catalog.integration(integration_id)  # type: ignore[no-any-return]  # Catalog's own types
-    version, method_id = _split(rest, catalog.integration(name).versions)
-    return catalog.method(name, method_id, version) if method_id else catalog.integration(name, version)  # type: ignore[no-any-return]  # likewise
-
-
-def _split(rest: str, versions: tuple[str, ...]) -> tuple[str, str]:
-    """The version and the method in ``VERSION.METHOD``; both may hold dots, so a known version goes first."""
-    for version in sorted(versions, key=len, reverse=True):
-        if rest == version or rest.startswith(f"{version}."):
-            return version, rest[len(version) + 1 :]
-    head, dot, tail = rest.rpartition(".")
-    return (head, tail) if dot and tail[:1].isalpha() and not tail.startswith("x") else (rest, "")
 
 
 def _plain(shown: Any) -> Any:
