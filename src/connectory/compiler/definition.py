@@ -15,8 +15,10 @@ import msgspec
 from connectory.compiler.defs import SharedDefs, is_to_defs, name_in
 from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
-from connectory.compiler.schemas import is_valid_schema, pattern_compiles, subschemas
+from connectory.compiler.in_place import LINKS, InPlace, Place
+from connectory.compiler.schemas import REFERENCES, is_valid_schema, pattern_compiles, subschemas
 from connectory.compiler.suppressions import Suppression, Unclear, suppressions
+from connectory.compiler.tangles import Tangles, tangles
 from connectory.compiler.text import Source, read_source
 from connectory.compiler.validity import PLAIN
 from connectory.pointers import pointer
@@ -230,6 +232,11 @@ class Definition:
         ]
 
     @cached_property
+    def valid_paths(self) -> frozenset[Path]:
+        """Where the valid schemas stand."""
+        return frozenset(schema.path for schema in self.valid_schemas)
+
+    @cached_property
     def patterns(self) -> list[tuple[Node, str]]:
         """Every regular expression, and the schema that has it."""
         found = [(node, node.data["pattern"]) for node in self.nodes_with("pattern")]
@@ -243,6 +250,36 @@ class Definition:
         for node, pattern in self.patterns:
             if pattern_compiles(pattern):
                 yield pattern, node, node.data.get("pattern") is not pattern
+
+    @cached_property
+    def in_place(self) -> InPlace:
+        """Which schemas lead to others that apply to the same value."""
+        return InPlace(self.shared)
+
+    def place(self, node: Node) -> Place:
+        """A schema as ``in_place`` knows it."""
+        return Place(self.in_place.home(node.whole.path, node.whole.data), node.path, node.data)
+
+    @cached_property
+    def tangles(self) -> Tangles:
+        """What would keep a validator busy without end, or too long."""
+        if not self._has_linked_references():
+            return Tangles()
+        return tangles(self.in_place, map(self.place, self.nodes_with(*LINKS)))
+
+    def _has_linked_references(self) -> bool:
+        """Whether a reference leads to a schema that leads on; where none does, all ways are as short as the text."""
+        seen: set[str] = set()
+        for keyword in REFERENCES:
+            for node in self.nodes_with(keyword):
+                reference = node.data[keyword]
+                if not isinstance(reference, str) or (reference in seen and "$defs" not in node.whole.data):
+                    continue
+                seen.add(reference)
+                target = self.in_place.target(self.in_place.home(node.whole.path, node.whole.data), reference)
+                if target and not LINKS.isdisjoint(target.data):
+                    return True
+        return False
 
     @cached_property
     def shared_defs(self) -> SharedDefs:

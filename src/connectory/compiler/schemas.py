@@ -23,6 +23,7 @@ _ONE = frozenset(
         "additionalProperties",
         "contains",
         "contentSchema",
+        "contentSchema",
         "else",
         "if",
         "items",

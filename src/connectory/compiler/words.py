@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from connectory.compiler.diagnostics import Path
 
 _KINDS = {
@@ -18,6 +20,12 @@ _KINDS = {
 def kind(types: str | list[str]) -> str:
     """What a value of these JSON Schema types is, for authors of YAML."""
     return " or ".join(_KINDS[name] for name in ([types] if isinstance(types, str) else types))
+
+
+def as_json(value: object) -> str:
+    """A value as JSON writes it, shortened."""
+    text = msgspec.json.Encoder(decimal_format="number").encode(value).decode("utf-8", "replace")
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def named(path: Path) -> str:

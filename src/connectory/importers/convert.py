@@ -19,7 +19,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from connectory.compiler.equality import identity
 from connectory.compiler.schemas import TYPES
+from connectory.compiler.vocabulary import concerns, types_of
 from connectory.importers.media import is_binary
 from connectory.importers.prose import FIELD, plain, shortened
 from connectory.importers.source import Documents, Located, SourceError, Unresolved, as_text, mapping
@@ -29,7 +31,6 @@ from connectory.importers.values import (
     as_count,
     as_number,
     fits,
-    identity,
     kinds_of,
     mended,
     portable_pattern,
@@ -300,6 +301,7 @@ class Converter:
         _place_items(made)
         if place.direction != "exact":
             _infer_type(made)
+        self._applicable(made, here)
         self._nullable(made, node, here)
         self._bounds(made, node, here)
         self._values(made, node, here)
@@ -307,6 +309,17 @@ class Converter:
         return ordered(_unwrapped(made))
 
     # What needs more than one keyword.
+
+    def _applicable(self, made: Schema, place: _Place) -> None:
+        """Keywords that say nothing about the type go to the items, where they say something about those."""
+        types = types_of(made)
+        for keyword in [word for word in made if not concerns(word, types)]:
+            value, items = made.pop(keyword), made.get("items")
+            if isinstance(items, dict) and "type" in items and concerns(keyword, types_of(items)):
+                made["items"] = ordered({keyword: value, **items})
+                self._tally.note(f"{keyword} of an array; taken for its items'", str(place))
+            else:
+                self._tally.note(f"{keyword} says nothing about the type; dropped", str(place))
 
     def _nullable(self, made: Schema, node: dict[str, Any], place: _Place) -> None:
         flag = node.get("nullable", node.get("x-nullable", node.get("x-is-nullable", False)))

@@ -67,17 +67,6 @@ def unspelled(value: Any) -> Any:
     return Decimal(value) if isinstance(value, SpelledDecimal) else value
 
 
-def identity(value: Any) -> Any:
-    """What two values have in common when JSON takes them for the same."""
-    if isinstance(value, bool) or value is None:
-        return (str(value),)
-    if isinstance(value, dict):
-        return ("object", frozenset((key, identity(member)) for key, member in value.items()))
-    if isinstance(value, list):
-        return ("array", *map(identity, value))
-    return value
-
-
 def mended(value: Any, types: Collection[str]) -> Any:
     """``value`` as one of ``types``, where YAML's habit of guessing types explains that it is none; else itself."""
     kinds = kinds_of(value)

@@ -98,10 +98,9 @@ def _hidden(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
 
 def _based_elsewhere(definition: Definition) -> Iterator[Diagnostic]:
     """A finding where a ``$id`` inside a schema gives a reference another meaning, and that one leads nowhere."""
-    valid = {schema.path for schema in definition.valid_schemas}
     for path, nodes in groupby(definition.nodes_with("$id"), lambda node: node.whole.path):
         first = next(nodes)
-        if path[0] == "$defs" or path not in valid:
+        if path[0] == "$defs" or path not in definition.valid_paths:
             continue
         reason = compile_error(self_contained(first.whole.data, definition.shared))
         if reason:

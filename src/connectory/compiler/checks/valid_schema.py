@@ -32,6 +32,24 @@ FIXED = True
 
 _SCHEMA = ["object", "boolean"]
 
+_LIMITS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+
+_OTHERWISE = {
+    "any": "leave it out: without a type any value is valid",
+    "date": "write {type: string, format: date}",
+    "datetime": "write {type: string, format: date-time}",
+    "decimal": "write number",
+    "dict": "write object",
+    "double": "write number",
+    "enum": "write {type: string, enum: [...]}",
+    "file": "write {type: string, contentEncoding: base64}",
+    "float": "write number",
+    "list": "write array",
+    "long": "write integer",
+    "map": "write object",
+}
+"""What to write instead of names that are no types."""
+
 _MESSAGES: dict[str, Callable[[Any], str]] = {
     "type": lambda types: f"must be {'a schema, true or false' if types == _SCHEMA else kind(types)}",
     "minItems": lambda _: "must not be empty",
@@ -43,9 +61,8 @@ _MESSAGES: dict[str, Callable[[Any], str]] = {
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each keyword with a wrong value."""
-    valid = {schema.path for schema in definition.valid_schemas}
     for schema in definition.schemas:
-        if schema.path in valid:
+        if schema.path in definition.valid_paths:
             continue
         found = [*_wrong_keywords(schema.data), *_wrong_patterns(schema.data)]
         for path, message, help_ in found or _refused(schema.data):
@@ -93,11 +110,17 @@ def _quoted(value: Any) -> str:
 def _choose(name: Any) -> str:
     if name is None:
         return 'quote it: "null"'
+    if isinstance(name, str) and name.casefold() in _OTHERWISE:
+        return _OTHERWISE[name.casefold()]
     close = close_matches(name, TYPES)
     return f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(TYPES)}"
 
 
 def _help(path: Path, error: Any) -> str | None:
+    if path[-1] in _LIMITS and isinstance(error.instance, bool):
+        return f"write {path[-1]}: NUMBER instead of {_LIMITS[str(path[-1])]}: NUMBER"
+    if path[-1] == "items" and isinstance(error.instance, list):
+        return "write prefixItems for the first items, and items for those after them"
     if path[-1] == "required" and isinstance(error.instance, bool):
         return "list the required names beside properties: required: [NAME]"
     if error.validator_value == _SCHEMA and error.instance in TYPES:

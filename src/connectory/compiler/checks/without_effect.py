@@ -1,0 +1,48 @@
+"""A keyword has no effect without another one.
+
+``if`` decides between ``then`` and ``else``, which mean nothing without it; ``minContains`` and ``maxContains`` count
+what ``contains`` says; ``contentSchema`` describes what ``contentMediaType`` makes of a text.
+
+Example:
+
+    tags: {type: array, minContains: 2}
+
+Instead:
+
+    tags: {type: array, contains: {type: string}, minContains: 2}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.vocabulary import KEYWORDS
+from connectory.names import close_matches
+
+CODE = "S008"
+SEVERITY: Severity = "error"
+
+_NEEDS = {
+    "if": ("then", "else"),
+    "then": ("if",),
+    "else": ("if",),
+    "minContains": ("contains",),
+    "maxContains": ("contains",),
+    "contentSchema": ("contentMediaType",),
+}
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """One finding for each; none where the other one is misspelt, which is reported by itself."""
+    for keyword, needed in _NEEDS.items():
+        for node in definition.nodes_with(keyword):
+            if node.data.keys().isdisjoint(needed) and not _misspelt(node.data.keys() - KEYWORDS, needed):
+                message = f"{keyword!r} has no effect without {' or '.join(map(repr, needed))}"
+                help_ = f"add {needed[0]!r}, or remove {keyword!r}"
+                yield definition.finding(globals(), message, (*node.path, keyword), key=True, help=help_)
+
+
+def _misspelt(unknown: set[str], needed: tuple[str, ...]) -> bool:
+    return any(close_matches(name, needed) for name in unknown)

@@ -1,0 +1,46 @@
+"""Schemas that keep a validator busy: without end, as they lead back to themselves, or too long, in too many ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from connectory.compiler.components import components
+from connectory.compiler.in_place import InPlace, Place
+
+MOST_WAYS = 10_000
+"""Ways from one schema to those that it applies to the same value; a validator may go all of them."""
+
+_TOO_MANY = -1
+
+
+class Tangles(NamedTuple):
+    """What was found.
+
+    Attributes:
+        circles: the schemas that lead back to themselves, a tuple for each circle, in the order of the text.
+        crowded: the schemas with too many ways, that lead to none of these.
+    """
+
+    circles: tuple[tuple[Place, ...], ...] = ()
+    crowded: tuple[Place, ...] = ()
+
+
+def tangles(in_place: InPlace, places: Iterable[Place]) -> Tangles:
+    """The tangles among these schemas, which are all that lead to others."""
+    graph, known = in_place.graph(places)
+    circles: list[tuple[Place, ...]] = []
+    crowded: list[Place] = []
+    ways: dict[int, int] = {}
+    for group in components(graph):
+        if len(group) > 1 or group[0] in graph[group[0]]:
+            circles.append(tuple(known[one] for one in group))
+            ways.update(dict.fromkeys(group, 1))
+            continue
+        (one,) = group
+        following = [ways[other] for other in graph[one]]
+        ways[one] = _TOO_MANY if _TOO_MANY in following else 1 + sum(following)
+        if ways[one] > MOST_WAYS:
+            crowded.append(known[one])
+            ways[one] = _TOO_MANY
+    return Tangles(tuple(circles), tuple(crowded))
