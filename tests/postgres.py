@@ -6,6 +6,7 @@ database.
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import shutil
@@ -31,6 +32,11 @@ class Database(NamedTuple):
 
     dsn: str
     psql: Path
+
+    @property
+    def name(self) -> str:
+        """Its name on the server."""
+        return str(psycopg.conninfo.conninfo_to_dict(self.dsn)["dbname"])
 
     def apply(self, sql: bytes, **settings: str) -> None:
         """Run a file as an operator does: psql, stopping at the first error, under the given settings."""
@@ -95,6 +101,44 @@ def postgres() -> Iterator[Postgres]:
         yield Postgres(dsn, _psql(server.bin_path), count(1))
     finally:
         server.cleanup()
+
+
+@pytest.fixture(scope="session", params=["15", "16", "17"])
+def older_postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """A server of an older release, where Debian's package of it is there."""
+    bin_path = Path(f"/usr/lib/postgresql/{request.param}/bin")
+    if not (bin_path / "initdb").is_file():
+        pytest.skip(f"PostgreSQL {request.param} is not installed: apt-get install postgresql-{request.param}")
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # it refuses to run as root
+    user = "postgres" if as_user else getpass.getuser()
+    folder = Path(tempfile.mkdtemp(prefix="connectory-postgres-"))
+    if as_user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+    start = f"-k {folder} -c listen_addresses= -c fsync=off"
+    try:
+        _run([*as_user, str(bin_path / "initdb"), "-D", str(data), "-U", user, "-A", "trust", "-E", "UTF8", "-N"])
+        _run(
+            [*as_user, str(bin_path / "pg_ctl"), "-D", str(data), "-o", start, "-l", str(folder / "log"), "-w", "start"]
+        )
+        dsn = psycopg.conninfo.make_conninfo(host=str(folder), user=user, dbname="postgres")
+        yield Postgres(dsn, bin_path / "psql", count(1))
+    finally:
+        if (data / "postmaster.pid").exists():
+            _run([*as_user, str(bin_path / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"])
+        shutil.rmtree(folder)
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def older_database(older_postgres: Postgres) -> Database:
+    """A new empty database on such a server."""
+    return older_postgres.new_database()
 
 
 @pytest.fixture

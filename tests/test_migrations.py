@@ -8,17 +8,16 @@ import uuid
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 import yaml
 
-from connectory.compiler.defs import self_contained
 from connectory.compiler.postgres import statements
 from connectory.compiler.postgres.rows import COLUMNS, NAMESPACE, EmitError
 from connectory.versions import Version
-from rows import CREATE, Definition, minimal, render, seed
+from rows import CREATE, HOSTILE, IN_METADATA, Definition, exact, expected, hostile, minimal, render, seed
 
 if TYPE_CHECKING:
     from postgres import Database, Row
@@ -58,47 +57,6 @@ def up(database: Database, definitions: list[Definition]) -> None:
 def apply(database: Database, files: dict[str, bytes], **settings: str) -> None:
     for name in sorted(name for name in files if not name.endswith(".down.sql")):
         database.apply(files[name], **settings)
-
-
-def exact(value: Any) -> Any:
-    """The value with each number as text, so that 1.10 and 1.1 differ, and 1E+2 and 100 do not."""
-    if isinstance(value, dict):
-        return {key: exact(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [exact(item) for item in value]
-    return f"{value:f}" if isinstance(value, Decimal) else f"{value}." if type(value) is int else value
-
-
-IN_METADATA = ("baseUrl", "headers", "verify", "alternativeAuth", "deprecated", "metadata")
-
-
-def expected(definition: Definition) -> Row:
-    """The row of a definition, as the specification and the design say."""
-    shared = definition.get("$defs", {})
-    config_schema = self_contained(definition.get("configSchema", {"type": "object", "properties": {}}), shared)
-    schemas = ("inputSchema", "outputSchema")
-    custom = definition.get("customAuthConfig")
-    if custom is not None and "parametersSchema" in custom:
-        custom = {**custom, "parametersSchema": self_contained(custom["parametersSchema"], shared)}
-    metadata = {key: value for key, value in definition.items() if key.startswith("x-") or key in IN_METADATA}
-    return {
-        "integration_id": definition["integrationId"],
-        "name": definition["name"],
-        "description": definition["description"],
-        "version": definition["version"],
-        "type": definition.get("type", "integration"),
-        "methods": [
-            {**method, **{key: self_contained(method[key], shared) for key in schemas}}
-            for method in definition["methods"]
-        ],
-        "config_schema": config_schema,
-        "auth_type": definition["authType"],
-        "oauth2_config": definition.get("oauth2Config"),
-        "ai_config": definition.get("aiConfig"),
-        "api_key_config": definition.get("apiKeyConfig"),
-        "custom_auth_config": custom,
-        "metadata": {**metadata, "configOrder": list(config_schema.get("properties", {}))},
-    }
 
 
 def stored(database: Database) -> list[Row]:
@@ -268,100 +226,6 @@ def test_an_alternative_way_to_sign_in_is_self_contained(database: Database) -> 
     up(database, [minimal(alternativeAuth=[way], **{"$defs": {"User": {"type": "string"}}})])
     kept = stored(database)[0]["metadata"]["alternativeAuth"][0]["customAuthConfig"]["parametersSchema"]
     assert kept == {**schema, "$defs": {"User": {"type": "string"}}}
-
-
-HOSTILE = [
-    "'",
-    "''",
-    "\\'",
-    "\\",
-    "\\\\",
-    '"',
-    '\\"',
-    "`",
-    "$$",
-    "$tag$",
-    "$1",
-    "?",
-    "??",
-    "@a",
-    "&b",
-    "!",
-    ":name",
-    ":'name'",
-    '":1',
-    "::text",
-    "%s",
-    "%(x)s",
-    "%%",
-    "{}",
-    "{0}",
-    "${x}",
-    "#{x}",
-    "{{ x }}",
-    "{% raw %}",
-    "{# x #}",
-    "<% x %>",
-    "-- migrate:down",
-    "\n-- migrate:down\n",
-    "\n-- +goose Down\n",
-    "--//@UNDO",
-    "/* x",
-    "*/",
-    "\\!",
-    "\n\\! touch /tmp/x\n",
-    "\\q\n",
-    "\\.\n",
-    ";",
-    "'); DROP TABLE integration_definitions; --",
-    "COMMIT;",
-    "E'",
-    "\\u0041",
-    "\\\\u0041",
-    "\\x41",
-    "\r\n",
-    "\n",
-    "\t\b\f\v",
-    "\x01\x1f\x7f",
-    "\x85\xa0",
-    "\u2028\u2029",
-    "\u202e\u2066",
-    "\ufeff",
-    "\ufffe\uffff",
-    "\U0001f600",
-    "\U0010ffff",
-    "e\u0301 \u00e9",
-    " ",
-    " leading and trailing ",
-    "",
-    "null",
-    "~|^<>[]()=+,._",
-]
-
-
-def hostile(text: str, integration_id: str) -> Definition:
-    """A definition with the text in every place that can hold one."""
-    tree = {"k": text, text: [text, {text: text}]}
-    schema = {"type": "object", "properties": {text: {"description": text, "default": text, "enum": [text]}}}
-    method = {"id": text, "name": text, "description": text, "inputSchema": schema, "outputSchema": schema}
-    return minimal(
-        integration_id,
-        name=text[:255],
-        description=text,
-        type=text[:255],
-        methods=[{**method, "x-tree": tree}],
-        configSchema=schema,
-        oauth2Config=tree,
-        aiConfig=tree,
-        apiKeyConfig=tree,
-        customAuthConfig={**tree, "parametersSchema": schema},
-        baseUrl=text,
-        verify=tree,
-        alternativeAuth=[tree],
-        deprecated=tree,
-        metadata=tree,
-        **{f"x-{text}": tree},
-    )
 
 
 @pytest.mark.parametrize("strings", ["on", "off"])

@@ -16,7 +16,7 @@ from connectory.compiler.postgres.layouts import write_files
 from connectory.compiler.postgres.migration import Found, HistoryError, Migration
 from connectory.compiler.postgres.steps import Step
 from connectory.compiler.postgres.target import Target
-from connectory.compiler.release import SeedRow, State
+from connectory.compiler.release import Release, SeedRow, State
 
 CREATE, SEED = "create_integration_definitions", "seed_integration_definitions"
 ABOUT_CREATE = "The table of integration definitions. Applying it again changes nothing."
@@ -198,39 +198,42 @@ class Next(NamedTuple):
         """Whether anything is."""
         return bool(self.migrations) or self.merges is not None
 
+    @property
+    def told(self) -> list[str]:
+        """A line for each thing."""
+        names = {
+            "added": self.changes.added,
+            "changed": self.changes.changed,
+            "removed": self.changes.removed,
+            "written by two branches": list(self.changes.unsettled),
+        }
+        lines = [f"{what}: {', '.join(ids)}" for what, ids in names.items() if ids]
+        return [*lines, *([f"to be merged: {self.merges}"] if self.merges else [])]
 
-def next_migrations(
-    folder: Path,
-    layout: ModuleType,
-    wanted: State,
-    outside: Mapping[str, list[str]],
-    *,
-    schema_migration: bool,
-) -> Next:
+
+def next_migrations(folder: Path, layout: ModuleType, wanted: Release) -> Next:
     """What leads from what a folder leads to, to the wanted rows.
 
     Args:
         folder: of the migrations; it need not exist.
         layout: of its tool.
-        wanted: the rows.
-        outside: see ``ups``.
-        schema_migration: whether the migrations are to make the table.
+        wanted: what the rows are to be, and whether the migrations are to make the table.
 
     Raises:
         HistoryError: what is there cannot be continued.
     """
     history = read_history(folder, layout)
-    found = changes(history.state, wanted, same_row, history.unsettled)
+    found = changes(history.state, wanted.state, same_row, history.unsettled)
     merges: str | None = layout.needs_merge(folder, history.found)
     follows = layout.heads(history.found)
     made: list[Migration] = []
     sequence = _next_sequence(history.found)
-    if schema_migration and not history.creates:
+    if wanted.schema_migration and not history.creates:
         made.append(_numbered(sequence, CREATE, [ABOUT_CREATE], [Step("create")], [Step("drop")], follows))
         sequence, follows = sequence + 1, (made[-1].number,)
-    if found or (merges and len(follows) > 1):
-        steps = ups(found, history.state, wanted, outside), downs(found, history.state, wanted)
-        made.append(_numbered(sequence, SEED, [summary(found)], *steps, follows))
+    if found or (merges and len(follows) > 1 and layout.MERGES_BY_MIGRATION):
+        up = ups(found, history.state, wanted.state, wanted.outside)
+        made.append(_numbered(sequence, SEED, [summary(found)], up, downs(found, history.state, wanted.state), follows))
     return Next(found, made, merges)
 
 

@@ -74,10 +74,16 @@ def rendered(template: str, migration: Migration, target: Target, *directions: S
     names = {
         "about": about,
         "number": Sql(migration.number),
-        "down_revision": Sql(repr(follows if follows and len(follows) > 1 else follows[0] if follows else None)),
+        "down_revision": Sql(_down_revision(migration.follows or ())),
         "table": identifier(target.table),
     }
     return iter(environment().get_template(template).generate(**names, **made))
+
+
+def _down_revision(follows: Sequence[str]) -> str:
+    """What Alembic wants to hear of those that a migration comes after."""
+    quoted = ", ".join(f'"{number}"' for number in follows)
+    return f"({quoted})" if len(follows) > 1 else quoted or "None"
 
 
 def read_head(path: Path) -> str:

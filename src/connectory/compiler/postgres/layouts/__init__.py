@@ -8,8 +8,9 @@ A layout's module has
   own among them;
 - ``UP_ENDS``: what the line starts with after which a file takes back what it did, or None;
 - ``heads(found)``: the migrations that a new one comes after;
-- ``needs_merge(folder, found)``: why the tool refuses the folder as it is, or None; and
-  ``lists(folder, migrations)``: further files that change when migrations are added, such as a list of them.
+- ``needs_merge(folder, found)``: why the tool refuses the folder as it is, or None; ``MERGES_BY_MIGRATION``: whether it
+  takes a migration to mend that;
+- ``lists(folder, migrations)``: further files that change when migrations are added, such as a list of them.
 
 A new layout is a new module here; nothing else names it.
 """

@@ -12,6 +12,7 @@ from connectory.compiler.postgres.migration import Found, HistoryError, Migratio
 from connectory.compiler.postgres.target import Target
 
 UP_ENDS = b"def downgrade"
+MERGES_BY_MIGRATION = True
 
 _ASSIGNED = r"^{}\s*(?::[^=\n]+)?=\s*(\([^)]*\)|\[[^\]]*\]|[^\n#]+)"
 _REVISION = re.compile(_ASSIGNED.format("revision"), re.MULTILINE)
@@ -29,6 +30,8 @@ def read(folder: Path) -> list[Found]:
     Raises:
         HistoryError: one cannot be read, or they follow each other in a circle.
     """
+    if (folder / "env.py").is_file():
+        raise HistoryError(f"{folder} is the folder of Alembic itself; its migrations are in {folder / 'versions'}")
     waiting = {}
     for path in sorted(folder.glob("*.py")):
         head = read_head(path)

@@ -9,6 +9,7 @@ from connectory.compiler.postgres.migration import Found, Migration, ends_of, nu
 from connectory.compiler.postgres.target import Target
 
 UP_ENDS = b"-- migrate:down"
+MERGES_BY_MIGRATION = False
 heads = ends_of
 
 

@@ -20,6 +20,7 @@ from connectory.compiler.postgres.migration import (
 from connectory.compiler.postgres.target import Target
 
 UP_ENDS = None
+MERGES_BY_MIGRATION = False
 heads = ends_of
 
 _PLAN = "sqitch.plan"
