@@ -12,12 +12,13 @@ from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Spa
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.source import Source
 from connectory.importers.choose import method_ids, selected
-from connectory.importers.convert import Converter, Key, Schema
+from connectory.importers.convert import Converter
 from connectory.importers.draft import Draft, Operation, SignIn
 from connectory.importers.inputs import convert_inputs
 from connectory.importers.naming import sentence_case
 from connectory.importers.outputs import convert_outputs
 from connectory.importers.prose import METHOD, plain, shortened, title
+from connectory.importers.references import Key, Schema
 from connectory.importers.shared_names import named
 from connectory.importers.sharing import open_parts, pending, reachable, renamed, without_circles
 from connectory.importers.source import Located, SourceError

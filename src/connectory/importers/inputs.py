@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from connectory.importers.convert import Converter, Direction, Schema, as_object, key_of, ordered
+from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation, Parameter
 from connectory.importers.media import URLENCODED
 from connectory.importers.naming import distinct, input_name
+from connectory.importers.order import ordered
 from connectory.importers.prose import FIELD, plain, shortened
+from connectory.importers.references import Direction, Schema, as_object, key_of
 from connectory.importers.source import Located
 from connectory.importers.tally import Tally
 

@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from connectory.importers.convert import Converter, Schema, as_object, key_of, ordered
+from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation
 from connectory.importers.inputs import binary, facts_of
 from connectory.importers.media import is_json
+from connectory.importers.order import ordered
+from connectory.importers.references import Schema, as_object, key_of
 from connectory.importers.tally import Tally
 
 _EMPTY: Schema = {"type": "object", "maxProperties": 0}

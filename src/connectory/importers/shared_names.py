@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from connectory.importers.convert import Direction, Key, Schema, key_of
 from connectory.importers.naming import distinct, schema_name
+from connectory.importers.references import Direction, Key, Schema, key_of
 
 _SUFFIX: Mapping[Direction, str] = {"output": "", "input": "Input", "exact": "Exact"}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectory.compiler.components import components as strongly_connected
 from connectory.compiler.schemas import children
-from connectory.importers.convert import Key, Schema, key_of, ordered
+from connectory.importers.order import ordered
+from connectory.importers.references import Key, Schema, key_of
 from connectory.importers.tally import Tally
 
 _IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else"))
@@ -83,56 +84,76 @@ def _without(schema: Any, group: frozenset[str], words: frozenset[str]) -> Any:
     return made
 
 
-def open_parts(schemas: Iterable[Schema], components: dict[Key, Schema], tally: Tally) -> None:
+def open_parts(schemas: Iterable[Schema], components: Mapping[Key, Schema], tally: Tally) -> None:
     """Open what is closed and yet a part of something larger: with allOf no value would satisfy both.
 
     What is closed around its parts counts them too, as ``unevaluatedProperties`` does.
     """
-    for schema in [*schemas, *components.values()]:
+    declaring = _declaring(components)
+    opened: set[int] = set()
+    for schema in [*schemas, *(components[key] for key in sorted(components))]:
         for node in _nodes(schema):
             parts = [part for part in node.get("allOf", ()) if isinstance(part, dict)]
             parts += [{"$ref": node["$ref"]}] if "$ref" in node and {"allOf", "properties"} & set(node) else []
-            if node.get("additionalProperties") is False and any(_has_properties(part, components) for part in parts):
+            if node.get("additionalProperties") is False and any(_declares(part, declaring) for part in parts):
                 del node["additionalProperties"]
                 node["unevaluatedProperties"] = False
                 tally.note("closed object with parts; closed around them too", _place(node))
             if len(parts) > 1 or "properties" in node:
-                _open(parts, components, tally)
+                _open(parts, components, opened, tally)
 
 
-def _open(parts: Sequence[Schema], components: Mapping[Key, Schema], tally: Tally) -> None:
-    """Open these schemas, and what they consist of themselves."""
-    seen: set[int] = set()
+def _open(parts: Sequence[Schema], components: Mapping[Key, Schema], opened: set[int], tally: Tally) -> None:
+    """Open these schemas, and what they consist of themselves; ``opened``: what is so already."""
     waiting = [(part, "allOf") for part in parts]
     while waiting:
         node, place = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
+        key = key_of(node.get("$ref"))
+        if key is not None and id(components[key]) not in opened:
+            opened.add(id(components[key]))
+            waiting.append((components[key], f"{key.document}#{key.pointer}"))
         for word in ("additionalProperties", "unevaluatedProperties"):
             if node.get(word) is False:
                 del node[word]
                 tally.note("closed object that is a part of another; opened", place)
         waiting += [(part, place) for part in node.get("allOf", ()) if isinstance(part, dict)]
-        key = key_of(node.get("$ref"))
-        if key is not None:
-            waiting.append((components[key], f"{key.document}#{key.pointer}"))
 
 
-def _has_properties(schema: Schema, components: Mapping[Key, Schema]) -> bool:
-    """Whether a part declares members, itself or in what it consists of."""
-    seen: set[int] = set()
+def _declaring(components: Mapping[Key, Schema]) -> set[Key]:
+    """The components that declare members, themselves or in what they consist of."""
+    users: dict[Key, list[Key]] = {}
+    found = []
+    for key, schema in components.items():
+        for part in _inline(schema):
+            to = key_of(part.get("$ref"))
+            if to is not None:
+                users.setdefault(to, []).append(key)
+        if _declares(schema, set()):
+            found.append(key)
+    declaring = set(found)
+    while found:
+        for user in users.get(found.pop(), ()):
+            if user not in declaring:
+                declaring.add(user)
+                found.append(user)
+    return declaring
+
+
+def _declares(schema: Schema, declaring: Collection[Key]) -> bool:
+    """Whether a part declares members; ``declaring``: the components that do."""
+    return any(
+        "properties" in part or "patternProperties" in part or key_of(part.get("$ref")) in declaring
+        for part in _inline(schema)
+    )
+
+
+def _inline(schema: Schema) -> Iterator[Schema]:
+    """A schema and the parts of it that stand in it."""
     waiting = [schema]
     while waiting:
         node = waiting.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            if "properties" in node or "patternProperties" in node:
-                return True
-            key = key_of(node.get("$ref"))
-            waiting += [part for part in node.get("allOf", ()) if isinstance(part, dict)]
-            waiting += [components[key]] if key is not None else []
-    return False
+        yield node
+        waiting += [part for part in node.get("allOf", ()) if isinstance(part, dict)]
 
 
 def _place(node: Schema) -> str:

@@ -100,6 +100,7 @@ class Documents:
         self._tally = tally
         self._bytes = 0
         self._roots: dict[str, Any] = {}
+        self._resolved: dict[tuple[str, str], Located] = {}
         self._anchors: dict[str, dict[str, tuple[str | int, ...]]] = {}
         self.root = self._read(file, "") if root is None else root
         self._roots[""] = self.root
@@ -127,6 +128,12 @@ class Documents:
             Unresolved: there is nothing.
             SourceError: it leads out of the folder, or the file that it leads to cannot be read.
         """
+        known = self._resolved.get((base, reference))
+        if known is None:
+            known = self._resolved[base, reference] = self._resolve(base, reference)
+        return known
+
+    def _resolve(self, base: str, reference: str) -> Located:
         target, _, fragment = reference.partition("#")
         document = self._document(base, target) if target else base
         root = self._roots[document]

@@ -1,0 +1,84 @@
+"""Discriminators: what each alternative's own value for the property that tells them apart is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from connectory.importers.parts import Parts
+from connectory.importers.references import Direction, Schema, as_object
+from connectory.importers.source import Located, mapping
+from connectory.importers.tally import Tally
+
+Pins = Mapping[tuple[str, int], Schema]
+"""What is asked of an alternative, by its keyword and index."""
+
+NO_PINS: Pins = MappingProxyType({})
+
+
+def pins_of(at: Located, direction: Direction, parts: Parts, tally: Tally) -> Pins:
+    """What the discriminator of a schema asks of each alternative that has no value of its own for it."""
+    said = at.value.get("discriminator")
+    if said is None:
+        return NO_PINS
+    name = said.get("propertyName") if isinstance(said, dict) else said
+    word = next((word for word in ("oneOf", "anyOf") if isinstance(at.value.get(word), list)), None)
+    if not isinstance(name, str) or word is None or len(at.value[word]) < 2:
+        tally.note("discriminator without alternatives; dropped", str(at))
+        return NO_PINS
+    targets = mapping(mapping(said).get("mapping"))
+    pins: dict[tuple[str, int], Schema] = {}
+    for index in range(len(at.value[word])):
+        pin = _pin(at.below(word, index), name, targets, direction, parts, tally)
+        if pin is not None:
+            pins[word, index] = pin
+    return pins
+
+
+def _pin(
+    branch: Located, name: str, targets: Mapping[str, Any], direction: Direction, parts: Parts, tally: Tally
+) -> Schema | None:
+    values = _values(branch, targets, parts)
+    declared = parts.declared(branch, name)
+    if not values or declared is None:
+        tally.note("discriminator of an alternative that does not declare it; left as it is", str(branch))
+        return None
+    if parts.is_hidden(declared, direction):
+        tally.note("discriminator that this direction leaves out; dropped", str(branch))
+        return None
+    given = mapping(parts.followed(declared).value)
+    own = given.get("enum", [given["const"]] if "const" in given else None)
+    if isinstance(own, list):
+        values = [value for value in values if value in own]
+    if not values:
+        tally.note("discriminator that its alternative contradicts; left as it is", str(branch))
+        return None
+    pinned = {"const": values[0]} if len(values) == 1 else {"enum": values}
+    return {"required": [name], "properties": {name: pinned}}
+
+
+def _values(branch: Located, targets: Mapping[str, Any], parts: Parts) -> list[str]:
+    """The values that stand for an alternative: those that the mapping has for it, else its name."""
+    reference = mapping(branch.value).get("$ref")
+    if not isinstance(reference, str):
+        return []
+    own = parts.followed(branch)
+    last = reference.rsplit("/", 1)[-1]
+    values = []
+    for value, target in targets.items():
+        if target == last:
+            values.append(value)
+        elif isinstance(target, str) and "#" in target:
+            there = parts.followed(branch._replace(value={"$ref": target}))
+            if (there.document, there.path) == (own.document, own.path) and target != value:
+                values.append(value)
+    return sorted(values) or [last]
+
+
+def pinned(schema: Schema | bool, pin: Schema | None) -> Schema:
+    """An alternative with what the discriminator asks of it."""
+    part = as_object(schema)
+    if not pin:
+        return part
+    return {"allOf": [part, pin]} if set(pin) & set(part) else {**part, **pin}
