@@ -482,8 +482,9 @@ def openapi_operations(root: Node) -> Iterator[tuple[str, Node, Node]]:
     for path, item in _mapping(root.get("paths")).items():
         item = _mapping(document.resolve(item))
         for verb in ("get", "put", "post", "delete", "options", "head", "patch"):
-            if isinstance(item.get(verb), dict):
-                yield f"{verb.upper()} {path}", item, item[verb]
+            operation = document.resolve(item.get(verb))
+            if isinstance(operation, dict):
+                yield f"{verb.upper()} {path}", item, operation
 
 
 def _openapi(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import copy
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import jsonschema_rs
 from judge import Input, JsonSchema, openapi_operations, read
@@ -64,11 +66,8 @@ def examples(root: Node) -> Iterator[Example]:
             for value in found:
                 yield Example(key, direction, (*at, "content", kind, "schema"), value, kind)
 
-    for key, item, operation in openapi_operations(root):
-        verb, _, path = key.partition(" ")
-        at = ("paths", path, verb.lower())
-        if "$ref" in item:
-            continue
+    for key, _, operation in openapi_operations(root):
+        at = _operation(root, key)
         for index, parameter in enumerate(operation.get("parameters") or []):
             parameter = document.resolve(parameter)
             if isinstance(parameter, dict) and parameter.get("in") == "body":
@@ -76,16 +75,14 @@ def examples(root: Node) -> Iterator[Example]:
                 if "example" in schema:
                     yield Example(key, "input", (*at, "parameters", str(index), "schema"), schema["example"])
         if "requestBody" in operation:
-            body = operation["requestBody"]
-            where = tuple(_tokens(body["$ref"])) if "$ref" in body else (*at, "requestBody")
-            yield from content(key, "input", where, document.resolve(body) or {})
-        for status, answer in (operation.get("responses") or {}).items():
-            if not str(status).startswith("2") or not isinstance(answer, dict):
+            where, body = followed(root, (*at, "requestBody"))
+            yield from content(key, "input", where, body or {})
+        for status in operation.get("responses") or {}:
+            if not str(status).startswith("2"):
                 continue
-            where = tuple(_tokens(answer["$ref"])) if "$ref" in answer else (*at, "responses", str(status))
-            answer = document.resolve(answer) or {}
-            yield from content(key, "output", where, answer)
-            if "schema" in answer:
+            where, answer = followed(root, (*at, "responses", str(status)))
+            yield from content(key, "output", where, answer or {})
+            if "schema" in (answer or {}):
                 found = (answer.get("examples") or {}).get("application/json")
                 schema = document.resolve(answer["schema"])
                 found = found if found is not None else (schema or {}).get("example")
@@ -93,8 +90,31 @@ def examples(root: Node) -> Iterator[Example]:
                     yield Example(key, "output", (*where, "schema"), found)
 
 
+def _operation(root: Node, key: str) -> tuple[str, ...]:
+    verb, _, path = key.partition(" ")
+    return followed(root, ("paths", path, verb.lower()))[0]
+
+
+def followed(root: Node, at: tuple[str, ...]) -> tuple[tuple[str, ...], Any]:
+    """Where a pointer leads to through the references on its way, and what stands there; None for nothing."""
+    for _ in range(50):
+        found: Any = root
+        for index in range(len(at) + 1):
+            if isinstance(found, dict) and isinstance(found.get("$ref"), str):
+                at = (*_tokens(found["$ref"]), *at[index:])
+                break
+            if index < len(at):
+                token = at[index]
+                listed = isinstance(found, list) and token.isdigit() and int(token) < len(found)
+                found = found[int(token)] if listed else found.get(token) if isinstance(found, dict) else None
+        else:
+            return at, found
+    return at, None
+
+
 def _tokens(reference: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in reference.partition("#")[2].split("/")[1:]]
+    fragment = reference.partition("#")[2].split("/")[1:]
+    return [unquote(token).replace("~1", "/").replace("~0", "~") for token in fragment]
 
 
 class Vendor:
@@ -145,25 +165,31 @@ class Judge:
         self._by_id = {method["id"]: method for method in made.definition["methods"]}
         self._document = JsonSchema(self._root, siblings=str(self._root.get("openapi", "")).startswith("3.1"))
         self._vendor = Vendor(self._root)
+        self._open = Vendor(_opened(self._root))
         self._compiled: dict[tuple[str, str, str], Any] = {}
         self.counts: Counter[str] = Counter()
         self.causes: Counter[str] = Counter()
         self.ours: list[str] = []
 
     def run(self) -> None:
-        """Judge every example."""
+        """Judge every example; one that is null, or the text of an object, only counts where a schema says so."""
         for example in examples(self._root):
             method = self._by_id.get(self._methods.get(example.key, ""))
             if method is None or self._schema(example, method) is None:
                 self.counts["without a method"] += 1
                 continue
+            accepted = self._vendor.accepts(example, example.value)
+            if accepted is False and example.value is None:
+                self.counts["null"] += 1
+                continue
+            if accepted is False and isinstance(example.value, str) and example.value.strip()[:1] in ("{", "["):
+                example = example._replace(value=_unquoted(example.value))
+                accepted = self._vendor.accepts(example, example.value)
             self.counts["examples"] += 1
             if self._valid(example, method, example.value):
                 self.counts["valid"] += 1
                 self._damage(example, method)
-                continue
-            accepted = self._vendor.accepts(example, example.value)
-            if accepted is False:
+            elif accepted is False:
                 why = self._why(example, method)[0]
                 self.causes[f"example refused: the vendor's own schema refuses it too ({why})"] += 1
             elif accepted is None:
@@ -174,7 +200,7 @@ class Judge:
                 self.ours.append(f"{example.key} {example.direction}: {reason[1]}")
 
     def _damage(self, example: Example, method: Node) -> None:
-        for kind, value in damaged(self._document, self._at(example.pointer), example):
+        for kind, value in damaged(self._document, followed(self._root, example.pointer)[1], example):
             self.counts[kind] += 1
             if not self._valid(example, method, value):
                 self.counts[f"{kind}, refused"] += 1
@@ -184,35 +210,33 @@ class Judge:
                 self.causes[f"{kind}, accepted: the peer cannot read the vendor's schema"] += 1
             elif accepted:
                 self.causes[f"{kind}, accepted: the vendor's own schema accepts it too"] += 1
-            elif any(self._vendor.accepts(other, value) for other in self._others(example)):
+            elif self._another_accepts(example, value):
                 self.causes[f"{kind}, accepted: another answer of the operation may be so"] += 1
             else:
                 self.causes[f"{kind}, accepted by ours only"] += 1
                 self.ours.append(f"{example.key} {example.direction}: {kind} accepted")
 
-    def _others(self, example: Example) -> Iterator[Example]:
-        """The example as that of the operation's other successful answers."""
-        verb, _, path = example.key.partition(" ")
-        answers = self._root["paths"][path][verb.lower()].get("responses") or {}
-        for status, answer in answers.items() if example.direction == "output" else ():
-            at = ("paths", path, verb.lower(), "responses", str(status))
-            at = tuple(_tokens(answer["$ref"])) if "$ref" in answer else at
-            answer = self._document.resolve(answer) or {}
-            for kind, media in (answer.get("content") or {}).items() if str(status)[:1] == "2" else ():
-                if "schema" in media:
-                    yield example._replace(pointer=(*at, "content", kind, "schema"))
-
-    def _at(self, pointer: tuple[str, ...]) -> Any:
-        found: Any = self._root
-        for token in pointer:
-            found = self._document.resolve(found)
-            found = found[int(token)] if isinstance(found, list) else found[token]
-        return found
+    def _another_accepts(self, example: Example, value: Any) -> bool:
+        """Whether another successful answer of the operation may be so, open to further members as outputs are."""
+        at = _operation(self._root, example.key)
+        answers = followed(self._root, (*at, "responses"))[1]
+        for status in answers if example.direction == "output" else ():
+            where, answer = followed(self._root, (*at, "responses", str(status)))
+            contents = (answer or {}).get("content") or {}
+            if str(status)[:1] == "2" and value == {} and not contents and "schema" not in (answer or {}):
+                return True
+            for kind, media in contents.items() if str(status)[:1] == "2" else ():
+                other = example._replace(pointer=(*where, "content", kind, "schema"))
+                if "schema" in media and self._open.accepts(other, value):
+                    return True
+        return False
 
     def _schema(self, example: Example, method: Node) -> Any:
         key = (method["id"], example.direction, example.kind)
         if key not in self._compiled:
             schema: Any = method["outputSchema"]
+            if example.direction == "output" and self._is_another_kind(example):
+                schema = None
             if example.direction == "input":
                 schema = _body(method)
                 if example.kind not in ("", method.get("http", {}).get("body", {}).get("contentType")):
@@ -222,6 +246,11 @@ class Judge:
                 schema = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
             self._compiled[key] = schema
         return self._compiled[key]
+
+    def _is_another_kind(self, example: Example) -> bool:
+        """Whether the answer is converted in another of its media types than the example's."""
+        kinds = followed(self._root, example.pointer[:-2])[1] if example.kind else {}
+        return example.kind != "application/json" and "application/json" in kinds
 
     def _placed(self, example: Example, method: Node, value: Any) -> Any:
         wrap = method.get("http", {}).get("response", {}).get("wrap")
@@ -234,6 +263,24 @@ class Judge:
         error = next(self._schema(example, method).iter_errors(self._placed(example, method, example.value)))
         keyword = str(error.schema_path[-1]) if error.schema_path else ""
         return keyword, f"{error.message[:160]} at {list(error.instance_path)}"
+
+
+def _unquoted(text: str) -> Any:
+    """The value of a text of JSON; the text itself where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _opened(node: Any) -> Any:
+    """The source with its closed objects opened."""
+    if isinstance(node, list):
+        return [_opened(one) for one in node]
+    if isinstance(node, dict):
+        closed = {"additionalProperties": True} if node.get("additionalProperties") is False else {}
+        return {key: _opened(value) for key, value in node.items()} | closed
+    return node
 
 
 def _body(method: Node) -> Node | None:
