@@ -143,7 +143,7 @@ ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "\n".join(
 )
 
 HOSTILE: list[tuple[str, str]] = [
-    ("", "is not of the format openapi"),
+    ("", "x.yaml is empty"),
     ("{", "is not valid"),
     ("a: [", "is not valid YAML"),
     ("\x80", "is not valid YAML"),

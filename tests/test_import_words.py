@@ -193,3 +193,63 @@ def test_references_stay_inside_the_root(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "other").mkdir()
     assert cli.main([*command, "--root", str(tmp_path / "other")], standalone_mode=False) == 1
     assert "acme.yaml does not lie in the folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "asked", "message"),
+    [
+        (
+            "a.html",
+            "<!DOCTYPE html><p>Sign in</p>",
+            "openapi a.html",
+            "it is a web page; download the description that",
+        ),
+        ("a.json", '{"info": {"_postman_id": "1"}}', "openapi a.json", "it is a Postman collection; export the API"),
+        ("a.json", '{"name": "acme"}', "openapi a.json", "it has no 'openapi' or 'swagger' with a version at its top"),
+        ("a.json", '{"openapi": "3.0.0", "pa', "openapi a.json", "it ends too early; is it whole? (line 1, column 22)"),
+        ("acme.yaml", "{}", "openapi acme.yml", "there is no file 'acme.yml'; did you mean 'acme.yaml'?"),
+        (
+            "a.json",
+            "{}",
+            "openapi https://x.example/a.json",
+            "nothing is read from the network; download 'https://x.ex",
+        ),
+        ("a.json", "{}", "discovery calendar.v9", "nor is it the name of a document in an installed google-api-py"),
+        (
+            "a.json",
+            "{}",
+            "openapi a.json --id Big.One",
+            "give an --id of lower-case letters, digits, _ and -, such as 'b",
+        ),
+        ("a.json", "{x: Big One}", "openapi b.yaml --names a.json", "not 'Big One', such as 'big_one'"),
+    ],
+)
+def test_messages(
+    name: str,
+    text: str,
+    asked: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b.yaml").write_text("openapi: 3.0.0\ninfo: {title: A}\npaths: {/a: {get: {operationId: x}}}")
+    if "--id" in asked:
+        text = (tmp_path / "b.yaml").read_text()
+    (tmp_path / name).write_text(text)
+    assert cli.main(["import", *asked.split(" ")], standalone_mode=False) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_what_was_not_asked_for_is_not_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "a.yaml"
+    operation = "{responses: {200: {description: A}}}"
+    source.write_text(
+        f"openapi: 3.0.0\ninfo: {{title: A}}\npaths: {{'/a/{{b}}': {{get: {operation}, put: {operation}}}}}"
+    )
+    arguments = ["import", "openapi", str(source), "--select", "PUT *", "--out", "-"]
+    assert cli.main(arguments, standalone_mode=False) == 0
+    report = capsys.readouterr().err
+    assert "1  path parameter that is not declared; taken as text  (such as PUT /a/{b}: b)" in report
+    assert "GET" not in report

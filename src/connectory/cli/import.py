@@ -15,9 +15,12 @@ class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in new
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name, if there is such a format."""
         from connectory.importers.formats import formats
+        from connectory.names import close_matches
 
         if value not in formats():
-            self.fail(f"there is no format {value!r}; choose one of {', '.join(formats())}", param, ctx)
+            close = close_matches(value, formats())
+            hint = f"; did you mean {close[0]!r}?" if close else f"; choose one of {', '.join(formats())}"
+            self.fail(f"there is no format {value!r}{hint}", param, ctx)
         return value
 
 

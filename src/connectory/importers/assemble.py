@@ -90,6 +90,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
         raise SourceError(f"{draft.documents.shown} describes no operation")
     ids = method_ids(draft.operations, request.names, tally)
     wanted = selected(draft.operations, ids, request.select)
+    tally.leave_out({one.key for one in draft.operations} - {one.key for one in wanted})
     skipped = [Skipped(*one) for one in draft.skipped]
     converter = Converter(draft.documents, tally, siblings=draft.siblings, xml=draft.xml)
     converter.share(schema for one in wanted for schema in _schemas(one))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -11,6 +12,8 @@ from connectory.importers.naming import distinct, operation_name, snake_case
 from connectory.importers.source import SourceError
 from connectory.importers.tally import Tally
 from connectory.names import close_matches
+
+_ID = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def method_ids(operations: Sequence[Operation], chosen: Mapping[str, str], tally: Tally) -> dict[str, str]:
@@ -24,6 +27,10 @@ def method_ids(operations: Sequence[Operation], chosen: Mapping[str, str], tally
     Raises:
         SourceError: ``chosen`` names what is not there, or two operations alike.
     """
+    for id_ in chosen.values():
+        if not _ID.fullmatch(id_):
+            hint = f", such as {snake_case(id_)!r}" if snake_case(id_) else ""
+            raise SourceError(f"--names: give method ids of letters, digits and _, not {id_!r}{hint}")
     known = {name for one in operations for name in (one.name, one.key) if name}
     for name in chosen:
         if name not in known:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from connectory.importers.assemble import Assembled, Request, assemble
 from connectory.importers.formats import formats
-from connectory.importers.naming import snake_case
+from connectory.importers.naming import integration_id, snake_case
+from connectory.importers.refusals import not_of_the_format, not_there
 from connectory.importers.source import Documents, SourceError
 from connectory.importers.tally import Tally
-from connectory.printable import printable
 
 _ID = re.compile(r"[a-z0-9_-]{1,255}")
 
@@ -45,19 +44,17 @@ def import_source(
     """
     reader = formats()[format_]
     path = Path(source) if _is_file(source) else reader.find(source)
-    if path is None and source and os.path.isdir(source[:4096]):
-        raise SourceError(f"{printable(source)!r} is a folder; name a file in it")
     if path is None:
-        raise SourceError(f"there is no file {printable(source[:200]) or 'without a name'!r}")
+        raise SourceError(not_there(source, reader))
     documents = Documents(path, tally, folder=root)
     if not reader.recognises(documents.root):
-        others = [name for name, other in formats().items() if other.recognises(documents.root)]
-        hint = f"; it looks like {others[0]}: connectory import {others[0]} {source}" if others else ""
-        raise SourceError(f"{path.name} is not of the format {format_}{hint}")
+        raise SourceError(not_of_the_format(format_, path, documents.root, reader))
     draft = reader.read(documents, tally)
     id_ = id_ or draft.suggested_id or snake_case(draft.name)
     if not _ID.fullmatch(id_):
-        raise SourceError("give an --id of lower-case letters, digits, _ and -")
+        better = integration_id(id_)
+        hint = f", such as {better!r}" if better else ""
+        raise SourceError(f"give an --id of lower-case letters, digits, _ and -{hint}")
     return assemble(draft, Request(id_, version, select, _names(names)), tally)
 
 

@@ -250,7 +250,9 @@ def parse(data: bytes, shown: str, tally: Tally) -> Any:
         except json.JSONDecodeError as error:
             if text.lstrip()[:1] == "[" or '"' in text.lstrip()[:200].split(":")[0]:
                 place = f"line {error.lineno}, column {error.colno}"
-                raise SourceError(f"{shown} is not valid JSON: {error.msg} ({place})") from None
+                cut = not text[error.pos :].strip() or error.msg.startswith("Unterminated string")
+                wrong = "it ends too early; is it whole?" if cut else error.msg
+                raise SourceError(f"{shown} is not valid JSON: {wrong} ({place})") from None
     try:
         return _clean(read_yaml(text, shown, tally, DEPTH), shown, tally)
     except YAMLError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from connectory.printable import printable
@@ -37,6 +39,13 @@ class Tally:
         if len(self._places) >= _KINDS and kind not in self._places:
             kind = "other findings"
         self._places.setdefault(kind, set()).add(place)
+
+    def leave_out(self, keys: Collection[str]) -> None:
+        """Forget what was found in these operations, by their keys: they were not asked for."""
+        for kind, places in list(self._places.items()):
+            self._places[kind] = {place for place in places if place.partition(": ")[0] not in keys}
+            if not self._places[kind]:
+                del self._places[kind]
 
     def findings(self) -> list[Finding]:
         """Everything that was noted, most frequent first."""

@@ -4,6 +4,7 @@ A format's module has
 
 - a docstring, whose first line says what it reads;
 - ``recognises(root) -> bool``: whether a document, of any shape, looks like this format;
+- ``MARKS``: what ``recognises`` looks for, in words; ``PACKAGE``, if ``find`` looks into one;
 - ``find(name) -> Path | None``: the file that a name stands for, where it is no path;
 - ``read(documents, tally) -> Draft``: the document as a draft; it raises SourceError where it is none.
 

@@ -32,6 +32,12 @@ _CREDENTIALS = {
     },
 }
 
+MARKS = "metadata, operations and shapes"
+"""What tells a document of this format."""
+
+PACKAGE = "botocore"
+"""What ships documents that can be named."""
+
 
 def recognises(root: Any) -> bool:
     """Whether it has metadata, operations and shapes."""

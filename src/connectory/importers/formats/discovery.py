@@ -32,6 +32,12 @@ _MEDIA = {
     "supportsMediaDownload": "download of media; only the answer without it is converted",
 }
 
+MARKS = "'discoveryVersion'"
+"""What tells a document of this format."""
+
+PACKAGE = "google-api-python-client"
+"""What ships documents that can be named."""
+
 
 def recognises(root: Any) -> bool:
     """Whether it calls itself a discovery document."""

@@ -18,6 +18,9 @@ from connectory.pointers import pointer
 _HINTS = ("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint")
 _KNOWN = frozenset(("name", "title", "description", "inputSchema", "outputSchema", "annotations", "deprecated"))
 
+MARKS = "tools with an inputSchema"
+"""What tells a document of this format."""
+
 
 def recognises(root: Any) -> bool:
     """Whether it has tools with input schemas, by themselves or as a JSON-RPC response."""

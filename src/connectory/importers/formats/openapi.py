@@ -35,6 +35,9 @@ _OF_SCHEMA = frozenset(
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
+MARKS = "'openapi' or 'swagger' with a version at its top"
+"""What tells a document of this format."""
+
 
 def recognises(root: Any) -> bool:
     """Whether it has the mark of OpenAPI or Swagger."""
