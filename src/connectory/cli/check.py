@@ -78,6 +78,7 @@ def command(
     from connectory.compiler.report import FORMATS, Findings
     from connectory.compiler.report_formats import github, sarif
     from connectory.compiler.workers import WorkerDied
+    from connectory.starting.schema import is_current
 
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
@@ -110,6 +111,8 @@ def command(
     mendable = sum(bool(found.fix) for found in checked.diagnostics)
     if mendable and format_ == "text" and not fix:
         click.echo(f"connectory check --fix mends {mendable} of them")
+    if format_ == "text" and any(is_current(catalog) is False for catalog in catalogs_or_default(catalogs)):
+        click.echo("connectory: schemas/definition-1.json is of another version; run: connectory schema", err=True)
     severities = {found.severity for found in checked.diagnostics}
     return 1 if "error" in severities or (strict and severities) else 0
 

@@ -35,11 +35,17 @@ class Violation(NamedTuple):
 
 
 @cache
-def format_schema() -> dict[str, Any]:
-    """The format's JSON Schema, as the wheel carries it or, in a checkout, from schemas/."""
+def schema_text() -> str:
+    """The text of the format's JSON Schema, as the wheel carries it or, in a checkout, from schemas/."""
     packed = resources.files("connectory") / "schemas" / NAME
     source = packed if packed.is_file() else File(__file__).parents[3] / "schemas" / NAME
-    schema: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    return source.read_text(encoding="utf-8")
+
+
+@cache
+def format_schema() -> dict[str, Any]:
+    """The format's JSON Schema."""
+    schema: dict[str, Any] = json.loads(schema_text())
     return schema
 
 
