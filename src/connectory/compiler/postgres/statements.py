@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -67,7 +68,8 @@ def _index(name: str) -> Sql:
 
 
 def _listed(words: Iterable[str]) -> Sql:
-    return Sql(", ".join(words))
+    """A list, in lines that one can read."""
+    return Sql("\n  ".join(wrap(", ".join(words), 112)))
 
 
 def _batches(rows: Iterable[SeedRow]) -> Iterator[Batch]:
