@@ -13,14 +13,15 @@ FOLDER = Path(__file__).parent.parent / "build" / "npm"
 
 def installed(package: str, version: str) -> Path:
     """The folder of a package, installed when it is not there yet; skips where node, npm or the registry is missing."""
-    folder = FOLDER / "node_modules" / package
+    home = FOLDER / package
+    folder = home / "node_modules" / package
     if not shutil.which("node") or not shutil.which("npm"):
         pytest.skip(f"{package} needs node and npm")
     if not folder.is_dir():
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True)
         wanted = f"{package}@{version}"
         done = subprocess.run(
-            ["npm", "install", "--prefix", FOLDER, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", wanted],
+            ["npm", "install", "--prefix", home, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", wanted],
             capture_output=True,
             text=True,
             timeout=300,

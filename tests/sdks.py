@@ -166,9 +166,9 @@ def github(address: str) -> dict[str, Call]:
     def listed(method: str) -> Call:
         return run(lambda repo, rest: found(rest, getattr(repo, method)))
 
-    def issue(data: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        found, rest = repository(data)
-        return found.get_issue(rest.pop("issue_number")), rest
+    def issue(data: dict[str, Any], method: str) -> Any:
+        repo, rest = repository(data)
+        return getattr(repo.get_issue(rest.pop("issue_number")), method)(**rest)
 
     return {
         "get_repository": lambda data: client.get_repo(f"{data['owner']}/{data['repo']}"),
@@ -179,8 +179,8 @@ def github(address: str) -> dict[str, Call]:
             client.search_repositories,
         ),
         "create_issue": run(lambda found, rest: found.create_issue(**rest)),
-        "update_issue": lambda data: (lambda found, rest: found.edit(**rest))(*issue(data)),
-        "create_issue_comment": lambda data: (lambda found, rest: found.create_comment(**rest))(*issue(data)),
+        "update_issue": lambda data: issue(data, "edit"),
+        "create_issue_comment": lambda data: issue(data, "create_comment"),
         "get_file_contents": run(lambda found, rest: found.get_contents(**rest)),
     }
 
