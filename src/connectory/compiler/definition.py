@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from connectory.compiler.declarations import Declarations, declared_by
 from connectory.compiler.defs import SharedDefs, is_to_defs, name_in
 from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
@@ -21,6 +22,7 @@ from connectory.compiler.suppressions import Suppression, Unclear, suppressions
 from connectory.compiler.tangles import Tangles, tangles
 from connectory.compiler.text import Source, read_source
 from connectory.compiler.validity import PLAIN
+from connectory.compiler.vocabulary import IN_PLACE
 from connectory.pointers import pointer
 
 _T = TypeVar("_T")
@@ -266,6 +268,34 @@ class Definition:
         if not self._has_linked_references():
             return Tangles()
         return tangles(self.in_place, map(self.place, self.nodes_with(*LINKS)))
+
+    def declarations(self, node: Node) -> Declarations:
+        """The properties that are declared by the schemas that may apply to the same value as this one."""
+        found = {id(node.data): node.data}
+        waiting = [node.data]
+        while waiting:
+            for other in self._relatives.get(id(waiting.pop()), ()):
+                if id(other) not in found:
+                    found[id(other)] = other
+                    waiting.append(other)
+        return declared_by(found.values())
+
+    @cached_property
+    def combined(self) -> list[Place]:
+        """The schemas that apply others to the same value beside what they say themselves."""
+        found = {id(node.data): node for node in self.nodes_with(*IN_PLACE)}
+        beside = ("properties", "additionalProperties")
+        found |= {id(node.data): node for node in self.nodes_with("$ref") if not node.data.keys().isdisjoint(beside)}
+        return list(map(self.place, found.values()))
+
+    @cached_property
+    def closers(self) -> list[Node]:
+        """The schemas that refuse properties that they do not declare themselves."""
+        return [node for node in self.nodes_with("additionalProperties") if node.data["additionalProperties"] is False]
+
+    @cached_property
+    def _relatives(self) -> dict[int, list[dict[str, Any]]]:
+        return self.in_place.relatives(map(self.place, self.nodes_with(*LINKS)))
 
     def _has_linked_references(self) -> bool:
         """Whether a reference leads to a schema that leads on; where none does, all ways are as short as the text."""

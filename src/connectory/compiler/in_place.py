@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -86,17 +86,24 @@ class InPlace:
             return Place(self._shared, steps, found)
         return Place(home, (*home.path, *steps), found)
 
-    def next(self, place: Place) -> list[Place]:
-        """The schemas that a schema directly applies to the same value, as far as they are objects."""
+    def next(self, place: Place, keywords: Container[str] = LINKS) -> list[Place]:
+        """The schemas that a schema directly applies to the same value by these keywords, booleans apart."""
+        home, path, data = place
         found = [
-            Place(place.home, (*place.path, *step), child)
-            for step, child in branches(place.data)
-            if type(child) is dict
+            Place(home, (*path, *step), child)
+            for step, child in branches(data)
+            if step[0] in keywords and isinstance(child, dict)
         ]
-        for keyword in REFERENCES:
-            target = self.target(place.home, place.data.get(keyword))
-            if target:
-                found.append(target)
+        targets = [self.target(home, data.get(keyword)) for keyword in REFERENCES if keyword in keywords]
+        return found + [target for target in targets if target]
+
+    def relatives(self, places: Iterable[Place]) -> dict[int, list[dict[str, Any]]]:
+        """What applies to the same value as what, directly and in both directions, by the identities of schemas."""
+        found: dict[int, list[dict[str, Any]]] = {}
+        for place in places:
+            for other in self.next(place):
+                found.setdefault(id(place.data), []).append(other.data)
+                found.setdefault(id(other.data), []).append(place.data)
         return found
 
     def graph(self, places: Iterable[Place]) -> tuple[dict[int, list[int]], dict[int, Place]]:

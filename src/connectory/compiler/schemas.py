@@ -117,12 +117,13 @@ def _is_integer(_: Any, value: Any) -> bool:
 def _explain_pattern(_: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
     from jsonschema import ValidationError
 
-    if isinstance(value, str) and not _matches(pattern)(value):
+    if isinstance(value, str) and not matcher(pattern)(value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
 @cache
-def _matches(pattern: str) -> Callable[[Any], bool]:
+def matcher(pattern: str) -> Callable[[Any], bool]:
+    """A function that tells whether a pattern of the engine matches a text; it must compile."""
     return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
 
 

@@ -23,6 +23,7 @@ from connectory.importers.shared_names import named
 from connectory.importers.sharing import open_parts, pending, reachable, renamed, without_circles
 from connectory.importers.source import Located, SourceError
 from connectory.importers.tally import Tally
+from connectory.importers.undeclared import drop_undeclared
 from connectory.importers.unfit import drop_unfit
 from connectory.pointers import pointer
 
@@ -104,6 +105,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     }
     _share(methods, config, converter, tally)
     data = _definition(draft, request, wanted, methods, config, converter)
+    drop_undeclared(_Unwritten(data), tally)
     drop_unfit(data, tally)
     by_method = {ids[one.key]: one for one in wanted}
     for method, reason in _refused(data):

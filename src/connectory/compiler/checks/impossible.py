@@ -1,0 +1,78 @@
+"""Nothing is valid under a schema.
+
+Its keywords contradict each other: types of ``allOf`` that exclude each other, ``not: {}``, a required property that
+may not be given, a list that needs more items than it may have, an object that must contain itself without end. Only
+what is certain is reported.
+
+Example:
+
+    amount: {type: string, allOf: [{type: number}]}
+
+Instead:
+
+    amount: {type: number}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectory.compiler.checks import closed_out, empty_range, enum_values, refused_value, undeclared_required
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.in_place import Place
+from connectory.compiler.tangles import Tangles
+from connectory.compiler.unsatisfiable import Unsatisfiable, reaches, unsatisfiable
+from connectory.pointers import pointer
+
+CODE = "S020"
+SEVERITY: Severity = "error"
+
+_OTHERS: tuple[Any, ...] = (closed_out, empty_range, enum_values, refused_value, undeclared_required)
+"""The rules that report other reasons for the same."""
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """One finding for each, except where that is because of another that is reported."""
+    if definition.tangles != Tangles():
+        return
+    found = list(unsatisfiable(definition))
+    if not found:
+        return
+    reported = [other.pointer for rule in _OTHERS for other in rule.check(definition) if other.pointer]
+    reached = [{id(place.data): place for place in reaches(definition, each.place)} for each in found]
+    for at, (each, inside) in enumerate(zip(found, reached, strict=True)):
+        starts = tuple(pointer(place.path) + "/" for place in inside.values())
+        because_of_another = any(
+            id(other.place.data) in inside and (id(each.place.data) not in reached[number] or number < at)
+            for number, other in enumerate(found)
+            if number != at
+        )
+        if not because_of_another and not any(place.startswith(starts) for place in reported):
+            yield _finding(definition, each, endless=_is_endless(definition, each, list(inside.values())))
+
+
+def _is_endless(definition: Definition, each: Unsatisfiable, inside: list[Place]) -> bool:
+    """Whether the schema is inside itself."""
+    targets = (definition.in_place.target(place.home, place.data.get("$ref")) for place in inside)
+    return any(target is not None and target.data is each.place.data for target in targets)
+
+
+def _finding(definition: Definition, each: Unsatisfiable, *, endless: bool) -> Diagnostic:
+    causes = [cause for cause in each.causes if cause != "type"]
+    causes = causes if len(causes) > 1 else each.causes
+    quoted = ", ".join(map(repr, causes[:-1])) + " and " * (len(causes) > 1) + "".join(map(repr, causes[-1:]))
+    if endless and "required" in causes:
+        message = "nothing is valid under this schema: a value would have to contain itself without end"
+        help_ = "leave one of the properties out of required"
+    elif len(causes) > 1:
+        message = f"nothing is valid under this schema: {quoted} contradict each other"
+        help_ = "change one of them"
+    elif causes:
+        message = f"nothing is valid under this schema, because of {quoted}"
+        help_ = f"change {quoted}, or remove it"
+    else:
+        message = "nothing is valid under this schema"
+        help_ = "remove what contradicts the rest"
+    return definition.finding(globals(), message, (*each.place.path, *causes[-1:]), key=True, help=help_)

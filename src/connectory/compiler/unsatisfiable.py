@@ -1,0 +1,126 @@
+"""Schemas under which nothing is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+from connectory.compiler.components import components
+from connectory.compiler.definition import Definition, Node
+from connectory.compiler.in_place import Place
+from connectory.compiler.schemas import REFERENCES, subschemas
+
+_ANNOTATIONS = frozenset(
+    ("$comment", "$defs", "$ref", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly")
+)
+_SHARED = "#/$defs/"
+
+
+class Unsatisfiable(NamedTuple):
+    """A schema under which nothing is valid.
+
+    Attributes:
+        place: the schema.
+        causes: its keywords without one of which something would be valid.
+    """
+
+    place: Place
+    causes: list[str]
+
+
+def unsatisfiable(definition: Definition) -> Iterator[Unsatisfiable]:
+    """Those that are certain to be, also those that are because of others."""
+    nodes = {id(node.data): node for node in doubtful(definition)}
+    if not nodes or len(definition.valid_schemas) < len(definition.schemas):
+        return
+    judges: dict[tuple[Any, ...], Callable[[Any], bool]] = {}
+    apart = _apart(definition)
+    for node in nodes.values():
+        place = definition.place(node)
+        key = node.whole.path if node.whole.path in apart else ()
+        if key not in judges:
+            judges[key] = _judge(place.home.scope if key else {"$defs": definition.shared})
+        if judges[key](node.data):
+            yield Unsatisfiable(place, _causes(node.data, judges[key]))
+
+
+def _judge(root: dict[str, Any]) -> Callable[[Any], bool]:
+    from connectory.compiler.compat.emptiness import emptiness
+
+    return emptiness(root)
+
+
+def _apart(definition: Definition) -> set[tuple[Any, ...]]:
+    """The whole schemas in which a reference does not simply name a shared schema."""
+    return {
+        node.whole.path
+        for node in definition.nodes_with(*REFERENCES)
+        if "$defs" in node.whole.data or not str(node.data.get("$ref", "")).startswith(_SHARED)
+    }
+
+
+def _causes(schema: dict[str, Any], is_empty: Callable[[Any], bool]) -> list[str]:
+    rests = {keyword: {word: value for word, value in schema.items() if word != keyword} for keyword in schema}
+    return [keyword for keyword, rest in rests.items() if not is_empty(rest)]
+
+
+def doubtful(definition: Definition) -> Iterator[Node]:
+    """The schemas whose keywords could contradict each other; where it is plain that they do not, they are left out."""
+    yield from definition.nodes_with("not", "allOf", "oneOf")
+    for node in definition.nodes_with("$ref", "anyOf"):
+        if len(node.data) > 1 and not node.data.keys() <= _ANNOTATIONS | {"anyOf"}:
+            yield node
+    for node in definition.nodes_with("required"):
+        if _requires_too_much(node.data):
+            yield node
+    for node in definition.nodes_with("minItems", "contains", "minProperties"):
+        if not node.data.keys().isdisjoint(_LIMITS):
+            yield node
+    yield from _endless(definition)
+
+
+_LIMITS = ("additionalProperties", "contains", "maxItems", "prefixItems", "propertyNames", "uniqueItems")
+
+
+def _requires_too_much(schema: dict[str, Any]) -> bool:
+    properties = schema.get("properties")
+    return (isinstance(properties, dict) and False in properties.values()) or not schema.keys().isdisjoint(
+        ("maxProperties", "patternProperties", "propertyNames", "unevaluatedProperties")
+    )
+
+
+def _endless(definition: Definition) -> Iterator[Node]:
+    """The shared schemas that require a property that leads back to them."""
+    graph = {name: _required(schema, definition.shared) for name, schema in definition.shared.items()}
+    for group in components(graph):
+        if len(group) > 1 or group[0] in graph[group[0]]:
+            for name in group:
+                (part,) = [part for part in definition.schemas if part.path == ("$defs", name)]
+                yield Node(part, part.path, part.data)
+
+
+def _required(schema: Any, shared: dict[str, Any]) -> list[str]:
+    """The shared schemas that the required properties of a schema refer to."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("required"), list):
+        return []
+    properties = schema.get("properties")
+    found = (properties.get(name) for name in schema["required"]) if isinstance(properties, dict) else ()
+    names = [str(child.get("$ref", "")).removeprefix(_SHARED) for child in found if isinstance(child, dict)]
+    return [name for name in names if name in shared]
+
+
+def reaches(definition: Definition, start: Place) -> Iterator[Place]:
+    """A schema, those inside it, and those that any of them refers to."""
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        place = waiting.pop()
+        if id(place.data) in seen:
+            continue
+        seen.add(id(place.data))
+        yield place
+        for path, data in subschemas(place.data, place.path):
+            inside = Place(place.home, path, data)
+            targets = (definition.in_place.target(place.home, data.get(keyword)) for keyword in REFERENCES)
+            waiting.extend(chain((inside,), filter(None, targets)))
