@@ -67,6 +67,23 @@ def test_the_guide_for_services(checkout: Path) -> None:
     assert "/model: 'gpt-4' is no model; use " in done.stdout
 
 
+def test_the_guide_for_calling(checkout: Path) -> None:
+    assert run("connectory build", checkout).returncode == 0
+    guide = (ROOT / "docs/calling.md").read_text(encoding="utf-8")
+    (checkout / "guide.py").write_text("\n".join(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)))
+    done = run(f'"{sys.executable}" -W error guide.py', checkout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<Request POST https://identity.xero.com/connect/token: Accept, Authorization, Content-Type" in done.stdout
+    assert "xero.list_invoices failed with HTTP 404: No such tenant" in done.stdout
+    dry_run = re.search(r"^connectory call github.*--dry-run$", guide, re.MULTILINE)
+    assert dry_run
+    shown = run(dry_run[0], checkout).stdout.splitlines()
+    assert (shown[0], shown[-1]) == (
+        "curl -X GET https://api.github.com/repos/octocat/Hello-World \\",
+        "  -H 'Authorization: Bearer REDACTED'",
+    )
+
+
 def test_the_authors_tour(checkout: Path) -> None:
     done = run(blocks("console")[1], checkout)
     assert (done.returncode, done.stderr) == (0, "")

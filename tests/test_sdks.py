@@ -167,7 +167,9 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Method, Sent, 
 
 
 def test_at_least_forty_methods_are_compared(pairs: list[tuple[Method, Sent, Sent]]) -> None:
-    assert len({(method.integration_id, method.id) for method, _, _ in pairs}) >= 40
+    methods = {f"{method.integration_id}.{method.id}" for method, _, _ in pairs}
+    assert len(methods) >= 40, sorted(methods)
+    print(f"{len(methods)} methods")
     assert {method.integration_id for method, _, _ in pairs} == set(VENDORS)
 
 
