@@ -218,3 +218,46 @@ def test_instances_in_a_table(bundle: Path, database: Database, capsys: pytest.C
         code, _, err = run(capsys, *words, table)
         assert code == 2
         assert message in err
+
+
+# Definitions from rows.
+
+
+def test_rows_become_definitions_that_lead_back_to_them(
+    repository: Path, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dsn = ("--dsn", database.dsn)
+    shutil.copytree(ROOT / "catalog", repository / "catalog")
+    assert run(capsys, "build")[0] == run(capsys, "db", "apply", *dsn)[0] == 0
+    code, out, err = run(capsys, "import", "postgres", *dsn, "--out", "again")
+    assert (code, err) == (0, "")
+    assert [line.split("  ")[0] for line in out.splitlines()] == sorted(
+        f"again/{path.parent.name}/{path.name}" for path in (ROOT / "catalog").glob("*/*")
+    )
+    assert run(capsys, "build", "--catalog", "again", "--out", "second")[0] == 0
+    held = database.rows(ALL)
+    assert run(capsys, "db", "verify", "second/catalog.bundle", *dsn)[0] == 0
+    assert run(capsys, "db", "apply", "second/migrations", *dsn)[1].endswith("0 rows written\n")
+    assert database.rows(ALL) == held
+
+
+def test_rows_of_a_table_as_specified(repository: Path, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    dsn = ("--dsn", database.dsn)
+    database.execute(
+        "CREATE TABLE integration_definitions (integration_id TEXT, name TEXT, version TEXT, methods JSONB,"
+        " config_schema JSONB, auth_type TEXT); INSERT INTO integration_definitions VALUES"
+        " ('acme', 'Acme', '1.0.0', '[]', '{}', 'apikey'), ('../../etc', 'A', '1.0.0', '[]', '{}', 'apikey'),"
+        " ('bolt', 'Bolt', '1', NULL, NULL, NULL), (NULL, NULL, NULL, NULL, NULL, NULL)"
+    )
+    code, out, err = run(capsys, "import", "postgres", *dsn)
+    assert (code, out) == (1, "catalog/acme/1.0.0.yaml  158 bytes\n")
+    assert err == (
+        "connectory: row '../../etc': an integrationId is of lower-case letters, digits, _ and -\n"
+        "connectory: row bolt: '1' is not a semantic version (MAJOR.MINOR.PATCH)\n"
+        "connectory: row None: an integrationId is of lower-case letters, digits, _ and -\n"
+    )
+    assert [path.name for path in (repository / "catalog").rglob("*.*")] == ["1.0.0.yaml"]
+    database.execute("UPDATE integration_definitions SET name = 'Other' WHERE integration_id = 'acme'")
+    assert "catalog/acme/1.0.0.yaml exists and differs" in run(capsys, "import", "postgres", *dsn)[2]
+    assert "postgres takes no SOURCE; give --dsn" in run(capsys, "import", "postgres", "x.json")[2]
+    assert "Missing argument 'SOURCE'." in run(capsys, "import", "openapi")[2]

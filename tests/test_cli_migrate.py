@@ -167,3 +167,32 @@ def test_a_pin_holds_the_row(repository: Path, capsys: pytest.CaptureFixture[str
     assert 'INSERT INTO "things" AS stored' in seed
     assert '"replaces": ["1.0.0", "2.0.0"]' not in seed
     assert '"replaces": ["2.0.0"]' in seed
+
+
+def test_since_a_bundle_the_seed_carries_what_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(repository, "bolt", "1.0.0", configSchema={"type": "object", "properties": {"n": {"default": 1.10}}})
+    gone = put(repository, "gone", "1.0.0")
+    assert run(capsys, "build", "--out", "before")[0] == 0
+    put(repository, "acme", "1.1.0")
+    put(repository, "new", "1.0.0")
+    gone.unlink()
+    assert run(capsys, "build")[0] == 0
+    whole = (repository / "build/migrations/0004_seed_integration_definitions.sql").read_bytes()
+    assert run(capsys, "build", "--since", "before/catalog.bundle")[0] == 0
+    up, down = (
+        (repository / f"build/migrations/0004_seed_integration_definitions{ending}").read_text()
+        for ending in (".sql", ".down.sql")
+    )
+    named = r"^-- (Brings up to date|Goes back|Removes|[a-z]+ [0-9.]+)$"
+    assert re.findall(named, up, re.MULTILINE) == [
+        *("Brings up to date", "acme 1.1.0", "new 1.0.0"),
+        *("Removes", "gone 1.0.0"),
+    ]
+    assert re.findall(named, down, re.MULTILINE) == [
+        *("Goes back", "acme 1.0.0"),
+        *("Brings up to date", "gone 1.0.0"),
+        *("Removes", "new 1.0.0"),
+    ]
+    assert run(capsys, "build")[0] == 0
+    assert (repository / "build/migrations/0004_seed_integration_definitions.sql").read_bytes() == whole
+    assert "--since: nowhere: no such file" in run(capsys, "build", "--since", "nowhere")[2]

@@ -23,8 +23,14 @@ from connectory.cli._options import (
 @click.option(
     "--out", type=click.Path(path_type=Path), default="build", show_default=True, metavar="DIR", help="Where to write."
 )
+@click.option(
+    "--since",
+    type=click.Path(),
+    metavar="BUNDLE",
+    help="Have the seed carry only what changed since that release, with a way down that brings it back.",
+)
 @work_options
-def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: bool) -> int:
+def command(catalogs: tuple[Path, ...], out: Path, since: str | None, jobs: int | None, no_cache: bool) -> int:
     """Compile a catalog: the bundle, the SQL migrations and the manifest.
 
     connectory.toml, where it stands in the working directory, says with [bundle] include and exclude what the bundle
@@ -36,6 +42,7 @@ def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: b
     Example:
       connectory build
       connectory build --catalog public --catalog private --out dist
+      connectory build --since released/catalog.bundle
     """
     from connectory.compiler.cache import NotKept
     from connectory.compiler.config import InvalidConfiguration, read_configuration
@@ -46,17 +53,23 @@ def command(catalogs: tuple[Path, ...], out: Path, jobs: int | None, no_cache: b
     from connectory.compiler.publish import NotOurs
     from connectory.compiler.report import Findings, text
     from connectory.compiler.selection import InvalidPattern
+    from connectory.compiler.since import state_since
     from connectory.compiler.workers import WorkerDied
+    from connectory.errors import BundleError
 
     start = time.perf_counter()
     try:
         with progress_shown() as progress:
             run = means(jobs, no_cache, progress)
-            built = build(catalogs_or_default(catalogs), out, run, read_configuration(Path()))
+            configuration = read_configuration(Path())
+            before = state_since(since, configuration.database.pin) if since else None
+            built = build(catalogs_or_default(catalogs), out, run, configuration, before)
     except CatalogNotFound as error:
         raise click.UsageError(str(error)) from None
     except InvalidConfiguration as error:
         raise click.UsageError(str(error)) from None
+    except BundleError as error:
+        raise click.UsageError(f"--since: {error}") from None
     except InvalidPin as error:
         raise click.UsageError(f"connectory.toml: {error}") from None
     except InvalidPattern as error:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
+
+from connectory.cli._rows import import_rows
+from connectory.cli.db import dsn_option
+
+_ROWS = "postgres"
+"""What stands for the rows of a table in the place of a format."""
 
 
 class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -17,16 +24,17 @@ class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in new
         from connectory.importers.formats import formats
         from connectory.names import close_matches
 
-        if value not in formats():
-            close = close_matches(value, formats())
-            hint = f"; did you mean {close[0]!r}?" if close else f"; choose one of {', '.join(formats())}"
+        known = (*formats(), _ROWS)
+        if value not in known:
+            close = close_matches(value, known)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; choose one of {', '.join(known)}"
             self.fail(f"there is no format {value!r}{hint}", param, ctx)
         return value
 
 
 @click.command()
 @click.argument("format_", metavar="FORMAT", type=_Format())
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="[SOURCE]", required=False)
 @click.option("--id", "id_", metavar="ID", help="The integrationId.  [default: from the source's title]")
 @click.option("--version", default="1.0.0", show_default=True, metavar="V", help="The definition's version.")
 @click.option(
@@ -47,11 +55,12 @@ class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in new
 @click.option(
     "--write", type=click.Choice(["yaml", "json"]), help="How to write it.  [default: yaml, json from 2 MB on]"
 )
+@dsn_option
 @click.option("--force", is_flag=True, help="Replace a definition that differs.")
 @click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
     format_: str,
-    source: str,
+    source: str | None,
     id_: str | None,
     version: str,
     select: tuple[str, ...],
@@ -59,6 +68,7 @@ def command(
     root: Path | None,
     out: str,
     write: str | None,
+    dsn: str,
     force: bool,
     report: str,
 ) -> int:
@@ -66,14 +76,20 @@ def command(
 
     FORMAT is one of openapi (OpenAPI 3.x and Swagger 2.0), mcp (the result of tools/list), discovery (Google) and
     botocore (AWS). SOURCE is a file or, for discovery and botocore, the name of a document that an installed
-    google-api-python-client or botocore ships. Nothing is read from the network.
+    google-api-python-client or botocore ships. Nothing is read from the network. For postgres, SOURCE is left out:
+    each row of the table that connectory.toml names becomes a definition of its own.
 
     \b
     Example:
       connectory import openapi xero_accounting.yaml --id xero_accounting
       connectory import openapi box.json --select 'files*' --out -
       connectory import botocore s3
+      connectory import postgres --dsn postgresql://app@db.example.com/app
     """
+    if (format_ == _ROWS) != (source is None):
+        raise click.UsageError("postgres takes no SOURCE; give --dsn" if source else "Missing argument 'SOURCE'.")
+    if source is None:
+        return import_rows(dsn, out, write, partial(_write, force=force))
     from connectory.importers import write as writing
     from connectory.importers.importing import import_source
     from connectory.importers.source import SourceError
@@ -96,7 +112,7 @@ def command(
         return 1
     target = None if out == "-" else Path(out) / assembled.definition["integrationId"] / f"{version}.{kind}"
     if target is not None:
-        _write(target, text, force)
+        _write(target, text, force=force)
     shown = target.as_posix() if target else ""
     render = {"text": writing.report_text, "json": writing.report_json}[report]
     if target is None:
@@ -105,7 +121,7 @@ def command(
     return 0
 
 
-def _write(target: Path, text: str, force: bool) -> None:
+def _write(target: Path, text: str, *, force: bool) -> None:
     """Write the definition, unless it would replace another one."""
     from connectory.compiler.publish import write_file
     from connectory.compiler.text.source import SUFFIXES

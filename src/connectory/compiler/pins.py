@@ -51,6 +51,11 @@ def outside_of(files: Iterable[Path], pins: Mapping[str, str]) -> dict[str, list
     return {name: sorted(set(released[name]) - set(_held(released[name], pins[name]))) for name in sorted(pins)}
 
 
+def fitting(pins: Mapping[str, str], released: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The pins that some released version fits."""
+    return {name: pin for name, pin in pins.items() if _held(released.get(name, ()), pin)}
+
+
 def _released(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     """The file of each version of each integration. A name that is no version is reported by a rule."""
     released: dict[str, dict[str, Path]] = {}
