@@ -94,11 +94,13 @@ WRONG = [
         "there is no field 'check.allow[0].codes'; did you mean 'check.allow[0].code'?",
     ),
     ("check = 1", "check: expected `object`, got `int`"),
+    ("[check]\nmax-price-age = 0", "check.max-price-age: expected `int` >= 1"),
+    ("[check]\nmax_price_age = 9", "there is no field 'check.max_price_age'; did you mean 'check.max-price-age'?"),
     ("[check]\npaths = 1", "check.paths: expected `array`, got `int`"),
     ("[check]\nlevels = 1", "check.levels: expected `object`, got `int`"),
     ('[check.levels]\nS004 = "warn"', "check.levels.S004: there is no level 'warn'; did you mean 'warning'?"),
     ("[check.levels]\nS004 = 5", "check.levels.S004: there is no level 5; choose one of off, warning, error"),
-    ('[check.levels]\nS04 = "off"', "check.levels.S04: there is no rule 'S04'; did you mean 'S004'?"),
+    ('[check.levels]\ns004 = "off"', "check.levels.s004: there is no rule 's004'; did you mean 'S004'?"),
     ('[check.levels]\nQ = "off"', "check.levels.Q: there is no rule 'Q'"),
     ('[check.levels]\n"" = "off"', "check.levels.: there is no rule ''"),
     (
@@ -235,3 +237,54 @@ def test_the_example_of_the_documentation(tmp_path: Path) -> None:
     (tmp_path / "connectory.toml").write_text(example, encoding="utf-8")
     check = read_configuration(tmp_path).check
     assert (len(check.levels), len(check.paths), len(check.allow)) == (2, 1, 1)
+
+
+AI = """\
+integrationId: acme
+name: Acme
+description: Models of Acme
+version: "1.0.0"
+type: ai
+authType: custom
+methods: []
+aiConfig:
+  provider: acme
+  defaultModel: new
+  availableModels:
+    - id: new
+      name: New
+      description: What is new
+      contextWindow: 1000
+      capabilities: [text]
+      costPerToken: {input: 0.1}
+      pricing: {source: "https://acme.example.com", asOf: "2026-06-01"}
+    - id: unknown
+      name: Unknown
+      description: What nobody looked up
+      contextWindow: 1000
+      capabilities: [text]
+      costPerToken: {input: 0.1}
+      pricing: {source: "https://acme.example.com"}
+    - id: free
+      name: Free
+      description: What costs nothing
+      contextWindow: 1000
+      capabilities: [text]
+      costPerToken: {input: 0}
+      pricing: {free: true}
+"""
+
+
+def test_old_prices_are_found_where_an_age_is_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "catalog/acme/1.0.0.yaml").write_text(AI)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790812800")  # 2026-10-01
+    assert checked("").diagnostics == []
+    unknown = ("the price of 'unknown' has no asOf, the day on which it was read", 24, "/costPerToken")
+    old = ("the price of 'new' was read 122 days ago; more than 121 are too many", 18, "/pricing/asOf")
+    for days, expected in ((122, [unknown]), (121, [old, unknown])):
+        found = checked(f"[check]\nmax-price-age = {days}").diagnostics
+        assert {(one.code, one.severity) for one in found} == {("D038", "warning")}
+        shown = [(one.message, one.span.line, one.pointer or "") for one in found]
+        assert [place[:2] for place in shown] == [place[:2] for place in expected]
+        assert all(place[2].endswith(wanted[2]) for place, wanted in zip(shown, expected, strict=True))
+    assert checked('[check]\nmax-price-age = 1\n[check.levels]\nD038 = "off"').diagnostics == []

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -53,18 +53,20 @@ class Allow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pointer: str | None = None
 
 
-class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """What findings count as.
 
     Attributes:
         levels: by code, or by what codes start with; the longest counts.
         paths: for some files; the last that matches counts.
         allow: what is suppressed.
+        max_price_age: the days after which a price has to be looked up again; without it, none has to.
     """
 
     levels: dict[str, Level] = {}
     paths: tuple[PathLevels, ...] = ()
     allow: tuple[Allow, ...] = ()
+    max_price_age: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 class DatabaseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

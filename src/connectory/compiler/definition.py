@@ -69,6 +69,25 @@ class Listed(msgspec.Struct, frozen=True):
         return read_source(self.file, self.shown).span((field,))
 
 
+PRICES = ("costPerToken", "costPerImage", "costPerSecond")
+"""The fields of a model that hold prices."""
+
+
+class PriceRead(msgspec.Struct, frozen=True):
+    """When the prices of a model were read.
+
+    Attributes:
+        model: its id.
+        date: the day, as it is written; empty where it is not said.
+        span, pointer: where it is said, or the price where it is not.
+    """
+
+    model: str
+    date: str
+    span: Span
+    pointer: str
+
+
 class Definition:
     """One file of a catalog.
 
@@ -173,6 +192,22 @@ class Definition:
         config = self.data.get("aiConfig")
         models = config.get("availableModels") if isinstance(config, dict) else None
         return list(_parts(models, ("aiConfig", "availableModels")))
+
+    @cached_property
+    def prices(self) -> tuple[PriceRead, ...]:
+        """When the prices of its models were read, but for those that are free."""
+        found = []
+        for model in self.models:
+            first = next((field for field in PRICES if field in model.data), None)
+            pricing = model.data.get("pricing")
+            said = pricing if isinstance(pricing, dict) else {}
+            if first and said.get("free") is not True:
+                date = said.get("asOf")
+                path = (*model.path, "pricing", "asOf") if isinstance(date, str) else (*model.path, first)
+                span = self.span(path, key=not isinstance(date, str))
+                name, day = str(model.data.get("id")), date if isinstance(date, str) else ""
+                found.append(PriceRead(name, day, span, pointer(path)))
+        return tuple(found)
 
     @cached_property
     def shared(self) -> dict[str, Any]:

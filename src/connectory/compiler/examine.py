@@ -15,7 +15,7 @@ import msgspec
 
 from connectory.compiler.cache import Cache, NotKept, Status, status_of
 from connectory.compiler.config import BundleConfig
-from connectory.compiler.definition import Definition, Listed
+from connectory.compiler.definition import Definition, Listed, PriceRead
 from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.release import Segment
 from connectory.compiler.suppressions import Suppression
@@ -66,6 +66,7 @@ class Examined(msgspec.Struct, frozen=True):
         methods, models: how many it has.
         is_sound: whether outputs can be made of it, whatever the other findings count as.
         suppressions: what its comments say of findings.
+        prices: when prices were read.
     """
 
     listed: Listed | None
@@ -74,6 +75,7 @@ class Examined(msgspec.Struct, frozen=True):
     models: int = 0
     is_sound: bool = False
     suppressions: tuple[Suppression, ...] = ()
+    prices: tuple[PriceRead, ...] = ()
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -233,6 +235,7 @@ def examine(definition: Definition) -> Examined:
         models=len(definition.models),
         is_sound=not any(is_fixed(one.code) for one in found),
         suppressions=tuple(one for one in definition.suppressions if isinstance(one, Suppression) and readable),
+        prices=definition.prices if readable else (),
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,7 +16,14 @@ import msgspec
 
 from connectory.compiler.cache import Cache, status_of
 from connectory.compiler.check import check_catalog
-from connectory.compiler.config import DEFAULT_CONFIGURATION, NAME, BundleConfig, CheckConfig, Configuration
+from connectory.compiler.config import (
+    DEFAULT_CONFIGURATION,
+    NAME,
+    BundleConfig,
+    CheckConfig,
+    Configuration,
+    InvalidConfiguration,
+)
 from connectory.compiler.diagnostics import Diagnostic, Suppressed, has_errors, in_order
 from connectory.compiler.examine import (
     BUNDLED,
@@ -271,6 +281,8 @@ def _judged(
     for looked in checked.looked:
         for one in looked.examined.suppressions:
             said.setdefault(one.span.path, []).append(one)
+    if configuration.check.max_price_age is not None:
+        found += _old_prices(checked.looked, configuration.check.max_price_age)
     if not said and configuration.check == CheckConfig():
         return checked._replace(diagnostics=in_order(found))
     from connectory.compiler.judge import Extent, judge
@@ -278,6 +290,21 @@ def _judged(
     judged = judge(found, said, configuration, Extent(tuple(checked.files), whole))
     suppressed = sorted(judged.suppressed, key=lambda one: (one.finding.span, one.finding.code))
     return checked._replace(diagnostics=in_order(judged.diagnostics), suppressed=suppressed)
+
+
+def _old_prices(looked: Iterable[Looked], most: int) -> list[Diagnostic]:
+    """The prices that are older than a number of days today, or when SOURCE_DATE_EPOCH says that it is."""
+    from connectory.compiler.checks import price_source
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        today = datetime.fromtimestamp(int(epoch) if epoch else time.time(), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise InvalidConfiguration(
+            f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970"
+        ) from None
+    every = (price_source.report_age(read, most, today) for one in looked for read in one.examined.prices)
+    return [found for found in every if found]
 
 
 def _usable(folder: Path | None) -> Cache | None:
