@@ -112,6 +112,21 @@ def test_of_a_long_line_the_part_around_the_place_is_shown() -> None:
     assert carets == "   |".ljust(at) + "^^^^"
 
 
+@pytest.mark.parametrize(
+    ("content", "column", "width", "line", "carets"),
+    [
+        ("a" * 50 + "HERE" + "b" * 50, 51, 40, "a" * 17 + "HERE" + "b" * 14, " " * 17 + "^^^^"),
+        ("HERE" + "b" * 50, 1, 40, "HERE" + "b" * 31, "^^^^"),
+        ("a" * 50 + "HERE", 51, 40, "a" * 31 + "HERE", " " * 31 + "^^^^"),
+        ("字" * 50 + "HERE" + "字" * 50, 51, 40, "字" * 8 + "HERE" + "字" * 7, " " * 16 + "^^^^"),
+        ("\t" * 50 + "HERE", 51, 40, " " * 31 + "HERE", " " * 31 + "^^^^"),
+    ],
+)
+def test_an_excerpt_fits_into_the_terminal(content: str, column: int, width: int, line: str, carets: str) -> None:
+    report = text(Findings([finding(Span("f", 1, column, 1, column + 4))], {"f": content}, 1), width=width)
+    assert report.splitlines()[3:-2] == [f" 1 | {line}", f"   | {carets}"]
+
+
 def test_a_long_message_is_cut_in_the_middle() -> None:
     message = "the field " + "x" * 5_000 + " is not a field"
     first = text(Findings([finding(Span("f"), message, help=message)], {}, 1)).splitlines()[0]

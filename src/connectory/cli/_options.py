@@ -76,6 +76,16 @@ _MOMENT = 0.5
 """Seconds after which progress is worth showing."""
 
 
+def columns(stream: TextIO) -> int:
+    """The columns that a report to ``stream`` may have: those of the terminal, and at least forty."""
+    from connectory.compiler.report import UNBOUNDED
+
+    try:
+        return max(40, os.get_terminal_size(stream.fileno()).columns or UNBOUNDED)
+    except (OSError, ValueError):
+        return UNBOUNDED
+
+
 @contextmanager
 def progress_shown() -> Iterator[Callable[[str, int, int], None]]:
     """A function that shows how far a stage is; on a terminal only, and only once it has taken a moment."""

@@ -11,6 +11,7 @@ import click
 from connectory.cli._options import (
     catalog_option,
     catalogs_or_default,
+    columns,
     means,
     progress_shown,
     wants_color,
@@ -83,7 +84,7 @@ def command(catalogs: tuple[Path, ...], out: Path, since: str | None, jobs: int 
     checked = built.checked
     if checked.diagnostics:
         findings = Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed)
-        click.echo(text(findings, color=wants_color(sys.stderr)), nl=False, err=True)
+        click.echo(text(findings, color=wants_color(sys.stderr), width=columns(sys.stderr)), nl=False, err=True)
     if not built.sizes:
         click.echo("nothing was written", err=True)
         return 1

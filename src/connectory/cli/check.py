@@ -11,6 +11,7 @@ import click
 from connectory.cli._options import (
     catalog_option,
     catalogs_or_default,
+    columns,
     difference,
     files_at,
     means,
@@ -107,7 +108,7 @@ def command(
         raise click.ClickException(str(error)) from None
     findings = Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed, show_suppressed)
     render = {**FORMATS, "github": github, "sarif": sarif}[format_]
-    click.echo(render(findings, color=wants_color(sys.stdout)), nl=False)
+    click.echo(render(findings, color=wants_color(sys.stdout), width=columns(sys.stdout)), nl=False)
     mendable = sum(bool(found.fix) for found in checked.diagnostics)
     if mendable and format_ == "text" and not fix:
         click.echo(f"connectory check --fix mends {mendable} of them")

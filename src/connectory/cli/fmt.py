@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connectory.cli._options import catalog_option, catalogs_or_default, difference, files_at, wants_color
+from connectory.cli._options import catalog_option, catalogs_or_default, columns, difference, files_at, wants_color
 
 if TYPE_CHECKING:
     from connectory.compiler.canonical import Outcome
@@ -71,7 +71,11 @@ def _report(done: list[Outcome], *, dry: bool) -> int:
     findings = [found for outcome in left for found in outcome.diagnostics]
     if findings:
         texts = {outcome.name: outcome.before for outcome in left}
-        click.echo(text(Findings(findings, texts, len(done)), color=wants_color(sys.stderr)), nl=False, err=True)
+        click.echo(
+            text(Findings(findings, texts, len(done)), color=wants_color(sys.stderr), width=columns(sys.stderr)),
+            nl=False,
+            err=True,
+        )
     changed = sum(outcome.after not in (None, outcome.before) for outcome in done)
     counts = [
         f"{changed} {'to be formatted' if dry else 'formatted'}" if changed else "",

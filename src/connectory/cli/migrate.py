@@ -10,6 +10,7 @@ import click
 from connectory.cli._options import (
     catalog_option,
     catalogs_or_default,
+    columns,
     means,
     progress_shown,
     wants_color,
@@ -75,7 +76,7 @@ def command(
         ):
             if release is None:
                 findings = Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed)
-                click.echo(text(findings, color=wants_color(sys.stderr)), nl=False, err=True)
+                click.echo(text(findings, color=wants_color(sys.stderr), width=columns(sys.stderr)), nl=False, err=True)
                 click.echo("nothing was written", err=True)
                 return 1
             lacking = next_migrations(folder, tool, release)

@@ -13,8 +13,11 @@ from connectory.compiler.diagnostics import Diagnostic, Related, Span, Suppresse
 from connectory.compiler.text.lines import BREAK
 from connectory.printable import printable
 
-_WIDEST = 140
-"""Characters of a source line that are shown."""
+WIDEST = 140
+"""Columns of a source line that are shown at most."""
+
+UNBOUNDED = 1_000_000
+"""Columns of what is no terminal."""
 
 _LONGEST = 400
 """Characters of a message that are shown; longer ones are cut in the middle."""
@@ -44,16 +47,23 @@ class Findings(NamedTuple):
         return self.show_suppressed or one.finding.code.startswith("C")
 
 
-def text(findings: Findings, *, color: bool = False) -> str:
+class _Look(NamedTuple):
+    """How findings are shown: the lines of each file, what colours a text, and the columns of a line."""
+
+    lines: Mapping[str, list[str]]
+    paint: Callable[[str, str], str]
+    width: int
+
+
+def text(findings: Findings, *, color: bool = False, width: int = UNBOUNDED) -> str:
     """For people: each finding with its source line, then a summary."""
-    paint = _painter(color)
-    lines = {path: BREAK.split(content) for path, content in findings.texts.items()}
-    blocks = [_block(found, lines, paint, found.severity) for found in findings.diagnostics]
-    blocks += [_suppressed(one, lines, paint) for one in findings.suppressed if findings.shows(one)]
-    return "\n".join([*("\n".join(block) + "\n" for block in blocks), _summary(findings, paint)]) + "\n"
+    look = _Look({path: BREAK.split(content) for path, content in findings.texts.items()}, _painter(color), width)
+    blocks = [_block(found, look, found.severity) for found in findings.diagnostics]
+    blocks += [_suppressed(one, look) for one in findings.suppressed if findings.shows(one)]
+    return "\n".join([*("\n".join(block) + "\n" for block in blocks), _summary(findings, look.paint)]) + "\n"
 
 
-def as_json(findings: Findings, *, color: bool = False) -> str:
+def as_json(findings: Findings, *, color: bool = False, width: int = UNBOUNDED) -> str:
     """For programs: one JSON object with every finding and the counts."""
     report = {
         "diagnostics": msgspec.to_builtins(findings.diagnostics),
@@ -69,49 +79,65 @@ def as_json(findings: Findings, *, color: bool = False) -> str:
 
 
 FORMATS: dict[str, Callable[..., str]] = {"text": text, "json": as_json}
-"""Reports by the name that ``--format`` takes. Each has the parameters of ``text``."""
+"""Reports by the name that ``--format`` takes. Each is called as ``text`` is."""
 
 
-def _block(
-    found: Diagnostic, lines: Mapping[str, list[str]], paint: Callable[[str, str], str], label: str
-) -> Iterator[str]:
+def _block(found: Diagnostic, look: _Look, label: str) -> Iterator[str]:
+    paint = look.paint
     message = printable(_cut(found.message))
     yield f"{paint(label, f'{label}[{found.code}]')}{paint('bold', ': ' + message)}"
-    yield from _excerpt(found.span, lines, paint, label)
+    yield from _excerpt(found.span, look, label)
     for related in found.related:
-        yield from _related(related, lines, paint)
+        yield from _related(related, look)
     if found.help:
         yield f"   {paint('rule', '=')} {paint('help', 'help')}: {printable(_cut(found.help))}"
 
 
-def _suppressed(one: Suppressed, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
-    yield from _block(msgspec.structs.replace(one.finding, help=None), lines, paint, "allowed")
+def _suppressed(one: Suppressed, look: _Look) -> Iterator[str]:
+    yield from _block(msgspec.structs.replace(one.finding, help=None), look, "allowed")
     reason = f"{printable(_cut(one.reason))} ({printable(str(one.span))})"
-    yield f"   {paint('rule', '=')} {paint('help', 'reason')}: {reason}"
+    yield f"   {look.paint('rule', '=')} {look.paint('help', 'reason')}: {reason}"
 
 
-def _related(related: Related, lines: Mapping[str, list[str]], paint: Callable[[str, str], str]) -> Iterator[str]:
-    yield f"   {paint('rule', '=')} {printable(related.message)}"
-    yield from _excerpt(related.span, lines, paint, "rule")
+def _related(related: Related, look: _Look) -> Iterator[str]:
+    yield f"   {look.paint('rule', '=')} {printable(related.message)}"
+    yield from _excerpt(related.span, look, "rule")
 
 
-def _excerpt(span: Span, lines: Mapping[str, list[str]], paint: Callable[[str, str], str], style: str) -> Iterator[str]:
+def _excerpt(span: Span, look: _Look, style: str) -> Iterator[str]:
     """The place, the source line and carets below what is meant."""
+    paint = look.paint
     yield f"  {paint('rule', '-->')} {printable(str(span))}"
-    known = lines.get(span.path, [])
+    known = look.lines.get(span.path, [])
     if not 0 < span.line <= len(known) or not known[span.line - 1]:
         return
     line = known[span.line - 1]
     first = span.column - 1
     last = span.end_column - 1 if span.end_line == span.line else len(line)
-    start = max(0, min(first - _WIDEST // 2, len(line) - _WIDEST))
-    window = line[start : start + _WIDEST]
-    before, marked = line[start:first], line[first : min(max(last, first + 1), start + _WIDEST)]
     number = str(span.line)
     margin = " " * len(number)
+    before, rest = _around(line, first, min(WIDEST, look.width - len(number) - 4))
+    carets = max(1, _width(rest[: max(last, first + 1) - first].rstrip()))
     yield f" {margin} {paint('rule', '|')}"
-    yield f" {paint('rule', f'{number} |')} {printable(window)}".rstrip()
-    yield f" {margin} {paint('rule', '|')} {' ' * _width(before)}{paint(style, '^' * max(1, _width(marked.rstrip())))}"
+    yield f" {paint('rule', f'{number} |')} {printable(before + rest)}".rstrip()
+    yield f" {margin} {paint('rule', '|')} {' ' * _width(before)}{paint(style, '^' * carets)}"
+
+
+def _around(line: str, at: int, room: int) -> tuple[str, str]:
+    """What stands before an index and what follows it, as much of both as fits in so many columns."""
+    rest = _cut_to(line[at : at + room], room)
+    before = _cut_to(line[max(0, at - room) : at][::-1], max(room // 2, room - _width(rest)))[::-1]
+    return before, _cut_to(rest, room - _width(before))
+
+
+def _cut_to(line: str, room: int) -> str:
+    """As much of the start of a line as fits in so many columns."""
+    taken = 0
+    for index, char in enumerate(line):
+        taken += _columns(char)
+        if taken > room:
+            return line[:index]
+    return line
 
 
 def _summary(findings: Findings, paint: Callable[[str, str], str]) -> str:

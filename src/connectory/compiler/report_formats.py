@@ -18,7 +18,7 @@ from connectory.printable import printable
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def github(findings: Findings, *, color: bool = False) -> str:
+def github(findings: Findings, *, color: bool = False, width: int = 0) -> str:
     """Workflow commands, one line each: GitHub shows them at the lines of a pull request."""
     commands = [_command(found, found.severity) for found in findings.diagnostics]
     for one in findings.suppressed:
@@ -47,7 +47,7 @@ def _escaped(text: str, more: str = "") -> str:
     return text
 
 
-def sarif(findings: Findings, *, color: bool = False) -> str:
+def sarif(findings: Findings, *, color: bool = False, width: int = 0) -> str:
     """A SARIF log of one run; code scanning services read it."""
     every = [*findings.diagnostics, *(one.finding for one in findings.suppressed)]
     codes = sorted({found.code for found in every})

@@ -42,6 +42,9 @@ def _fields(definition: Definition, violation: Violation) -> Iterator[Diagnostic
         free = [candidate for candidate in known if candidate not in violation.instance]
         close = close_matches(name, free)
         help_ = f"did you mean {close[0]!r}?" if close else "remove it; a field of your own starts with x-"
+        there = certain_match(name, known)
+        if there and there in violation.instance:
+            help_ = f"remove it: {there!r} is there already; a field of your own starts with x-"
         meant = certain_match(name, free)
         unknown = [other for other in violation.instance if other not in known]
         alone = meant is not None and sum(certain_match(other, [meant]) is not None for other in unknown) == 1
