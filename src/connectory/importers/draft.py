@@ -32,6 +32,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         name: its name on the wire.
         place: where it goes.
         schema: its schema in the source; its value is True where the source has none.
+        style: how an array or an object is written, as ``http.styles`` has it; empty for the usual way.
         facts: keywords of the parameter itself, such as description and example; they win over the schema's.
     """
 
@@ -39,6 +40,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     place: In
     schema: Located
     required: bool = False
+    style: str = ""
     facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 

@@ -216,6 +216,12 @@ def _binding(operation: Operation, names: Mapping[tuple[str, str], str], source:
         here = {wire: name for (where, wire), name in sorted(names.items()) if where == place}
         if here:
             http[field] = list(here) if all(wire == name for wire, name in here.items()) else here
+    styles = {one.name: one.style for one in operation.parameters if one.style and (one.place, one.name) in names}
+    places = {
+        name: wire for (where, wire), name in sorted(names.items()) if where in ("query", "form") and wire in styles
+    }
+    if places:
+        http["styles"] = {name: styles[wire] for name, wire in places.items()}
     constants = {where: dict(values) for where, values in sorted(operation.constants.items()) if values}
     if constants:
         http["constants"] = constants

@@ -1,7 +1,7 @@
 """An ``http`` binding names an input that the method does not have.
 
-What path variables, ``query``, ``headers``, ``cookies`` and ``body.from`` name are properties of the method's
-inputSchema. A key that belongs into the path is named by apiKeyConfig, and is no input.
+What path variables, ``query``, ``headers``, ``cookies``, ``styles`` and ``body.from`` name are properties of the
+method's inputSchema. A key that belongs into the path is named by apiKeyConfig, and is no input.
 
 Example:
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectory.compiler.bindings import Binding, Placed, bindings
+from connectory.compiler.bindings import EVERYTHING, Binding, Placed, bindings
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.names import close_matches
@@ -34,12 +34,20 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for binding in bindings(definition):
         if binding.inputs.is_open:
             continue
-        for placed in binding.placed:
+        for placed in (*binding.placed, *_styled(binding)):
             if placed.input in binding.inputs.schemas:
                 continue
             keys = _keys_in_paths(definition) if keys is None else keys
             if placed.kind != "path" or placed.input not in keys:
                 yield _finding(definition, binding, placed)
+
+
+def _styled(binding: Binding) -> Iterator[Placed]:
+    """The inputs that ``styles`` names."""
+    styles = binding.http.data.get("styles")
+    for name in styles if isinstance(styles, dict) else ():
+        if name != EVERYTHING:
+            yield Placed("style", name, name, (*binding.http.path, "styles", name))
 
 
 def _keys_in_paths(definition: Definition) -> set[str]:

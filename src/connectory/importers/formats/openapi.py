@@ -329,24 +329,45 @@ def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
         schema = at._replace(value={field: said[field] for field in said if field in _OF_SCHEMA})
         said = {field: value for field, value in said.items() if field not in _OF_SCHEMA}
     _note_unread(api, said, "a parameter", f"{key}: {name}")
-    if not content and _is_unusual(api, at.value, place, schema):
+    style: str | None = "json" if content else _style(api, at.value, place, schema)
+    if style is None:
         kind = "way to write a list or an object in a parameter; the definition does not say it"
         api.tally.note(kind, f"{key}: {name}")
     required = said.get("required") is True or place == "path"
-    return Parameter(name=name, place=place, schema=schema, required=required, facts=facts)
+    return Parameter(name=name, place=place, schema=schema, required=required, style=style or "", facts=facts)
 
 
-def _is_unusual(api: _Api, said: Mapping[str, Any], place: In, schema: Located) -> bool:
-    """Whether a value is written in another way than usual: a list in a query or a form as the name for each item."""
+_SEPARATORS: Mapping[str, str] = {
+    "csv": "comma",
+    "ssv": "space",
+    "pipes": "pipe",
+    "multi": "",
+    "form": "comma",
+    "spaceDelimited": "space",
+    "pipeDelimited": "pipe",
+}
+"""How a list is written as one parameter, by a collectionFormat or a style."""
+
+
+def _style(api: _Api, said: Mapping[str, Any], place: In, schema: Located) -> str | None:
+    """How a list or an object is written, as a definition says it: empty for the usual way, None where it has no word.
+
+    The usual way is the name for each item in a query or a form, and commas elsewhere.
+    """
     kinds = _kinds(api, schema)
-    repeats = place in ("query", "cookie", "form")
+    if not kinds & {"array", "object"}:
+        return "" if said.get("style", "form") in ("form", "simple") else None
+    repeats = place in ("query", "form")
     if api.swagger:
-        return "array" in kinds and not (repeats and said.get("collectionFormat") == "multi")
-    style = said.get("style", "form" if repeats else "simple")
+        separator = _SEPARATORS.get(str(said.get("collectionFormat", "csv")))
+        return separator if repeats and "array" in kinds else "" if separator == "comma" else None
+    style = said.get("style", "form" if place in ("query", "cookie", "form") else "simple")
     explode = said.get("explode", style == "form")
-    if kinds & {"array", "object"}:
-        return "object" in kinds or (style, explode) != ("form", True)
-    return style not in ("form", "simple")
+    if "object" in kinds:
+        return "brackets" if style == "deepObject" and repeats else None
+    if not repeats:
+        return "" if (style, explode) in (("simple", False), ("simple", True), ("form", False)) else None
+    return "" if (style, explode) == ("form", True) else _SEPARATORS.get(str(style)) if not explode else None
 
 
 def _kinds(api: _Api, at: Located) -> set[str]:
