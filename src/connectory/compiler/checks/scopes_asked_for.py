@@ -43,7 +43,8 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         return
     for method in without:
         needed = method.data["scopes"]
-        missing = [name for name in _in_order(needed.get("allOf")) if not any(name in scopes for scopes in asked)]
+        every = _in_order(needed.get("allOf"))
+        missing = min(([name for name in every if name not in scopes] for scopes in asked), key=len)
         choice = _in_order(needed.get("anyOf"))
         what = ", ".join(map(repr, missing)) or f"one of {', '.join(map(repr, choice[:4]))}"
         message = f"{str(method.data.get('id'))!r} needs {what}, which signing in does not ask for"
