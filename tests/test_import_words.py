@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from connectory.cli import cli
 from connectory.importers.naming import integration_id, snake_case
@@ -253,3 +254,43 @@ def test_what_was_not_asked_for_is_not_reported(tmp_path: Path, capsys: pytest.C
     report = capsys.readouterr().err
     assert "1  path parameter that is not declared; taken as text  (such as PUT /a/{b}: b)" in report
     assert "GET" not in report
+
+
+def _imported(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> Any:
+    source = tmp_path / "source.yaml"
+    source.write_text(text)
+    assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
+    return yaml.safe_load(capsys.readouterr().out)
+
+
+def test_headers_that_every_call_carries(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parameters = (
+        "[{name: User-Agent, in: header, required: true, schema: {type: string}}, {name: X-Acme-Authentication, "
+        "in: header, required: true, description: Authenticates the caller., schema: {type: string}}]"
+    )
+    operation = f"{{parameters: {parameters}, responses: {{200: {{description: A}}}}}}"
+    made = _imported(
+        tmp_path,
+        capsys,
+        f"openapi: 3.0.0\ninfo: {{title: Acme}}\nservers: [{{url: 'https://x.example'}}]\n"
+        f"paths: {{/a: {{get: {operation}}}, /b: {{get: {operation}}}}}",
+    )
+    assert made["apiKeyConfig"] == {"in": "header", "name": "X-Acme-Authentication"}
+    assert made["headers"] == {"User-Agent": "${config.user_agent}"}
+    assert [method["inputSchema"]["properties"] for method in made["methods"]] == [{}, {}]
+
+
+def test_what_swagger_says_of_a_body(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = _imported(
+        tmp_path,
+        capsys,
+        "swagger: '2.0'\ninfo: {title: Acme}\nhost: x.example\npaths:\n  /a:\n    put:\n"
+        "      consumes: [application/x-tar]\n      responses: {200: {description: A}}\n      parameters:\n"
+        "        - {name: archive, in: body, description: What to unpack., schema: {type: string, format: binary}}\n",
+    )
+    assert made["methods"][0]["inputSchema"]["properties"]["body"] == {
+        "type": "string",
+        "contentEncoding": "base64",
+        "contentMediaType": "application/x-tar",
+        "description": "What to unpack.",
+    }

@@ -141,6 +141,8 @@ def binary(content: Content) -> Schema:
     kind = kind if "/" in kind and "*" not in kind else "application/octet-stream"
     said = content.schema.value if content.schema is not None else None
     description = short(said.get("description")) if isinstance(said, dict) else ""
+    if not description and content.facts is not None:
+        description = short(content.facts.value.get("description"))
     return ({"description": description} if description else {}) | {
         "type": "string",
         "contentEncoding": "base64",

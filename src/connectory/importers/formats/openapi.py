@@ -20,8 +20,9 @@ from connectory.importers.source import Documents, Located, SourceError, Unresol
 from connectory.importers.tally import Tally
 
 _VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
-_UNSENT = frozenset(("accept", "content-type", "content-length", "host", "user-agent", "accept-encoding", "connection"))
+_UNSENT = frozenset(("accept", "content-type", "content-length", "host", "accept-encoding", "connection"))
 _TOKENS = frozenset(("token", "access_token", "oauth_token", "api_key", "apikey", "api_token", "auth_token", "key"))
+_SECRET = re.compile(r"(^|[_-])(auth|authentication|token|api-?key|secret)$")
 _SIGNS_IN = re.compile(r"\bauthenticat|\bauthori[sz]|\bbearer\b|\bapi[ _-]?key\b|\baccess token\b", re.IGNORECASE)
 _TENANT = re.compile(r"version|tenant|organi[sz]ation|account|workspace|project|subdomain|site", re.IGNORECASE)
 _PER_CALL = re.compile(r"^if-|idempoten|^range$|request-id|correlation|trace|^prefer$|^content-|etag", re.IGNORECASE)
@@ -299,7 +300,15 @@ def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[P
         said = parameter.value
         if place == "body":
             schema = parameter.below("schema") if "schema" in said else None
-            body = Content(media_type=_consumed(api, at, key), schema=schema, required=said.get("required") is True)
+            text = as_text(said.get("description"))
+            media_type = _consumed(api, at, key)
+            body = Content(
+                media_type=media_type,
+                schema=schema,
+                required=said.get("required") is True,
+                binary=is_binary(media_type) and mapping(said.get("schema")).get("format") in ("binary", "byte"),
+                facts=parameter._replace(value={"description": text}) if text else None,
+            )
         elif place == "header" and name in _UNSENT:
             api.tally.note(f"header {as_text(said['name'])}, which a client sets itself; left out", key)
         elif place in ("path", "query", "header", "cookie", "formData"):
@@ -543,6 +552,8 @@ def _without_tokens(
             return True
         usual = len(operations) > 1 and often.get(name, 0) * 2 > len(operations)
         said = _SIGNS_IN.search(str(one.facts.get("description", ""))) is not None
+        if not schemes and one.place == "header" and _SECRET.search(name):
+            return usual and said
         return one.place != "path" and name in _TOKENS and bool(schemes) and (usual or said)
 
     moved = [one for operation in operations for one in operation.parameters if is_credential(one)]
@@ -550,9 +561,12 @@ def _without_tokens(
         for one in operation.parameters:
             if is_credential(one):
                 tally.note(f"parameter {one.name} carries credentials; it belongs to authentication", operation.key)
-    if not ways and any(one.place == "header" for one in moved):
-        key = {"in": "header", "name": "Authorization"}
-        ways = (SignIn(id="authorization", auth_type="apikey", config=key),)
+    headers = sorted(
+        {one.name for one in moved if one.place == "header"}, key=lambda name: (-often[name.lower()], name)
+    )
+    if not ways and headers:
+        key = {"in": "header", "name": headers[0]}
+        ways = (SignIn(id=snake_case(headers[0]), auth_type="apikey", config=key),)
     kept = [_with_parameters(one, [p for p in one.parameters if not is_credential(p)]) for one in operations]
     return kept, ways
 
