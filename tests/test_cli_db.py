@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -261,3 +262,26 @@ def test_rows_of_a_table_as_specified(repository: Path, database: Database, caps
     assert "catalog/acme/1.0.0.yaml exists and differs" in run(capsys, "import", "postgres", *dsn)[2]
     assert "postgres takes no SOURCE; give --dsn" in run(capsys, "import", "postgres", "x.json")[2]
     assert "Missing argument 'SOURCE'." in run(capsys, "import", "openapi")[2]
+
+
+# The guide.
+
+
+def test_the_commands_of_the_guide_are_ours(
+    repository: Path, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database.dsn)
+    put(repository, "acme", "1.0.0")
+    guide = (ROOT / "docs/database.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^connectory ([^#\n]+)", guide, re.MULTILINE)
+    assert len(commands) == 8
+    for command in commands:
+        words = re.sub(r" --dsn \S+", "", command).split()
+        if words[0] == "instances":
+            database.execute("CREATE SCHEMA app; CREATE TABLE app.instances (integration_id TEXT)")
+        assert run(capsys, *words)[0] == 0, command
+    assert '[database]\nschema = "app"' in guide
+    settings = re.search(r"```toml\n(.*?)```", guide, re.DOTALL)
+    assert settings is not None
+    (repository / "connectory.toml").write_text(settings[1].replace("xero", "acme"))
+    assert run(capsys, "build")[0] == 0
