@@ -82,7 +82,7 @@ WRONG: list[tuple[Any, str]] = [
     ({"acme": {"versions": "^1"}}, "acme: has no field 'versions'; its fields are version, methods"),
     ({"acme": "^^1"}, "acme.version: '^^1' is not a version range (such as ^1.2, ~1.2 or >=1,<3)"),
     ({"acme": {"version": 1}}, "acme.version: is text, such as ^1.2"),
-    ({"acme": {"methods": "ping"}}, "acme.methods: is a list of method ids"),
+    ({"acme": {"methods": "ping"}}, "acme.methods: is a list of method ids, or a mapping of them to lists of fields"),
     ({"acme": {"methods": [5]}}, "acme.methods: holds 5, which is no text"),
 ]
 

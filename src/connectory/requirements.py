@@ -3,6 +3,9 @@
 As a mapping, a .json or a .toml file::
 
     {"xero": {"version": "^1", "methods": ["create_invoice"]}, "slack": "^2"}
+
+``methods`` may also be a mapping to the top-level fields of input and output that are used, which ``connectory impact``
+goes by: ``{"create_invoice": ["Contact", "Invoices"]}``.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,11 +26,16 @@ _FIELDS = ("version", "methods")
 
 
 class Requirement(NamedTuple):
-    """What is needed of one integration; without a range any version will do."""
+    """What is needed of one integration; without a range any version will do.
+
+    Attributes:
+        fields: the fields that are used, of methods of which that is said.
+    """
 
     integration_id: str
     range: Range | None
     methods: tuple[str, ...]
+    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def read_requirements(given: Given) -> tuple[Requirement, ...]:
@@ -70,7 +79,8 @@ def _requirement(name: object, said: Any, wrong: list[str]) -> Requirement:
         return Requirement("", None, ())
     wrong.extend(f"{name}: has no field {field!r}; its fields are {', '.join(_FIELDS)}" for field in fields
                  if field not in _FIELDS)  # fmt: skip
-    return Requirement(name, _range(name, fields.get("version"), wrong), tuple(_methods(name, fields, wrong)))
+    range_ = _range(name, fields.get("version"), wrong)
+    return Requirement(name, range_, tuple(_methods(name, fields, wrong)), _used(name, fields.get("methods"), wrong))
 
 
 def _range(name: str, version: Any, wrong: list[str]) -> Range | None:
@@ -87,11 +97,22 @@ def _range(name: str, version: Any, wrong: list[str]) -> Range | None:
 
 def _methods(name: str, fields: Mapping[str, Any], wrong: list[str]) -> Iterator[str]:
     methods = fields.get("methods", ())
-    if isinstance(methods, str) or not isinstance(methods, list | tuple):
-        wrong.append(f"{name}.methods: is a list of method ids")
+    if not isinstance(methods, list | tuple | Mapping):
+        wrong.append(f"{name}.methods: is a list of method ids, or a mapping of them to lists of fields")
         return
     for method in methods:
         if isinstance(method, str):
             yield method
         else:
             wrong.append(f"{name}.methods: holds {method!r}, which is no text")
+
+
+def _used(name: str, methods: Any, wrong: list[str]) -> dict[str, tuple[str, ...]]:
+    """The fields of each method that are used, where that is said."""
+    found = {}
+    for method, used in methods.items() if isinstance(methods, Mapping) else ():
+        if isinstance(used, list | tuple) and all(isinstance(field, str) for field in used):
+            found[method] = tuple(used)
+        else:
+            wrong.append(f"{name}.methods.{method}: is a list of names of fields")
+    return found

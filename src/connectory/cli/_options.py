@@ -45,6 +45,31 @@ def catalogs_or_default(catalogs: tuple[Path, ...]) -> list[Path]:
     return list(catalogs) or [Path("catalog")]
 
 
+def base_of(catalogs: list[Path], against: str | None) -> Any:
+    """What was released, from ``--against``: at a commit, or in a bundle; None where there is nothing to compare with.
+
+    Raises:
+        UsageError: there is no such thing.
+    """
+    from connectory.compiler.compat.frozen import base_at, base_in
+    from connectory.compiler.git import GitError
+    from connectory.errors import BundleError
+
+    if against == "none" or not all(catalog.is_dir() for catalog in catalogs):
+        return None
+    try:
+        if against and Path(against).is_file():
+            return base_in(against)
+        return base_at(catalogs, against)
+    except BundleError as error:
+        raise click.UsageError(str(error)) from None
+    except GitError as error:
+        if against is not None:
+            raise click.UsageError(str(error)) from None
+        click.echo(f"connectory: not compared with what was released: {error}", err=True)
+        return None
+
+
 def files_at(paths: tuple[Path, ...]) -> list[Path]:
     """The files that were named, and those in the folders that were.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connectory.cli._options import (
+    base_of,
     catalog_option,
     catalogs_or_default,
     columns,
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
 @click.option(
     "--show-suppressed", is_flag=True, help="Show what is suppressed too, with the reason; json and sarif do."
 )
+@click.option(
+    "--against",
+    metavar="REF|BUNDLE",
+    help="What was released: a commit, a bundle, or 'none'.  [default: where the work left the main branch]",
+)
 @work_options
 def command(
     paths: tuple[Path, ...],
@@ -52,6 +58,7 @@ def command(
     diff: bool,
     strict: bool,
     show_suppressed: bool,
+    against: str | None,
     jobs: int | None,
     no_cache: bool,
 ) -> int:
@@ -65,6 +72,9 @@ def command(
     --fix mends a name that is misspelt by one letter, quotes that are missing or too many, a line that stands there
     twice, a byte order mark: what cannot be meant otherwise. A file is written whole or not at all.
 
+    Versions are measured against those before them (rules C): what a version breaks has to show in its number. What
+    was released does not change: in a Git checkout, files that the main branch has are compared with it.
+
     \b
     Example:
       connectory check
@@ -72,6 +82,7 @@ def command(
       connectory check --format json --strict
       connectory check --fix --diff
       connectory check --format sarif > connectory.sarif
+      connectory check --against v1.4.0
     """
     from connectory.compiler.config import InvalidConfiguration, read_configuration
     from connectory.compiler.load import CatalogNotFound
@@ -81,6 +92,8 @@ def command(
     from connectory.compiler.workers import WorkerDied
     from connectory.starting.schema import is_current
 
+    if paths and against:
+        raise click.UsageError("--against is about whole catalogs, not PATHS")
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
     if diff and not fix:
@@ -88,13 +101,14 @@ def command(
     try:
         configuration = read_configuration(Path())
         files = files_at(paths) if paths else None
+        base = None if paths else base_of(catalogs_or_default(catalogs), against)
 
         def look() -> Checked:
             with progress_shown() as progress:
                 run = means(jobs, no_cache, progress)
                 if files is not None:
                     return check_files(files, run, configuration)
-                return check_catalogs(catalogs_or_default(catalogs), run, configuration)
+                return check_catalogs(catalogs_or_default(catalogs), run, configuration, base)
 
         checked = look()
         made = _mend(checked, configuration, diff=diff) if fix else 0

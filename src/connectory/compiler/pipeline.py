@@ -7,10 +7,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -45,6 +45,9 @@ from connectory.compiler.selection import Selection
 from connectory.compiler.suppressions import Suppression
 from connectory.compiler.workers import each
 
+if TYPE_CHECKING:
+    from connectory.compiler.compat.frozen import Base
+
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much of it is done, and how much there is."""
 
@@ -60,11 +63,13 @@ class Means(NamedTuple):
         progress: shows how far it is.
         cache: the folder of what earlier runs worked out; without it nothing is kept.
         processes: how many to use.
+        today: the day that sunsets are measured by; the real one where it is not given.
     """
 
     progress: Progress = _no_progress
     cache: Path | None = None
     processes: int = 1
+    today: date | None = None
 
 
 _ALONE = Means()
@@ -127,16 +132,20 @@ def check_files(
 
 
 def check_catalogs(
-    catalogs: Sequence[Path], means: Means = _ALONE, configuration: Configuration = DEFAULT_CONFIGURATION
+    catalogs: Sequence[Path],
+    means: Means = _ALONE,
+    configuration: Configuration = DEFAULT_CONFIGURATION,
+    base: Base | None = None,
 ) -> Checked:
-    """Read and check every definition of these catalogs.
+    """Read and check every definition of these catalogs; with ``base``, that what stood there stays as it is.
 
     Raises:
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
         WorkerDied: a process was killed.
     """
     files, stray = find(catalogs)
-    return _judged(_only_checked(files, means), configuration, stray, whole=True)
+    checked = _compared(_only_checked(files, means), means, base)
+    return _judged(checked, configuration, stray, whole=True)
 
 
 def build(
@@ -208,7 +217,7 @@ def _made_ready(
     files, stray = find(catalogs)
     wanted = jobs(files, str(cache.folder), newest_of_each(files, configuration.database.pin), bundle)
     worked = _worked(wanted, means, cache)
-    checked = _judged(_checked(worked), configuration, stray, whole=True)
+    checked = _judged(_compared(_checked(worked), means), configuration, stray, whole=True)
     return checked, None if has_errors(checked.diagnostics) else Kept(wanted, worked, configuration, cache)
 
 
@@ -272,6 +281,20 @@ def _checked(worked: Sequence[Worked]) -> Checked:
     return Checked({one.file.shown: Path(one.file.path) for one in looked}, [*found, *check_catalog(listed)], looked)
 
 
+def _compared(checked: Checked, means: Means, base: Base | None = None) -> Checked:
+    """With what versions break, and what of a release changed."""
+    from connectory.compiler.compat.catalog import has_several, measured, unfrozen
+
+    today = means.today or date.today()
+    found: list[Diagnostic] = []
+    if has_several(checked.looked):
+        folder = str(means.cache) if _usable(means.cache) else ""
+        found += measured(checked.looked, today, folder, means.processes, means.progress)
+    if base:
+        found += unfrozen(checked.looked, base, today)
+    return checked._replace(diagnostics=[*checked.diagnostics, *found])
+
+
 def _judged(
     checked: Checked, configuration: Configuration, stray: Sequence[Diagnostic] = (), *, whole: bool = False
 ) -> Checked:
@@ -287,7 +310,7 @@ def _judged(
         return checked._replace(diagnostics=in_order(found))
     from connectory.compiler.judge import Extent, judge
 
-    judged = judge(found, said, configuration, Extent(tuple(checked.files), whole))
+    judged = judge(found, said, configuration, Extent(tuple(checked.files), whole, compared=whole))
     suppressed = sorted(judged.suppressed, key=lambda one: (one.finding.span, one.finding.code))
     return checked._replace(diagnostics=in_order(judged.diagnostics), suppressed=suppressed)
 

@@ -7,7 +7,8 @@ is about), and one of
 - ``check_catalog(definitions) -> Iterator[Diagnostic]``: run once, on all of them;
 - neither: it is reported while the text is read, by ``compiler/text``, which calls the module's ``report``.
 
-A new rule is a new module here; nothing else names it. ``FIXED = True`` says that nothing can be made of a definition
+A new rule is a new module here; nothing else names it. A module whose ``RULES`` are several, made of a table, has them
+instead (compatibility). ``FIXED = True`` says that nothing can be made of a definition
 in which it finds something, so that a repository can neither lower nor suppress it. What the rules of text (Y) and of
 outputs (B) find is fixed without saying so.
 
@@ -37,8 +38,9 @@ def rules() -> dict[str, ModuleType]:
     """
     names = (module.name for module in pkgutil.iter_modules(__path__))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    found = {module.CODE: module for module in sorted(modules, key=lambda module: str(module.CODE))}
-    if len(found) != len(modules):
+    every = [rule for module in modules for rule in getattr(module, "RULES", (module,))]
+    found = {rule.CODE: rule for rule in sorted(every, key=lambda rule: str(rule.CODE))}
+    if len(found) != len(every):
         raise ValueError("two rules have the same code")
     return found
 

@@ -13,6 +13,7 @@ from connectory.compiler.compat.search import Exhausted, Search
 from connectory.compiler.compat.terms import Terms
 from connectory.compiler.compat.translate import Reference, Schema, sorted_json
 from connectory.compiler.compat.values import Undecided
+from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import is_valid_schema
 from connectory.pointers import pointer
 
@@ -26,12 +27,14 @@ class Verdict(msgspec.Struct, frozen=True):
     Attributes:
         answer: yes is proven; no has a witness; unknown is neither.
         reason: why, with the place in a schema where there is one.
+        path: for no, where the second schema refuses the witness: names of members and indexes.
         witness: for no, an instance that the first accepts and the second does not; otherwise UNSET. null may be one.
     """
 
     answer: Literal["yes", "no", "unknown"]
     reason: str
     witness: Any = msgspec.UNSET
+    path: Path = ()
 
 
 def subset(a: Any, b: Any, *, steps: int = STEPS) -> Verdict:
@@ -80,8 +83,8 @@ def _checked(a: Any, b: Any, found: Outcome) -> Verdict:
         own = _copied(value)
         if accepts.is_valid(own) and not refuses.is_valid(own):
             (refusal,) = islice(refuses.iter_errors(own), 1)
-            place = pointer(tuple(refusal.schema_path)) or "/"
-            return Verdict("no", f"{place}: {refusal.message}", own)
+            path = tuple(refusal.schema_path)
+            return Verdict("no", f"{pointer(path) or '/'}: {refusal.message}", own, path)
     return Verdict(
         "unknown", found.reason if isinstance(found, Doubt) else "the instance that was found is not confirmed"
     )

@@ -1,0 +1,44 @@
+"""``connectory diff``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from connectory.cli._options import catalog_option, catalogs_or_default
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@catalog_option
+@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def command(old: str, new: str | None, catalogs: tuple[Path, ...], format_: str) -> int:
+    """Show what changed for callers, and the bump that it needs.
+
+    OLD and NEW are definition files, catalogs, bundles, ID@VERSION, or commits; without NEW, the catalog as it stands.
+    markdown is for the comment of a pull request.
+
+    \b
+    Example:
+      connectory diff catalog/xero/1.0.0.yaml catalog/xero/1.1.0.yaml
+      connectory diff xero@1.0.0 xero@1.1.0 --format json
+      connectory diff main --format markdown
+      connectory diff released.bundle build/catalog.bundle
+    """
+    from connectory.compiler.compat.render import FORMATS
+    from connectory.compiler.compat.sources import NoSuchSource, definitions, differences, in_catalogs
+
+    where = catalogs_or_default(catalogs)
+    try:
+        before = definitions(old, where)
+        after = in_catalogs(where) if new is None else definitions(new, where)
+        found = differences(before, after, date.today())
+    except NoSuchSource as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(FORMATS[format_](found), nl=False)
+    if not found and format_ == "text":
+        click.echo("nothing changed")
+    return 0

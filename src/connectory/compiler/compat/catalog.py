@@ -1,0 +1,75 @@
+"""What the versions of catalogs break, and what of a release changed or is gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from connectory.compiler.compat.frozen import Base, frozen
+from connectory.compiler.compat.releases import Released, compare, comparisons
+from connectory.compiler.diagnostics import Diagnostic
+from connectory.compiler.examine import Looked
+from connectory.compiler.workers import each
+from connectory.errors import InvalidVersion
+from connectory.versions import Version
+
+
+def has_several(looked: Sequence[Looked]) -> bool:
+    """Whether there is anything to compare: an integration of more than one version."""
+    seen: set[str] = set()
+    for one in looked:
+        listed = one.examined.listed
+        if listed and listed.id in seen:
+            return True
+        if listed:
+            seen.add(listed.id)
+    return False
+
+
+def measured(
+    looked: Sequence[Looked], today: date, folder: str, processes: int, progress: Callable[[str, int, int], None]
+) -> list[Diagnostic]:
+    """What versions change without saying so. Only sound definitions are compared.
+
+    Args:
+        looked: the files of the catalogs.
+        today: sunsets before it have passed.
+        folder: where what is worked out is kept; empty where it is not.
+        processes: how many to use.
+        progress: shows how far it is.
+    """
+    ids = Counter(one.examined.listed.id for one in looked if one.examined.listed)
+    several = [_released(one) for one in looked if one.examined.listed and ids[one.examined.listed.id] > 1]
+    jobs = comparisons((one for one in several if one), today, folder)
+    weights = [_size(job.old) + _size(job.new) for job in jobs]
+    found: list[Diagnostic] = []
+    for done, (_, diagnostics) in enumerate(each(compare, jobs, weights, processes), 1):
+        found += diagnostics
+        progress("comparing", done, len(jobs))
+    return found
+
+
+def unfrozen(looked: Sequence[Looked], base: Base, today: date) -> list[Diagnostic]:
+    """What of a base changed in meaning, or disappeared."""
+    listed = [(one.examined.listed, one.file.shown) for one in looked if one.examined.listed]
+    identities = {(one.id, one.version): shown for one, shown in listed}
+    return list(frozen(base, {one.file.shown: Path(one.file.path) for one in looked}, identities, today))
+
+
+def _released(one: Looked) -> Released | None:
+    listed = one.examined.listed
+    if listed is None or not one.examined.is_sound:
+        return None
+    try:
+        return Released(listed.id, Version.parse(listed.version), one.file.path, one.file.shown, one.key)
+    except InvalidVersion:
+        return None  # a rule reports it
+
+
+def _size(released: Released) -> int:
+    try:
+        return Path(released.file).stat().st_size
+    except OSError:
+        return 0

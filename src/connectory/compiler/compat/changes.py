@@ -1,0 +1,371 @@
+"""What changed between two versions of a definition, for those who use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from connectory.compiler.compat.decide import Verdict, subset
+from connectory.compiler.compat.kinds import BY_CODE, Bump
+from connectory.compiler.compat.translate import sorted_json
+from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
+from connectory.compiler.defs import SharedDefs
+from connectory.compiler.diagnostics import Path
+
+_PRICES = ("costPerToken", "costPerImage", "costPerSecond", "pricing")
+_SIGNIN: dict[str, tuple[str, ...]] = {
+    "oauth2Config": ("authorizationUrl", "tokenUrl", "grantType"),
+    "apiKeyConfig": ("in", "name", "valueTemplate"),
+    "customAuthConfig": ("scheme", "apply"),
+}
+"""What users, or where their credentials go, depend on."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One change.
+
+    Attributes:
+        code: its kind.
+        bump: what it needs.
+        message: what changed, quoting names.
+        path: where, in the new definition; of what is gone, where it would stand.
+        subject: the method, model or other part that it is about; empty for the definition as a whole.
+        witness: where it breaks, an instance that shows it; otherwise UNSET.
+        sunset: of what is gone, until when it was promised.
+    """
+
+    code: str
+    bump: Bump
+    message: str
+    path: Path
+    subject: str = ""
+    witness: Any = msgspec.UNSET
+    sunset: str = ""
+
+
+def changes(old: dict[str, Any], new: dict[str, Any], today: date) -> list[Change]:
+    """What changed from ``old`` to ``new``, two definitions without an error; what breaks most comes first.
+
+    ``today`` says which sunsets have passed.
+    """
+    found = list(_Comparison(old, new, today).changes())
+    return sorted(found, key=lambda change: -change.bump)
+
+
+def needed(found: list[Change]) -> Bump:
+    """The bump that changes need together; where nothing changed, a patch."""
+    return max((change.bump for change in found), default=Bump.PATCH)
+
+
+class _Comparison:
+    def __init__(self, old: dict[str, Any], new: dict[str, Any], today: date) -> None:
+        self.old = old
+        self.new = new
+        self.today = today
+        self.old_defs = SharedDefs(old.get("$defs", {}))
+        self.new_defs = SharedDefs(new.get("$defs", {}))
+        self.same_defs = _same(old.get("$defs"), new.get("$defs"))
+
+    def changes(self) -> Iterator[Change]:
+        yield from self._whole()
+        yield from self._signins()
+        yield from self._scopes()
+        yield from self._schema(("configSchema",), self.old, self.new, "configuration", "")
+        yield from self._methods()
+        yield from self._models()
+
+    # The definition as a whole.
+
+    def _whole(self) -> Iterator[Change]:
+        for field, default in (("type", "integration"), ("aiConfig.provider", None)):
+            before, after = _at(self.old, field, default), _at(self.new, field, default)
+            if before != after:
+                yield _change("C011", f"the {field} was {before!r} and is {after!r}", tuple(field.split(".")))
+        if self.old.get("baseUrl") != self.new.get("baseUrl"):
+            before, after = self.old.get("baseUrl"), self.new.get("baseUrl")
+            yield _change("C005", f"the base URL was {_said(before)} and is {_said(after)}", ("baseUrl",))
+        yield from self._deprecated(self.old, self.new, (), "the definition", "")
+        for field in ("name", "description", "metadata", "verify", "headers"):
+            if not _same(self.old.get(field), self.new.get(field)):
+                yield _change("C042", f"the {field} of the definition changed", (field,))
+
+    def _deprecated(
+        self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, subject: str
+    ) -> Iterator[Change]:
+        if not _same(old.get("deprecated"), new.get("deprecated")):
+            now = "is deprecated" if "deprecated" not in old else "is deprecated in other words or on other days"
+            now = now if "deprecated" in new else "is no longer deprecated"
+            yield _change("C024", f"{what} {now}", (*path, "deprecated"), subject)
+
+    # Signing in.
+
+    def _signins(self) -> Iterator[Change]:
+        yield from self._signin(self.old, self.new, (), "signing in")
+        old, new = _ways(self.old), _ways(self.new)
+        for name, (_, way) in old.items():
+            if name not in new:
+                yield _change("C007", f"the way to sign in {name!r} is gone", ("alternativeAuth",))
+            else:
+                index, after = new[name]
+                yield from self._signin(way, after, ("alternativeAuth", index), f"the way to sign in {name!r}")
+        for name, (index, _) in new.items():
+            if name not in old:
+                yield _change("C021", f"there is a new way to sign in, {name!r}", ("alternativeAuth", index))
+
+    def _signin(self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str) -> Iterator[Change]:
+        if old.get("authType") != new.get("authType"):
+            message = f"{what}: authType was {old.get('authType')!r} and is {new.get('authType')!r}"
+            yield _change("C005", message, (*path, "authType"))
+            return
+        for config, fields in _SIGNIN.items():
+            before, after = old.get(config) or {}, new.get(config) or {}
+            where = (*path, config)
+            for field in fields:
+                if not _same(before.get(field), after.get(field)):
+                    said = f"{what}: {config}.{field} was {_said(before.get(field))} and is {_said(after.get(field))}"
+                    yield _change("C005", said, (*where, field))
+            url = _at(before, "tokenRequest.url"), _at(after, "tokenRequest.url")
+            if url[0] != url[1]:
+                said = f"{what}: {config}.tokenRequest.url was {_said(url[0])} and is {_said(url[1])}"
+                yield _change("C005", said, (*where, "tokenRequest", "url"))
+            yield from self._schema((*where, "parametersSchema"), before, after, "credentials", "")
+            left = {*fields, "scopes", "parametersSchema", "tokenRequest"}
+            if not _same(_without(before, left), _without(after, left)):
+                yield _change("C042", f"{what}: {config} changed", where)
+
+    def _scopes(self) -> Iterator[Change]:
+        if self.old.get("authType") != self.new.get("authType"):
+            return  # that is said already
+        before, after = _at(self.old, "oauth2Config.scopes") or [], _at(self.new, "oauth2Config.scopes") or []
+        path: Path = ("oauth2Config", "scopes")
+        known = {method.get("id") for method in _methods(self.old)}
+        for scope in after:
+            if scope not in before:
+                where = (*path, after.index(scope))
+                if self._is_for_new_methods(scope, known):
+                    yield _change("C020", f"the scope {scope!r} is asked for, by new methods only", where)
+                else:
+                    yield _change("C006", f"the scope {scope!r} is asked for", where)
+        for scope in before:
+            if scope not in after:
+                yield _change("C020", f"the scope {scope!r} is no longer asked for", path)
+
+    def _is_for_new_methods(self, scope: str, known: set[Any]) -> bool:
+        """Whether methods say that they need a scope, and all of them are new."""
+        asking = []
+        for method in _methods(self.new):
+            scopes = method.get("scopes") or {}
+            if scope in (*scopes.get("allOf", ()), *scopes.get("anyOf", ())):
+                asking.append(method.get("id"))
+        return bool(asking) and not known.intersection(asking)
+
+    # Methods.
+
+    def _methods(self) -> Iterator[Change]:
+        old = {method["id"]: method for method in _methods(self.old)}
+        new = {method["id"]: (index, method) for index, method in enumerate(_methods(self.new))}
+        for name, method in old.items():
+            if name not in new:
+                message = f"the method {name!r} is gone"
+                yield _change("C001", message, ("methods",), name, sunset=_sunset(method))
+        for name, (index, method) in new.items():
+            if name not in old:
+                yield _change("C014", f"there is a new method, {name!r}", ("methods", index), name)
+            elif not self.same_defs or not _same(old[name], method):
+                yield from self._method(old[name], method, ("methods", index), name)
+
+    def _method(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
+        what = f"the method {name!r}"
+        yield from self._schema((*path, "inputSchema"), old, new, "input", name)
+        yield from self._schema((*path, "outputSchema"), old, new, "output", name)
+        yield from self._deprecated(old, new, path, what, name)
+        yield from self._chosen_models(old.get("models") or {}, new.get("models") or {}, path, name)
+        before, after = old.get("http") or {}, new.get("http") or {}
+        if before.get("baseUrl") != after.get("baseUrl"):
+            said = f"{what} goes to {_said(after.get('baseUrl'))}, and went to {_said(before.get('baseUrl'))}"
+            yield _change("C005", said, (*path, "http", "baseUrl"), name)
+        if not _same(_without(before, {"baseUrl"}), _without(after, {"baseUrl"})):
+            yield _change("C041", f"{what} makes another request", (*path, "http"), name)
+        for field in ("name", "description", "examples", "annotations", "scopes"):
+            if not _same(old.get(field), new.get(field)):
+                yield _change("C042", f"the {field} of {what} changed", (*path, field), name)
+
+    def _chosen_models(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
+        """What a method asks of the model that it is used with."""
+        where = (*path, "models")
+        if old and old.get("parameter") != new.get("parameter"):
+            yield _change("C002", f"the method {name!r} chooses its model by another input", where, name)
+        before, after = set(old.get("requires", ())), set(new.get("requires", ()))
+        if after - before:
+            said = ", ".join(map(repr, sorted(after - before)))
+            yield _change("C002", f"the method {name!r} needs models that can do {said}", where, name)
+        elif before - after:
+            said = ", ".join(map(repr, sorted(before - after)))
+            yield _change("C015", f"the method {name!r} no longer needs models that can do {said}", where, name)
+
+    # Schemas.
+
+    def _schema(self, path: Path, old: dict[str, Any], new: dict[str, Any], role: str, name: str) -> Iterator[Change]:
+        field = str(path[-1])
+        before, after = old.get(field, _NOTHING), new.get(field, _NOTHING)
+        if self.same_defs and _same(before, after):
+            return
+        before, after = self.old_defs.self_contained(before), self.new_defs.self_contained(after)
+        if _same(before, after):
+            return
+        what = f"the {role}" + (f" of the method {name!r}" if name else "")
+        compare = self._output if role == "output" else self._input
+        found = list(compare(before, after, path, what, role, name))
+        if role != "output":
+            for inner in changed_defaults(before, after):
+                at = "/".join(map(str, inner))
+                found.append(_change("C019", f"a default in {what} changed, at {at}", self._place(path, inner), name))
+        if not found:
+            found.append(_change("C042", f"a text in {what} changed", path, name))
+        yield from found
+
+    def _input(
+        self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
+    ) -> Iterator[Change]:
+        """Everything that was accepted still has to be."""
+        narrowed, widened = ("C004", "C018") if role != "input" else ("C002", "C015")
+        verdict = subset(old, new)
+        if verdict.answer == "yes":
+            if subset(new, old).answer != "yes":
+                yield _change(widened, f"{what} accepts more", path, name)
+            return
+        grafted = with_new_properties(old, new)
+        if grafted != old:
+            without = subset(grafted, new)
+            if without.answer == "yes":
+                code = "C016" if role == "input" else "C018"
+                yield _change(code, f"{what} has a new optional property", self._place(path, verdict.path), name)
+                return
+            verdict = without
+        where = self._place(path, verdict.path)
+        yield self._broken(narrowed, f"{what} accepts less", verdict, where, name)
+
+    def _output(
+        self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
+    ) -> Iterator[Change]:
+        """Everything that is answered has to be what was answered before."""
+        verdict = subset(new, old)
+        if verdict.answer == "yes":
+            if subset(old, new).answer != "yes":
+                yield _change("C017", f"{what} promises more", path, name)
+            return
+        where = self._place(path, verdict.path)
+        restricted = without_new_values(new, old)
+        if restricted != new and subset(restricted, old).answer == "yes":
+            yield self._broken("C013", f"{what} has more values to choose from", verdict, where, name)
+        else:
+            yield self._broken("C003", f"{what} may be more", verdict, where, name)
+
+    def _broken(self, code: str, message: str, verdict: Verdict, path: Path, name: str) -> Change:
+        if verdict.answer == "unknown":
+            said = f"{message.rpartition(' accepts')[0] or message.rpartition(' may be')[0]}: {verdict.reason}"
+            return _change("C012", f"nobody can tell what a change means in {said}", path, name)
+        return _change(code, f"{message}: {verdict.reason}", path, name, verdict.witness)
+
+    def _place(self, path: Path, inner: Path) -> Path:
+        """A place inside a schema, as one in the definition: shared schemas stand at its top."""
+        if len(inner) > 1 and inner[0] == "$defs" and inner[1] not in (_at(self.new, path) or {}).get("$defs", {}):
+            return tuple(inner)
+        return (*path, *inner)
+
+    # Models.
+
+    def _models(self) -> Iterator[Change]:
+        old = {model["id"]: model for model in _at(self.old, "aiConfig.availableModels") or ()}
+        after = _at(self.new, "aiConfig.availableModels") or ()
+        new = {model["id"]: (index, model) for index, model in enumerate(after)}
+        path: Path = ("aiConfig", "availableModels")
+        for name, model in old.items():
+            if name not in new:
+                sunset = _sunset(model)
+                passed = bool(sunset) and sunset <= self.today.isoformat()
+                change = _change("C008", f"the model {name!r} is gone", path, name, sunset=sunset)
+                yield msgspec.structs.replace(change, bump=Bump.MINOR) if passed else change
+        for name, (index, model) in new.items():
+            if name not in old:
+                yield _change("C022", f"there is a new model, {name!r}", (*path, index), name)
+            else:
+                yield from self._model(old[name], model, (*path, index), name)
+        before, now = _at(self.old, "aiConfig.defaultModel"), _at(self.new, "aiConfig.defaultModel")
+        if before != now and before is not None and now is not None:
+            yield _change("C019", f"the default model was {before!r} and is {now!r}", ("aiConfig", "defaultModel"))
+
+    def _model(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
+        what = f"the model {name!r}"
+        for field in ("contextWindow", "maxTokens"):
+            before, after = old.get(field), new.get(field)
+            if before != after:
+                lower = before is not None and (after is None or after < before)
+                said = f"{field} of {what} was {_said(before)} and is {_said(after)}"
+                yield _change("C009" if lower else "C023", said, (*path, field), name)
+        for field in ("capabilities", "inputFormats", "outputFormats"):
+            had, has = old.get(field, []), new.get(field, [])
+            for each in had:
+                if each not in has:
+                    yield _change("C010", f"{what} no longer has {each!r} among its {field}", (*path, field), name)
+            for each in has:
+                if each not in had:
+                    yield _change("C023", f"{what} has {each!r} among its {field}", (*path, field), name)
+        if any(not _same(old.get(field), new.get(field)) for field in _PRICES):
+            yield _change("C040", f"the price of {what} changed", path, name)
+        yield from self._deprecated(old, new, path, what, name)
+        for field in ("name", "description"):
+            if old.get(field) != new.get(field):
+                yield _change("C042", f"the {field} of {what} changed", (*path, field), name)
+
+
+_NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
+"""The schema of what a definition does not speak of."""
+
+
+def _change(
+    code: str, message: str, path: Path, subject: str = "", witness: Any = msgspec.UNSET, sunset: str = ""
+) -> Change:
+    return Change(code, BY_CODE[code].bump, message, path, subject, witness, sunset)
+
+
+def _methods(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return [method for method in data.get("methods", ()) if isinstance(method, dict)]
+
+
+def _ways(data: dict[str, Any]) -> dict[str, tuple[int, dict[str, Any]]]:
+    """The further ways to sign in, by id; by kind where they have none."""
+    found: dict[str, tuple[int, dict[str, Any]]] = {}
+    for index, way in enumerate(data.get("alternativeAuth") or ()):
+        name = str(way.get("id") or way.get("name") or way.get("authType"))
+        found[name if name not in found else f"{name} {index}"] = (index, way)
+    return found
+
+
+def _at(data: Any, path: str | Path, default: Any = None) -> Any:
+    """The value at a path, which a text writes with dots."""
+    for step in path.split(".") if isinstance(path, str) else path:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return default
+    return data
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or sorted_json(one) == sorted_json(other)
+
+
+def _without(data: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in names}
+
+
+def _sunset(owner: dict[str, Any]) -> str:
+    return str((owner.get("deprecated") or {}).get("sunset", ""))
+
+
+def _said(value: Any) -> str:
+    return "not set" if value is None else repr(value)

@@ -1,0 +1,220 @@
+"""Released definitions do not change: what stood at an earlier time, against what stands there now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from connectory.compiler import git
+from connectory.compiler.compat.translate import sorted_json
+from connectory.compiler.diagnostics import Diagnostic, Severity, Span
+from connectory.compiler.lower import EMPTY_CONFIG
+from connectory.compiler.text import content_of, read_content, read_source
+from connectory.compiler.text.source import SUFFIXES
+from connectory.errors import InvalidVersion
+from connectory.pointers import pointer
+from connectory.versions import Version
+
+SEVERITY: Severity = "error"
+
+Identity = tuple[str, str]
+"""An integrationId and a version."""
+
+
+class Frozen(NamedTuple):
+    """A definition as it stood.
+
+    Attributes:
+        shown: how diagnostics name its file; empty where it came from no file.
+        data: reads it.
+        id: of its content, where Git knows it.
+    """
+
+    shown: str
+    data: Callable[[], dict[str, Any]]
+    id: str = ""
+
+
+class Base(NamedTuple):
+    """What stood at an earlier time.
+
+    Attributes:
+        name: what it is called in messages.
+        files: definitions by the files' names.
+        others: definitions that came from no file, by what they are.
+    """
+
+    name: str
+    files: Mapping[str, Frozen]
+    others: Mapping[Identity, Frozen] = {}  # nobody writes into it
+
+
+def base_at(catalogs: Sequence[Path], ref: str | None) -> Base | None:
+    """What these catalogs held at a commit; without a name, where the work left the main branch.
+
+    None where that cannot be known: there is no repository, or no such branch.
+
+    Raises:
+        GitError: the name means nothing, or the clone is too shallow.
+    """
+    files: dict[str, Frozen] = {}
+    commit: git.Commit | None = None
+    for catalog in catalogs:
+        commit = git.merge_base(catalog) if ref is None else git.commit_of(catalog, ref)
+        if commit is None:
+            return None
+        for path, id_ in git.files_at(catalog, commit).items():
+            if Path(path).suffix in SUFFIXES and len(Path(path).parts) == 2:
+                shown = (catalog / path).as_posix()
+                files[shown] = Frozen(shown, _from_git(catalog, id_, shown), id_)
+    return Base(str(commit), files)
+
+
+def base_in(bundle: str) -> Base:
+    """What a bundle holds.
+
+    Raises:
+        BundleError: it cannot be opened, or is damaged.
+    """
+    import connectory
+
+    catalog = connectory.open(bundle)
+    others = {}
+    for integration in catalog.integrations():
+        for version in integration.versions:
+            others[integration.id, version] = Frozen("", _from_bundle(catalog, integration.id, version))
+    return Base(bundle, {}, others)
+
+
+def frozen(
+    base: Base, current: Mapping[str, Path], identities: Mapping[Identity, str], today: date
+) -> Iterator[Diagnostic]:
+    """What of a base changed in meaning, or disappeared.
+
+    Args:
+        base: what stood.
+        current: the files that stand now, by how diagnostics name them.
+        identities: those names by what the files define.
+        today: sunsets before it have passed.
+    """
+    for shown, before in base.files.items():
+        file = current.get(shown)
+        if file is not None and before.id and _is_unchanged(file, before.id):
+            continue
+        data = before.data()
+        yield from _judged(
+            base,
+            (str(data.get("integrationId")), str(data.get("version"))),
+            data,
+            before.shown,
+            current,
+            identities,
+            today,
+        )
+    for identity, before in base.others.items():
+        yield from _judged(base, identity, before.data(), "", current, identities, today)
+
+
+def _judged(
+    base: Base,
+    identity: Identity,
+    data: dict[str, Any],
+    shown: str,
+    current: Mapping[str, Path],
+    identities: Mapping[Identity, str],
+    today: date,
+) -> Iterator[Diagnostic]:
+    if not data or _promises_nothing(identity[1]):
+        return
+    what = f"{identity[0]} {identity[1]}"
+    now = identities.get(identity)
+    if now is None:
+        sunset = str((data.get("deprecated") or {}).get("sunset", ""))
+        if shown in current:
+            message = f"{what} is released ({base.name}), and its file defines something else now"
+            yield Diagnostic("C030", SEVERITY, message, Span(shown), "put it back, and the new into a file of its own")
+        elif not sunset or sunset > today.isoformat():
+            until = f", and promised until {sunset}" if sunset else ""
+            message = f"{what} is released ({base.name}){until}, and is gone"
+            place = Span(shown or f"catalog/{identity[0]}/{identity[1]}.yaml")
+            yield Diagnostic(
+                "C031", SEVERITY, message, place, "put it back; what is deprecated may go after its sunset"
+            )
+        return
+    source = read_source(current[now], now)
+    if meaning(data) != meaning(source.data):
+        path = first_difference(data, source.data)
+        message = f"{what} is released ({base.name}), and changed{_at(path)}"
+        span = source.span(path, key=True)
+        help_ = f"put it back; 'connectory bump {identity[0]}' makes a file of the next version"
+        yield Diagnostic("C030", SEVERITY, message, span, help_, pointer=pointer(path))
+
+
+def first_difference(old: Any, new: Any) -> tuple[str | int, ...]:
+    """Where two values begin to differ, as a path in the new one."""
+    path: list[str | int] = []
+    while True:
+        step = _different(old, new)
+        if step is None:
+            return tuple(path)
+        path.append(step)
+        if not _has(old, step) or not _has(new, step):
+            return tuple(path)
+        old, new = old[step], new[step]
+
+
+def _different(old: Any, new: Any) -> str | int | None:
+    steps: Iterable[Any] = ()
+    if isinstance(old, dict) and isinstance(new, dict):
+        steps = [*new, *(name for name in old if name not in new)]
+    elif isinstance(old, list) and isinstance(new, list):
+        steps = range(max(len(old), len(new)))
+    for step in steps:
+        if _has(old, step) != _has(new, step) or sorted_json(old[step]) != sorted_json(new[step]):
+            return step  # type: ignore[no-any-return]  # a name or an index
+    return None
+
+
+def _has(value: Any, step: Any) -> bool:
+    return step in value if isinstance(value, dict) else isinstance(value, list) and step < len(value)
+
+
+def meaning(data: dict[str, Any]) -> Any:
+    """What of a definition is not formatting: everything but the order of fields; that of a form's fields counts."""
+    told = {"type": "integration", "configSchema": EMPTY_CONFIG, **data}
+    told.pop("$schema", None)
+    config = told["configSchema"]
+    properties = config.get("properties") if isinstance(config, dict) else None
+    return sorted_json(told), list(properties) if isinstance(properties, dict) else []
+
+
+def _promises_nothing(version: str) -> bool:
+    try:
+        return Version.parse(version).is_prerelease
+    except InvalidVersion:
+        return True
+
+
+def _is_unchanged(file: Path, id_: str) -> bool:
+    try:
+        return git.id_of(content_of(file), id_) == id_
+    except (OSError, ValueError):
+        return False
+
+
+def _from_git(folder: Path, id_: str, shown: str) -> Callable[[], dict[str, Any]]:
+    def read() -> dict[str, Any]:
+        content = git.contents(folder, [id_])[id_]
+        return read_content(content, shown, Path(shown).suffix).data
+
+    return read
+
+
+def _from_bundle(catalog: Any, id_: str, version: str) -> Callable[[], dict[str, Any]]:
+    return lambda: dict(catalog.integration(id_, version).definition())
+
+
+def _at(path: tuple[str | int, ...]) -> str:
+    return f" at {'.'.join(map(str, path))}" if path else ""

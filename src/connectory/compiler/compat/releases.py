@@ -1,0 +1,147 @@
+"""What the versions of a catalog change, measured against those before them. This runs in parallel, and is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from connectory.compiler.cache import Cache
+from connectory.compiler.compat.changes import Change, changes
+from connectory.compiler.compat.versions import after, predecessor, step
+from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.text import read_source
+from connectory.compiler.text.source import Source
+from connectory.pointers import pointer
+from connectory.versions import Version
+
+SEVERITY: Severity = "error"
+
+_LONGEST_WITNESS = 160
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Released(NamedTuple):
+    """A definition that can be compared.
+
+    Attributes:
+        id, version: of the integration.
+        file: its path.
+        shown: how diagnostics name it.
+        key: what its content goes by in the cache; empty where it is not kept.
+    """
+
+    id: str
+    version: Version
+    file: str
+    shown: str
+    key: str
+
+
+class Comparison(NamedTuple):
+    """A version, the one that it is measured against, and where what they come to is kept."""
+
+    old: Released
+    new: Released
+    today: date
+    folder: str = ""
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What a comparison came to on a day, and the days on which it may come to something else."""
+
+    made: str
+    sunsets: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def comparisons(released: Iterable[Released], today: date, folder: str = "") -> list[Comparison]:
+    """Each version of an integration that has one before it."""
+    by_id: dict[str, list[Released]] = {}
+    for each in released:
+        by_id.setdefault(each.id, []).append(each)
+    found = []
+    for versions in by_id.values():
+        for new in versions if len(versions) > 1 else ():
+            before = predecessor(new.version, (each.version for each in versions))
+            if before is not None:
+                old = next(each for each in versions if each.version == before)
+                found.append(Comparison(old, new, today, folder))
+    return found
+
+
+def compare(comparison: Comparison) -> tuple[Diagnostic, ...]:
+    """What a version changes without saying so; what is known already is not worked out again."""
+    cache = Cache(Path(comparison.folder)) if comparison.folder else None
+    key = _key(comparison)
+    known = _known(cache, key, comparison.today) if cache and key else None
+    if known is not None:
+        return known
+    old, new = (read_source(each.file, each.shown) for each in (comparison.old, comparison.new))
+    found = changes(old.data, new.data, comparison.today)
+    diagnostics = tuple(findings(found, comparison.old.version, comparison.new.version, new, comparison.today))
+    if cache and key:
+        sunsets = tuple(sorted({change.sunset for change in found if change.sunset}))
+        kept = _Kept(comparison.today.isoformat(), sunsets, diagnostics)
+        cache.put("compared", key, msgspec.msgpack.encode(kept))
+    return diagnostics
+
+
+def findings(found: Iterable[Change], old: Version, new: Version, source: Source, today: date) -> Iterator[Diagnostic]:
+    """What of the changes a version does not say, and what is gone before its time."""
+    moved = step(old, new)
+    for change in found:
+        if change.sunset > today.isoformat():
+            message = f"{change.message}, and was promised until {change.sunset}"
+            yield _finding("C032", message, change, source, "keep it until then")
+        elif change.bump > moved:
+            said = f"{change.message}{_shown(change.witness)}; since {old} this is a {moved} version"
+            mend = f"release it as {after(old, change.bump)}, or keep what {old} promises"
+            yield _finding(change.code, said, change, source, mend)
+
+
+def witness_text(witness: Any) -> str:
+    """A witness as JSON, where there is a short one; otherwise nothing."""
+    if witness is msgspec.UNSET:
+        return ""
+    shown = _encode(witness).decode() if _is_plain(witness) else repr(witness)
+    return shown if len(shown) <= _LONGEST_WITNESS else ""
+
+
+def _shown(witness: Any) -> str:
+    shown = witness_text(witness)
+    return f", for example {shown}" if shown else ""
+
+
+def _finding(code: str, message: str, change: Change, source: Source, help_: str) -> Diagnostic:
+    span = source.span(change.path, key=True)
+    return Diagnostic(code, SEVERITY, message, span, help_, pointer=pointer(change.path))
+
+
+def _is_plain(witness: Any) -> bool:
+    try:
+        _encode(witness)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _key(comparison: Comparison) -> str:
+    old, new = comparison.old.key, comparison.new.key
+    return hashlib.sha256(f"{old} {new}".encode()).hexdigest() if old and new else ""
+
+
+def _known(cache: Cache, key: str, today: date) -> tuple[Diagnostic, ...] | None:
+    data = cache.get("compared", key)
+    try:
+        kept = msgspec.msgpack.decode(data, type=_Kept) if data else None
+    except msgspec.DecodeError:
+        return None
+    if kept is None or any(kept.made < sunset <= today.isoformat() for sunset in kept.sunsets):
+        return None
+    return kept.diagnostics

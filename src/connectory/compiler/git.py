@@ -1,0 +1,155 @@
+"""What a Git repository held at an earlier time. Git is only asked to read: no hook, pager, or network."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+_REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@{}^~+-]*")
+_MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+_OPTIONS = ("--no-pager", "--no-optional-locks", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
+_SECONDS = 120
+
+
+class GitError(Exception):
+    """Git cannot say; the message says why."""
+
+
+class Commit(NamedTuple):
+    """A commit, and what it is called."""
+
+    name: str
+    id: str
+
+    def __str__(self) -> str:
+        return self.name if self.id.startswith(self.name) else f"{self.name} ({self.id[:10]})"
+
+
+def commit_of(folder: Path, ref: str) -> Commit:
+    """The commit that a name means.
+
+    Raises:
+        GitError: it means none.
+    """
+    if not _REF.fullmatch(ref) or ".." in ref:
+        raise GitError(f"{ref!r} is no name of a commit")
+    found = _asked(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if not found:
+        shallow = f": {_SHALLOW}" if is_shallow(folder) else ""
+        raise GitError(f"there is no commit {ref!r} here{shallow}")
+    return Commit(ref, found)
+
+
+def merge_base(folder: Path) -> Commit | None:
+    """Where the work in a checkout left the main branch; None where there is no repository, commit, or such branch.
+
+    Raises:
+        GitError: the clone is too shallow to tell.
+    """
+    try:
+        head = _asked(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    except GitError:
+        return None  # no Git, or no repository
+    for name in _MAIN if head else ():
+        main = _asked(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        if main:
+            base = _asked(folder, "merge-base", head, main)
+            if base:
+                return Commit(name, base)
+            if is_shallow(folder):
+                raise GitError(f"it is not known where this work left {name}: {_SHALLOW}")
+            return None
+    if head and is_shallow(folder):
+        raise GitError(f"there is no main branch here: {_SHALLOW}")
+    return None
+
+
+_SHALLOW = "the clone is shallow; run 'git fetch --unshallow' (with actions/checkout: fetch-depth: 0)"
+
+
+def is_shallow(folder: Path) -> bool:
+    """Whether a clone lacks its older commits."""
+    return _asked(folder, "rev-parse", "--is-shallow-repository") == "true"
+
+
+def files_at(folder: Path, commit: Commit) -> dict[str, str]:
+    """The files below a folder at a commit: the id of the content by the path from the folder.
+
+    Links, and folders of other repositories, are none.
+    """
+    listed = _run(folder, "ls-tree", "-r", "-z", commit.id).stdout.split(b"\0")
+    found = {}
+    for line in listed:
+        about, _, path = line.partition(b"\t")
+        if about.startswith((b"100644 blob ", b"100755 blob ")):
+            found[os.fsdecode(path)] = about.split(b" ")[2].decode()
+    return found
+
+
+def contents(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """The contents of these ids."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    data = _run(folder, "cat-file", "--batch", given="".join(f"{each}\n" for each in wanted).encode()).stdout
+    found = {}
+    at = 0
+    for each in wanted:
+        end = data.index(b"\n", at)
+        about = data[at:end].split(b" ")
+        if len(about) != 3:
+            raise GitError(f"the content {each} is not here (a partial clone lacks it)")
+        size = int(about[2])
+        found[each] = data[end + 1 : end + 1 + size]
+        at = end + size + 2
+    return found
+
+
+def id_of(content: bytes, like: str) -> str:
+    """The id that Git gives to a content, of the same kind as another id."""
+    digest = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return digest(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def _asked(folder: Path, *words: str) -> str:
+    """What Git answers; nothing where it says no."""
+    return _run(folder, *words, may_fail=True).stdout.decode("utf-8", "replace").strip()
+
+
+def _run(folder: Path, *words: str, given: bytes = b"", may_fail: bool = False) -> subprocess.CompletedProcess[bytes]:
+    if not folder.is_dir():
+        raise GitError(f"there is no folder {str(folder)!r}")
+    try:
+        done = subprocess.run(  # noqa: S603  # no shell; names are checked, and ids come from Git
+            ["git", *_OPTIONS, *words],  # noqa: S607  # the user's own Git
+            cwd=folder,
+            env=_environment(os.environ),
+            input=given,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise GitError("Git is not installed") from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise GitError(f"Git does not answer: {error}") from None
+    said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+    if done.returncode and (not may_fail or said.startswith("fatal:")):
+        if may_fail and "Needed a single revision" in said:
+            return done
+        raise GitError(f"Git says: {said.removeprefix('fatal: ') or f'it failed with {done.returncode}'}")
+    return done
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what could make Git run something or look elsewhere."""
+    kept = {name: value for name, value in given.items() if not name.startswith("GIT_") or name in _KEPT}
+    return {**kept, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+
+
+_KEPT = ("GIT_CEILING_DIRECTORIES",)

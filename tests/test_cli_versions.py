@@ -1,0 +1,252 @@
+"""diff, changelog, bump, impact, and check against what was released, in repositories of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from connectory.cli import cli
+from connectory.compiler import git
+from connectory.compiler.pipeline import build
+
+ACME = """\
+integrationId: acme
+name: Acme
+description: Orders and customers of Acme
+version: "1.0.0"
+authType: custom
+methods:
+  - id: get
+    name: Get
+    description: Gets an order
+    inputSchema: {type: object, properties: {id: {type: string}}, required: [id]}
+    outputSchema: {type: object, properties: {status: {type: string, enum: [paid, open]}}}
+"""
+
+NARROWER = ACME.replace("required: [id]", "required: [id, region]")
+WIDER = ACME.replace(", required: [id]", "")
+
+
+def run_git(*words: str) -> str:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *who, *words], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose main branch has acme 1.0.0; it is the current folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    write("1.0.0", ACME)
+    run_git("init", "-q", "-b", "main")
+    run_git("add", "-A")
+    run_git("commit", "-qm", "acme")
+    return tmp_path
+
+
+def write(version: str, text: str) -> Path:
+    path = Path("catalog/acme", f"{version}.yaml")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.replace('"1.0.0"', f'"{version}"'), encoding="utf-8")
+    return path
+
+
+def run(*words: str) -> int:
+    code: int = cli.main(list(words), standalone_mode=False)
+    return code
+
+
+def test_a_released_file_does_not_change(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check") == 0
+    write("1.0.0", "# a comment\n" + ACME.replace("name: Acme", 'name: "Acme"'))
+    assert run("check") == 0
+    write("1.0.0", NARROWER)
+    capsys.readouterr()
+    assert run("check") == 1
+    said = capsys.readouterr().out
+    assert said.startswith("error[C030]: acme 1.0.0 is released (main (")
+    assert "and changed at methods.0.inputSchema.required.1\n" in said
+    assert run("check", "--against", "none") == 0
+
+
+def test_a_released_file_does_not_disappear(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("catalog/acme/1.0.0.yaml").rename("catalog/acme/1.0.0.yml")
+    assert run("check") == 0  # it only has another name
+    write("1.0.1", ACME)
+    Path("catalog/acme/1.0.0.yml").unlink()
+    capsys.readouterr()
+    assert run("check") == 1
+    assert capsys.readouterr().out.startswith("error[C031]: acme 1.0.0 is released (main (")
+    Path("connectory.toml").write_text(
+        '[[check.allow]]\ncode = "C031"\npath = "catalog/acme/*"\nreason = "a mistake"\n'
+    )
+    assert run("check") == 0
+    assert "a mistake" in capsys.readouterr().out
+
+
+def test_work_on_a_branch_is_compared_with_where_it_left_main(repository: Path) -> None:
+    run_git("checkout", "-qb", "work")
+    write("1.0.1", ACME.replace("Gets", "Fetches"))
+    run_git("add", "-A")
+    run_git("commit", "-qm", "one more")
+    assert run("check") == 0
+    Path("catalog/acme/1.0.1.yaml").unlink()  # nobody released it
+    assert run("check") == 0
+    assert run("check", "--against", "HEAD") == 1
+
+
+def test_against_a_bundle(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build([Path("catalog")], Path("build"))
+    assert run("check", "--against", "build/catalog.bundle") == 0
+    write("1.0.0", WIDER)
+    assert run("check", "--against", "build/catalog.bundle") == 1
+    assert "C030" in capsys.readouterr().out
+
+
+def test_a_shallow_clone_is_explained(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_git("checkout", "-qb", "work")
+    write("1.0.1", ACME)
+    run_git("add", "-A")
+    run_git("commit", "-qm", "more")
+    run_git("checkout", "-q", "main")
+    run_git("commit", "-qm", "later", "--allow-empty")
+    run_git("clone", "-q", "--depth", "1", "--no-single-branch", "--branch", "work", f"file://{repository}", "clone")
+    monkeypatch.chdir("clone")
+    assert run("check") == 0
+    assert "the clone is shallow; run 'git fetch --unshallow'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name", ["--upload-pack=touch x", "-x", "a..b", "", "nothing", "HEAD:catalog", "main;touch x", "$(touch x)", "a\nb"]
+)
+def test_names_that_are_no_commits(repository: Path, name: str) -> None:
+    with pytest.raises(git.GitError):
+        git.commit_of(Path("catalog"), name)
+    assert not Path("x").exists()
+
+
+def test_git_runs_nothing_of_the_repository(repository: Path) -> None:
+    hook = Path("hook.sh")
+    hook.write_text("#!/bin/sh\ntouch ran\n")
+    hook.chmod(0o755)
+    for name in ("core.fsmonitor", "core.pager", "diff.external", "core.sshCommand", "core.editor"):
+        run_git("config", name, str(hook.absolute()))
+    Path("ran").unlink(missing_ok=True)
+    write("1.0.0", NARROWER)
+    assert run("check") == 1
+    assert not Path("ran").exists()
+
+
+def test_without_a_repository_there_is_nothing_to_compare_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    write("1.0.0", ACME)
+    assert run("check") == 0
+
+
+def test_bump_copies_tells_and_renames(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("bump", "acme") == 0
+    path = Path("catalog/acme/1.1.0.yaml")
+    assert path.read_text() == ACME.replace("1.0.0", "1.1.0")
+    assert run("bump", "acme") == 0
+    path.write_text(path.read_text().replace("required: [id]", "required: [id, region]"))
+    assert run("bump", "acme") == 1
+    assert run("bump", "acme", "--to", "major") == 0
+    assert sorted(each.name for each in Path("catalog/acme").iterdir()) == ["1.0.0.yaml", "2.0.0.yaml"]
+    assert run("bump", "acme") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "catalog/acme/1.1.0.yaml: edit it, then 'connectory bump acme' tells what the change needs",
+        "acme 1.0.0 -> 1.1.0: nothing changed yet",
+        "acme 1.0.0 -> 1.1.0: needs a major version (the input of the method 'get' accepts less: /required: "
+        "\"region\" is a required property): 'connectory bump acme --to major' renames it to 2.0.0",
+        "catalog/acme/2.0.0.yaml: edit it, then 'connectory bump acme' tells what the change needs",
+        "acme 1.0.0 -> 2.0.0: needs a major version (the input of the method 'get' accepts less: /required: "
+        '"region" is a required property)',
+    ]
+
+
+@pytest.mark.parametrize("id_", ["acne", "..", "../catalog/acme", ""])
+def test_bump_of_what_there_is_not(repository: Path, id_: str) -> None:
+    with pytest.raises(Exception, match=r"there is no release of"):
+        run("bump", id_)
+
+
+def test_diff_of_files_versions_bundles_and_commits(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build([Path("catalog")], Path("build"))
+    new = write("1.1.0", WIDER)
+    run_git("add", "-A")
+    run_git("commit", "-qm", "wider")
+    said = (
+        "acme 1.0.0 -> 1.1.0: needs a minor version\n"
+        "  minor  C015  the input of the method 'get' accepts more\n"
+        "                at /methods/0/inputSchema\n"
+    )
+    for names in (
+        ("catalog/acme/1.0.0.yaml", str(new)),
+        ("acme@1.0.0", "acme@1.1.0"),
+        ("build/catalog.bundle", "HEAD"),
+        ("HEAD~1", "HEAD"),
+        ("HEAD~1",),
+        ("HEAD~1", "catalog"),
+    ):
+        assert run("diff", *names) == 0
+        assert capsys.readouterr().out == said, names
+    assert run("diff", "HEAD") == 0
+    assert capsys.readouterr().out == "nothing changed\n"
+
+
+@pytest.mark.parametrize("name", ["acme@9.0.0", "../x@1.0.0", "nothing"])
+def test_diff_of_what_there_is_not(repository: Path, name: str) -> None:
+    with pytest.raises(Exception, match="no"):
+        run("diff", name)
+
+
+def test_changelog(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("1.0.1", ACME.replace("Gets an", "Fetches an"))
+    write("1.1.0", WIDER)
+    assert run("changelog", "acme", "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["old"], one["new"], one["needed"]) for one in told] == [
+        ("1.0.1", "1.1.0", "minor"),
+        ("1.0.0", "1.0.1", "patch"),
+        (None, "1.0.0", "patch"),
+    ]
+    with pytest.raises(Exception, match="did you mean 'acme'"):
+        run("changelog", "acne")
+
+
+def test_impact(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("1.1.0", ACME.replace("[paid, open]", "[paid, open, void]"))
+    requirements = {
+        "stays": {"acme": "1.0.0"},
+        "breaks": {"acme": {"version": "^1", "methods": ["get"]}},
+        "affected": {"acme": {"version": "^1", "methods": {"get": ["id"]}}},
+        "elsewhere": {"other": "^1"},
+    }
+    for name, said in requirements.items():
+        Path(f"{name}.json").write_text(json.dumps(said))
+    assert run("impact", "--requires", "*s.json", "--requires", "affected.json", "--requires", "elsewhere.json") == 1
+    message = (
+        "  C013  the output of the method 'get' has more values to choose from: "
+        '/properties/status/enum: "void" is not one of "paid" or "open"'
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "breaks.json breaks: acme 1.0.0 -> 1.1.0",
+        message,
+        "affected.json is affected: acme 1.0.0 -> 1.1.0",
+        f"{message} (does not break it)",
+        "stays.json stays: acme 1.0.0 -> 1.1.0",
+        "  its range does not reach this version",
+    ]
+    assert run("impact", "--requires", "stays.json") == 0
+    assert run("impact", "catalog/acme/1.1.0.yaml", "--requires", "breaks.json", "--format", "markdown") == 1
+    assert "| breaks.json | **breaks** | acme 1.0.0 -&gt; 1.1.0 | C013" in capsys.readouterr().out
+    with pytest.raises(Exception, match="no file matches"):
+        run("impact", "--requires", "none*.json")
