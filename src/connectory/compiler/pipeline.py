@@ -285,7 +285,7 @@ def _compared(checked: Checked, means: Means, base: Base | None = None) -> Check
     """With what versions break, and what of a release changed."""
     from connectory.compiler.compat.catalog import has_several, measured, unfrozen
 
-    today = means.today or date.today()
+    today = means.today or _today()
     found: list[Diagnostic] = []
     if has_several(checked.looked):
         folder = str(means.cache) if _usable(means.cache) else ""
@@ -319,15 +319,20 @@ def _old_prices(looked: Iterable[Looked], most: int) -> list[Diagnostic]:
     """The prices that are older than a number of days today, or when SOURCE_DATE_EPOCH says that it is."""
     from connectory.compiler.checks import price_source
 
+    today = _today()
+    every = (price_source.report_age(read, most, today) for one in looked for read in one.examined.prices)
+    return [found for found in every if found]
+
+
+def _today() -> date:
+    """Today, or the day that SOURCE_DATE_EPOCH says that it is."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        today = datetime.fromtimestamp(int(epoch) if epoch else time.time(), UTC).date()
+        return datetime.fromtimestamp(int(epoch) if epoch else time.time(), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise InvalidConfiguration(
             f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970"
         ) from None
-    every = (price_source.report_age(read, most, today) for one in looked for read in one.examined.prices)
-    return [found for found in every if found]
 
 
 def _usable(folder: Path | None) -> Cache | None:
