@@ -23,7 +23,7 @@ methods:
   - id: get
     name: Get
     description: Gets an order
-    inputSchema: {type: object, properties: {id: {type: string}}, required: [id]}
+    inputSchema: {type: object, properties: {id: {type: string}, region: {type: string}}, required: [id]}
     outputSchema: {type: object, properties: {status: {type: string, enum: [paid, open]}}}
 """
 

@@ -100,7 +100,7 @@ def findings(found: Iterable[Change], old: Version, new: Version, source: Source
             message = f"{change.message}, and was promised until {change.sunset}"
             yield _finding("C032", message, change, source, "keep it until then")
         elif change.bump > moved:
-            said = f"{change.message}{_shown(change.witness)}; since {old} this is a {moved} version"
+            said = f"{change.message}{_shown(change.witness)}; from {old} to {new} a {change.bump} change is too much"
             mend = f"release it as {after(old, change.bump)}, or keep what {old} promises"
             yield _finding(change.code, said, change, source, mend)
 
