@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -169,16 +170,22 @@ def test_a_pin_holds_the_row(repository: Path, capsys: pytest.CaptureFixture[str
     assert '"replaces": ["2.0.0"]' in seed
 
 
-def test_since_a_bundle_the_seed_carries_what_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("since", ["before/catalog.bundle", "released"])
+def test_since_a_release_the_seed_carries_what_changed(
+    since: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(repository, "bolt", "1.0.0", configSchema={"type": "object", "properties": {"n": {"default": 1.10}}})
     gone = put(repository, "gone", "1.0.0")
     assert run(capsys, "build", "--out", "before")[0] == 0
+    for words in (["init", "-q"], ["add", "catalog"], ["commit", "-q", "-m", "release"], ["tag", "released"]):
+        author = ["-c", "user.name=Tester", "-c", "user.email=tester@localhost"]
+        subprocess.run(["git", *author, *words], check=True, capture_output=True)
     put(repository, "acme", "1.1.0")
     put(repository, "new", "1.0.0")
     gone.unlink()
     assert run(capsys, "build")[0] == 0
     whole = (repository / "build/migrations/0004_seed_integration_definitions.sql").read_bytes()
-    assert run(capsys, "build", "--since", "before/catalog.bundle")[0] == 0
+    assert run(capsys, "build", "--since", since)[0] == 0
     up, down = (
         (repository / f"build/migrations/0004_seed_integration_definitions{ending}").read_text()
         for ending in (".sql", ".down.sql")
@@ -195,4 +202,5 @@ def test_since_a_bundle_the_seed_carries_what_changed(repository: Path, capsys: 
     ]
     assert run(capsys, "build")[0] == 0
     assert (repository / "build/migrations/0004_seed_integration_definitions.sql").read_bytes() == whole
-    assert "--since: nowhere: no such file" in run(capsys, "build", "--since", "nowhere")[2]
+    told = run(capsys, "build", "--since", "nowhere")[2]
+    assert "--since: there is no bundle 'nowhere'; and there is no commit 'nowhere' here" in told

@@ -27,7 +27,7 @@ from connectory.cli._options import (
 @click.option(
     "--since",
     type=click.Path(),
-    metavar="BUNDLE",
+    metavar="REF|BUNDLE",
     help="Have the seed carry only what changed since that release, with a way down that brings it back.",
 )
 @work_options
@@ -44,9 +44,11 @@ def command(catalogs: tuple[Path, ...], out: Path, since: str | None, jobs: int 
       connectory build
       connectory build --catalog public --catalog private --out dist
       connectory build --since released/catalog.bundle
+      connectory build --since v1.4
     """
     from connectory.compiler.cache import NotKept
     from connectory.compiler.config import InvalidConfiguration, read_configuration
+    from connectory.compiler.git import GitError
     from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.pins import InvalidPin
     from connectory.compiler.pipeline import build
@@ -63,13 +65,13 @@ def command(catalogs: tuple[Path, ...], out: Path, since: str | None, jobs: int 
         with progress_shown() as progress:
             run = means(jobs, no_cache, progress)
             configuration = read_configuration(Path())
-            before = state_since(since, configuration.database.pin) if since else None
+            before = state_since(since, catalogs_or_default(catalogs), configuration.database.pin) if since else None
             built = build(catalogs_or_default(catalogs), out, run, configuration, before)
     except CatalogNotFound as error:
         raise click.UsageError(str(error)) from None
     except InvalidConfiguration as error:
         raise click.UsageError(str(error)) from None
-    except BundleError as error:
+    except (BundleError, GitError) as error:
         raise click.UsageError(f"--since: {error}") from None
     except InvalidPin as error:
         raise click.UsageError(f"connectory.toml: {error}") from None

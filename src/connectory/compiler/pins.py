@@ -29,13 +29,13 @@ def newest_of_each(files: Iterable[Path], pins: Mapping[str, str] = _NO_PINS) ->
         InvalidPin: no version lies in a range, or there is no such integration.
     """
     chosen = set()
-    released = _released(files)
+    known = released(files)
     for name in pins:
-        if name not in released:
-            close = close_matches(name, released)
+        if name not in known:
+            close = close_matches(name, known)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise InvalidPin(f"database.pin.{name}: there is no integration {name!r}{hint}")
-    for name, of_one in released.items():
+    for name, of_one in known.items():
         held = _held(of_one, pins.get(name))
         best = newest(map(Version.parse, sorted(held)))
         if best is None:
@@ -47,8 +47,8 @@ def newest_of_each(files: Iterable[Path], pins: Mapping[str, str] = _NO_PINS) ->
 
 def outside_of(files: Iterable[Path], pins: Mapping[str, str]) -> dict[str, list[str]]:
     """The released versions that lie outside of each pin, by integration id."""
-    released = _released(files)
-    return {name: sorted(set(released[name]) - set(_held(released[name], pins[name]))) for name in sorted(pins)}
+    known = released(files)
+    return {name: sorted(set(known[name]) - set(_held(known[name], pins[name]))) for name in sorted(pins)}
 
 
 def fitting(pins: Mapping[str, str], released: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -56,16 +56,16 @@ def fitting(pins: Mapping[str, str], released: Mapping[str, Iterable[str]]) -> d
     return {name: pin for name, pin in pins.items() if _held(released.get(name, ()), pin)}
 
 
-def _released(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
+def released(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     """The file of each version of each integration. A name that is no version is reported by a rule."""
-    released: dict[str, dict[str, Path]] = {}
+    found: dict[str, dict[str, Path]] = {}
     for file in files:
         try:
             version = Version.parse(file.name.removesuffix(file.suffix))
         except InvalidVersion:
             continue
-        released.setdefault(file.absolute().parent.name, {})[version.text] = file
-    return released
+        found.setdefault(file.absolute().parent.name, {})[version.text] = file
+    return found
 
 
 def _held(versions: Iterable[str], pin: str | None) -> list[str]:
