@@ -91,8 +91,8 @@ def fmt(text: str, suffix: str = ".yaml") -> str:
         ("x: 1 # connectory: allow D021 -- why\n", "x: 1  # connectory: allow D021 -- why\n"),
         # The order of fields; what authors name keeps its own.
         (
-            "# yaml-language-server: $schema=s\n# the name\nname: A\n# the id\nintegrationId: a\nx-b: 1\nx-a: 1\n",
-            "# yaml-language-server: $schema=s\n# the id\nintegrationId: a\n# the name\nname: A\nx-b: 1\nx-a: 1\n",
+            "# yaml-language-server: s\n# the name\nname: A\nx-b: 1\nx-a: 1\n# the id\nintegrationId: a\nx-c: 1\n",
+            "# yaml-language-server: s\n# the id\nintegrationId: a\nx-c: 1\n# the name\nname: A\nx-b: 1\nx-a: 1\n",
         ),
         (
             "methods:\n  - inputSchema: {type: object, properties: {b: true, a: true}}\n    # its id\n    id: m\n",

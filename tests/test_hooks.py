@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,45 @@ def test_every_hook_passes(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("Passed") == 5
+
+
+def test_other_repositories_use_the_hooks(tmp_path: Path) -> None:
+    """As .pre-commit-hooks.yaml offers them: pre-commit installs them, with what they need, from the package index."""
+    pre_commit = ROOT / ".venv/bin/pre-commit"
+    if not pre_commit.exists():
+        pytest.skip("pre-commit is not installed in .venv")
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "hatchling"]
+    asked = subprocess.run([*pip, "--dest", str(tmp_path / "asked")], capture_output=True, text=True)
+    if asked.returncode:
+        pytest.skip(f"the package index cannot be reached: {asked.stderr.strip().splitlines()[-1]}")
+    ours, theirs = tmp_path / "connectory", tmp_path / "theirs"
+    ours.mkdir()
+    for name in ("src", "schemas", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, ours / name)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
+    for command in (["init", "-q"], ["add", "--all"], ["commit", "-qm", "hooks"]):
+        subprocess.run([*git, *command], cwd=ours, check=True)
+    rev = subprocess.run(
+        [*git, "rev-parse", "HEAD"], cwd=ours, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    (theirs / "catalog").mkdir(parents=True)
+    shutil.copytree(ROOT / "catalog/stripe", theirs / "catalog/stripe")
+    hooks = "[{id: connectory-fmt}, {id: connectory-check, args: [--strict]}]"
+    (theirs / ".pre-commit-config.yaml").write_text(f"repos: [{{repo: {ours}, rev: {rev}, hooks: {hooks}}}]\n")
+    subprocess.run([*git, "init", "-q"], cwd=theirs, check=True)
+    subprocess.run([*git, "add", "--all"], cwd=theirs, check=True)
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")}
+    command = [str(pre_commit), "run", "--all-files"]
+    done = subprocess.run(command, cwd=theirs, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Passed") == 2
+    file = theirs / "catalog/stripe/1.0.0.yaml"
+    file.write_text(file.read_text().replace("name: Stripe\n", "nane: 'Stripe'\n"))
+    done = subprocess.run(command, cwd=theirs, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 1
+    assert "formatted catalog/stripe/1.0.0.yaml" in done.stdout
+    assert "error[D001]: the integration definition has no field 'nane'" in done.stdout
 
 
 def test_the_check_hook_refuses_a_bad_definition(tmp_path: Path) -> None:

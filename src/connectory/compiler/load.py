@@ -26,7 +26,8 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
     distinct = {os.path.abspath(catalog): catalog for catalog in catalogs}
     for catalog in distinct.values():
         if not catalog.is_dir():
-            raise CatalogNotFound(f"there is no folder {str(catalog)!r}")
+            hint = "'connectory init' starts a catalog here, and --catalog names another"
+            raise CatalogNotFound(f"there is no folder {str(catalog)!r}; {hint}")
         for path in sorted(_walk(catalog)):
             refused = _refused(catalog, path)
             if refused:

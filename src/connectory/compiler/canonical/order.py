@@ -28,8 +28,13 @@ class Shape:
         self._rank = {name: index for index, name in enumerate(self._properties)}
 
     def sort(self, members: Iterable[_T], name: Callable[[_T], str]) -> list[_T]:
-        """Members in the format's order, others behind them in their own."""
-        return sorted(members, key=lambda member: self._rank.get(name(member), len(self._rank)))
+        """Members in the format's order; one that it does not name stays behind the one that it follows."""
+        ranked: list[tuple[int, _T]] = []
+        rank = -1
+        for member in members:
+            rank = self._rank.get(name(member), rank)
+            ranked.append((rank, member))
+        return [member for _, member in sorted(ranked, key=lambda one: one[0])]
 
     def inside(self, name: str | None) -> Shape | None:
         """The shape of a member or, for None, of an item."""
