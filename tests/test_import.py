@@ -462,17 +462,31 @@ def test_aliases_do_not_hide_depth(run: Any, tmp_path: Path) -> None:
     assert (ran.code, "nested more than 100 levels" in ran.err) == (1, True)
 
 
-def test_headers_that_differ_stay_inputs(run: Any, tmp_path: Path) -> None:
-    def post(value: str) -> dict[str, Any]:
-        header = {"in": "header", "name": "X-Amz-Target", "required": True, "schema": {"enum": [value]}}
-        return {"post": {"parameters": [header]}}
+SOME = {"type": "string"}
+MOVED: list[tuple[str, list[dict[str, Any] | None], bool]] = [
+    ("required everywhere, the same", [{"required": True, "schema": SOME}] * 3, True),
+    ("required in most", [{"required": True, "schema": SOME}, {"required": True, "schema": SOME}, None], True),
+    ("required in few", [{"required": True, "schema": SOME}, None, None], False),
+    ("optional in most", [{"schema": SOME}, {"schema": SOME}, None], False),
+    ("optional everywhere", [{"schema": SOME}] * 3, False),
+    ("different values", [{"required": True, "schema": {"enum": [name]}} for name in "abc"], False),
+]
 
+
+@pytest.mark.parametrize(("said", "where", "moved"), MOVED, ids=[said for said, *_ in MOVED])
+def test_headers_that_are_the_same_in_each_call(
+    said: str, where: list[dict[str, Any] | None], moved: bool, run: Any, tmp_path: Path
+) -> None:
+    paths = {
+        f"/{place}": {"get": {"parameters": [{"in": "header", "name": "X-Region", **one}] if one else []}}
+        for place, one in enumerate(where)
+    }
     path = tmp_path / "a.json"
-    path.write_text(json.dumps({"openapi": "3.0.0", "paths": {"/a": post("S.A"), "/b": post("S.B")}}))
+    path.write_text(json.dumps({"openapi": "3.0.0", "paths": paths}))
     made = imported(run, path)
-    assert "headers" not in made
-    shown = [method["inputSchema"]["properties"]["x_amz_target"]["enum"] for method in made["methods"]]
-    assert shown == [["S.A"], ["S.B"]]
+    inputs = [method["inputSchema"]["properties"] for method in made["methods"]]
+    assert made.get("headers", {}) == ({"X-Region": "${config.x_region}"} if moved else {})
+    assert ["x_region" in one for one in inputs] == [one is not None and not moved for one in where]
 
 
 def test_names_of_the_configuration_are_kept_apart(run: Any, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import copy
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +18,9 @@ from connectory.importers.importing import import_source
 from connectory.importers.source import SourceError
 from connectory.importers.tally import Tally
 from connectory.importers.write import WRITERS
+from import_sources import shuffled, sources
 
-CASES = Path(__file__).parent / "cases" / "import"
-SOURCES: list[tuple[str, Any]] = []
-for folder in sorted(CASES.iterdir()):
-    text = next(path for path in folder.iterdir() if path.stem == "source").read_text(encoding="utf-8")
-    plain = json.loads(json.dumps(yaml.safe_load(text), default=str))
-    SOURCES.append((folder.name.partition("-")[0].replace("swagger", "openapi"), plain))
+SOURCES = sources()
 
 JUNK: list[Any] = [
     None, True, False, 0, -1, 1.5, 10**30, "", " ", "x", "null", "object", "\u0000", "\ud800", "${config.x}", "{a}",
@@ -50,15 +45,6 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 PLACES = [list(_places(source)) for _, source in SOURCES]
 
 
-def _shuffled(value: Any, random: Any) -> Any:
-    """The value with the members of its mappings in another order."""
-    if isinstance(value, dict):
-        names = list(value)
-        random.shuffle(names)
-        return {name: _shuffled(value[name], random) for name in names}
-    return [_shuffled(item, random) for item in value] if isinstance(value, list) else value
-
-
 @st.composite
 def damaged(draw: st.DrawFn) -> tuple[str, Any]:
     """A source with one to four of its values replaced, removed, renamed, doubled or put elsewhere."""
@@ -66,7 +52,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, Any]:
     format_, source = SOURCES[index]
     source = copy.deepcopy(source)
     if draw(st.booleans()):
-        source = _shuffled(source, draw(st.randoms(use_true_random=False)))
+        source = shuffled(source, draw(st.randoms(use_true_random=False)))
     for _ in range(draw(st.integers(1, 4))):
         path = draw(st.sampled_from(PLACES[index]))
         inner, other = source, source

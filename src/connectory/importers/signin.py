@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -42,20 +43,19 @@ def sign_ins(
         base_url: what relative addresses start with.
         tally: where what cannot be expressed is noted.
     """
-    ways: list[SignIn] = []
+    ways: dict[str, SignIn] = {}
+    taken: set[str] = set()
     for names in requirements or [[name] for name in schemes]:
         if len(names) == 1:
             made = _ways(names[0], schemes.get(names[0]), base_url, tally)
         else:
             made = _together(names, schemes, base_url, tally)
         for way in made:
-            if not any((way.auth_type, way.config) == (other.auth_type, other.config) for other in ways):
-                ways.append(_distinct(way, ways))
-    return tuple(ways)
-
-
-def _distinct(way: SignIn, others: Iterable[SignIn]) -> SignIn:
-    return msgspec.structs.replace(way, id=distinct(way.id, {other.id for other in others}))
+            said = json.dumps((way.auth_type, way.config), sort_keys=True)
+            if said not in ways:
+                ways[said] = msgspec.structs.replace(way, id=distinct(way.id, taken))
+                taken.add(ways[said].id)
+    return tuple(ways.values())
 
 
 def _ways(name: str, scheme: Any, base_url: str, tally: Tally) -> list[SignIn]:

@@ -106,7 +106,7 @@ def values(made: Schema, place: Place, tally: Tally) -> None:
     if "examples" in made:
         examples = [_fitting("example", one, types, place, tally) for one in made["examples"]]
         made["examples"] = list({identity(one): one for one in examples}.values())
-    for keyword in ("enum", "const", "default", "examples"):
+    for keyword in ("enum", "const"):  # of defaults and examples it is needed until they are put to their schemas
         if keyword in made:
             made[keyword] = unspelled(made[keyword])
 

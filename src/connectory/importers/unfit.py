@@ -16,7 +16,7 @@ from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import subschemas
 from connectory.importers.source import integer, number
 from connectory.importers.tally import Tally
-from connectory.importers.values import all_fit, unspelled
+from connectory.importers.values import all_fit, mended, unspelled
 from connectory.pointers import pointer
 
 _FEW = 3
@@ -26,13 +26,24 @@ _ROOT = "json-schema:///definition"
 
 
 class _Value(NamedTuple):
-    """A default or an example; ``root``: the path of the whole schema that it stands in."""
+    """A default or an example.
+
+    Attributes:
+        root: the path of the whole schema that it stands in.
+        said: the value as the source writes it.
+    """
 
     root: Path
     path: Path
     node: dict[str, Any]
     keyword: str
     value: Any
+    said: Any
+
+
+class _Mended(NamedTuple):
+    value: Any
+    how: str
 
 
 def drop_unfit(data: dict[str, Any], tally: Tally) -> None:
@@ -41,8 +52,9 @@ def drop_unfit(data: dict[str, Any], tally: Tally) -> None:
     for name in _belied(values):
         _drop_format(data, name, tally)
     refused = _refused(data, values)
-    mended = {index: found for index in refused if (found := _unquoted(values[index])) is not None}
-    still = {list(mended)[place] for place in _refused(data, [values[i]._replace(value=v) for i, v in mended.items()])}
+    better = {index: found for index, places in refused.items() if (found := _mended(values[index], places))}
+    again = list(better)
+    still = {again[i] for i in _refused(data, [values[index]._replace(value=better[index].value) for index in again])}
     places: dict[tuple[int, str], list[int]] = {}
     for index, one in enumerate(values):
         places.setdefault((id(one.node), one.keyword), []).append(index)
@@ -52,9 +64,9 @@ def drop_unfit(data: dict[str, Any], tally: Tally) -> None:
         for index in indices:
             if index not in refused:
                 kept.append(values[index].value)
-            elif index in mended and index not in still:
-                kept.append(mended[index])
-                tally.note(f"{_WORDS[one.keyword]} written as JSON in a text; mended", pointer(one.path))
+            elif index in better and index not in still:
+                kept.append(better[index].value)
+                tally.note(f"{_WORDS[one.keyword]} {better[index].how}; mended", pointer(one.path))
             else:
                 tally.note(_reason(values[index]), pointer(one.path))
         if kept:
@@ -82,12 +94,14 @@ def _schemas(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 
 
 def _values(data: Mapping[str, Any]) -> Iterator[_Value]:
+    """The defaults and examples; numbers in the definition are no longer spelled as in the source."""
     for root, schema in _schemas(data):
         for inner, node in subschemas(schema):
-            if "default" in node:
-                yield _Value(root, (*root, *inner), node, "default", node["default"])
-            for value in node.get("examples", ()):
-                yield _Value(root, (*root, *inner), node, "examples", value)
+            for keyword in _WORDS:
+                if keyword in node:
+                    said, node[keyword] = node[keyword], unspelled(node[keyword])
+                    pairs = zip(said, node[keyword], strict=True) if keyword == "examples" else [(said, node[keyword])]
+                    yield from (_Value(root, (*root, *inner), node, keyword, value, one) for one, value in pairs)
 
 
 def _belied(values: Iterable[_Value]) -> list[str]:
@@ -113,23 +127,23 @@ def _drop_format(data: Mapping[str, Any], name: str, tally: Tally) -> None:
                 tally.note(kind, pointer((*root, *inner)))
 
 
-def _refused(data: Mapping[str, Any], values: Sequence[_Value]) -> list[int]:
-    """The indices of the values that the schemas around them refuse.
+def _refused(data: Mapping[str, Any], values: Sequence[_Value]) -> dict[int, list[Path]]:
+    """The indices of the values that the schemas around them refuse, and where in each value.
 
     Schemas that cannot be compiled refuse nothing: the rules refuse them.
     """
     found = _refused_together(data, list(enumerate(values)))
     if found is None:
-        found = set()
+        found = {}
         for _, several in groupby(enumerate(values), key=lambda one: one[1].root):
-            found |= _refused_together(data, list(several)) or set()
-    return sorted(found)
+            found |= _refused_together(data, list(several)) or {}
+    return dict(sorted(found.items()))
 
 
-def _refused_together(data: Mapping[str, Any], values: Sequence[tuple[int, _Value]]) -> set[int] | None:
+def _refused_together(data: Mapping[str, Any], values: Sequence[tuple[int, _Value]]) -> dict[int, list[Path]] | None:
     """As ``_refused``, with one validator for all values; None where it cannot be compiled."""
     if not values:
-        return set()
+        return {}
     every = {str(index): {"$ref": f"{_ROOT}#{quote(pointer(one.path))}"} for index, one in values}
     try:
         registry = jsonschema_rs.Registry([(_ROOT, dict(data))])
@@ -137,20 +151,46 @@ def _refused_together(data: Mapping[str, Any], values: Sequence[tuple[int, _Valu
             {"properties": every}, registry=registry, validate_formats=True, offline=True
         )
         instance = {str(index): one.value for index, one in values}
-        return {int(error.instance_path[0]) for error in validator.iter_errors(instance)}
+        found: dict[int, list[Path]] = {}
+        for error in validator.iter_errors(instance):
+            index, *inner = error.instance_path
+            found.setdefault(int(index), []).append(tuple(inner))
+        return found
     except (ValueError, RecursionError):
         return None
 
 
-def _unquoted(one: _Value) -> Any:
-    """The object or the list that an example is the JSON text of; None where it is none."""
-    if not isinstance(one.value, str) or one.value.strip()[:1] not in ("{", "["):
+def _mended(one: _Value, places: Sequence[Path]) -> _Mended | None:
+    """What a value may have been meant to be; ``places``: where in it the schema refuses it."""
+    if isinstance(one.value, str):
+        return _unquoted(one.value)
+    made = one.said
+    for place in places:
+        made = _in_words(made, place)
+    return None if made is one.said else _Mended(unspelled(made), "written as another type")
+
+
+def _in_words(value: Any, place: Path) -> Any:
+    """The value with the text of the number that stands at a place of it; itself where none stands there."""
+    if not place:
+        return mended(value, ("string",))
+    step, *rest = place
+    if isinstance(value, dict) and step in value:
+        return {**value, step: _in_words(value[step], tuple(rest))}
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return [*value[:step], _in_words(value[step], tuple(rest)), *value[step + 1 :]]
+    return value
+
+
+def _unquoted(text: str) -> _Mended | None:
+    """The object or the list that a text is the JSON of; None where it is none."""
+    if text.strip()[:1] not in ("{", "["):
         return None
     try:
-        found = json.loads(one.value, parse_int=integer, parse_float=number, parse_constant=_no_constant)
+        found = json.loads(text, parse_int=integer, parse_float=number, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return None
-    return unspelled(found) if all_fit(found) else None
+    return _Mended(unspelled(found), "written as JSON in a text") if all_fit(found) else None
 
 
 def _no_constant(name: str) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     name = root.get("name")
     if not isinstance(name, str) or not name:
         raise SourceError(f"{documents.shown} has no name")
-    methods = list(_methods(root))
+    methods = _methods(root)
     made: dict[str, Any] = {"schemas": {}, "requests": {}, "parameters": {}}
     for schema_name, schema in mapping(root.get("schemas")).items():
         made["schemas"][schema_name] = _schema(schema, f"#/schemas/{schema_name}", tally)
@@ -118,19 +119,19 @@ def read(documents: Documents, tally: Tally) -> Draft:
     )
 
 
-def _methods(root: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each method with its id, of the API and of all its resources."""
+def _methods(root: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Each method with its id, of the API and of all its resources; where several have one id, with its place."""
+    found: list[tuple[str, dict[str, Any]]] = []
     waiting: list[tuple[str, Mapping[str, Any]]] = [(str(root["name"]), root)]
-    seen: set[str] = set()
     while waiting:
         prefix, owner = waiting.pop()
         for name, method in mapping(owner.get("methods")).items():
             if isinstance(method, dict):
-                key = method["id"] if isinstance(method.get("id"), str) else f"{prefix}.{name}"
-                key = f"{prefix}.{name}" if key in seen else key
-                seen.add(key)
-                yield key, method
+                found.append((f"{prefix}.{name}", method))
         waiting += [(f"{prefix}.{name}", mapping(one)) for name, one in mapping(owner.get("resources")).items()]
+    ids = Counter(as_text(method.get("id")) for _, method in found)
+    own = [(as_text(method.get("id")), place, method) for place, method in found]
+    return [(id_ if ids[id_] == 1 and id_ else place, method) for id_, place, method in own]
 
 
 def _base_url(root: Mapping[str, Any]) -> str:
@@ -205,7 +206,7 @@ def _parameters(documents: Documents, key: str, path: str, tally: Tally) -> Iter
     wanted = set(re.findall(r"\{\+?([^{}]+)\}", path))
     for name, said in documents.root["parameters"][key].items():
         place = "path" if name in wanted else "query"
-        if place == "query" and said.get("x-location") == "path":
+        if place == "query" and said["location"] == "path":
             tally.note("path parameter that its path lacks; left out", f"{key}: {name}")
             continue
         yield Parameter(
@@ -227,7 +228,7 @@ def _parameter(said: Any, at: str, tally: Tally) -> dict[str, Any]:
             word: schema.pop(word) for word in ("description", "deprecated", "default") if word in schema
         }
         schema = {"type": "array", "items": schema, **outer}
-    return {"schema": schema, "required": said.get("required") is True, "x-location": said.get("location")}
+    return {"schema": schema, "required": said.get("required") is True, "location": said.get("location")}
 
 
 def _request(schema: Any, reference: str, key: str, root: Mapping[str, Any]) -> Any:
