@@ -23,7 +23,7 @@ def convert_outputs(operation: Operation, converter: Converter, tally: Tally) ->
     examples: dict[str, list[Any]] = {}
     for content in operation.responses:
         schema = _schema(content, converter, operation, tally)
-        text = json.dumps(schema, default=str)
+        text = json.dumps(schema, sort_keys=True, default=str)
         schemas.setdefault(text, schema)
         examples.setdefault(text, []).extend(
             facts_of(content, converter, "output", tally, operation.key).get("examples", ())
