@@ -109,9 +109,7 @@ def _imported(format_: str, document: Any, folder: Path) -> tuple[Any, str, Any]
     return made.definition, WRITERS["json"](made.definition), tally.findings()
 
 
-@settings(
-    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
-)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)
 @given(st.one_of(st.sampled_from(SOURCES), openapi(), tools()), st.randoms(use_true_random=False))
 def test_the_order_of_a_source_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, source: tuple[str, Any], random: Random
