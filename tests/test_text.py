@@ -493,7 +493,8 @@ JUNK: list[Any] = [
 
 def test_the_definition_to_mutate_is_valid(tmp_path: Path) -> None:
     (tmp_path / "anthropic").mkdir()
-    assert check_text(json.dumps(RICH), tmp_path / "anthropic", ".json").diagnostics == []
+    found = check_text(json.dumps(RICH), tmp_path / "anthropic", ".json").diagnostics
+    assert {one.code for one in found} == {"D039"}  # fields without a description, of which it has some
 
 
 def nodes(value: Any) -> Iterator[tuple[Any, Any]]:
