@@ -19,6 +19,7 @@ name: Acme
 description: Sends anvils
 version: "1.0.0"
 authType: apikey
+apiKeyConfig: {in: header, name: X-Api-Key}
 methods:
   - id: send_anvil
     name: Send anvil

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
+from connectory.compiler.bindings import bindings
 from connectory.compiler.credentials import is_secret_name
 from connectory.compiler.definition import TEMPLATE, Definition, strings
 from connectory.compiler.diagnostics import Path
+from connectory.compiler.known import known
 from connectory.compiler.members import parts
 
 CONFIGS = ("oauth2Config", "apiKeyConfig", "customAuthConfig")
@@ -38,3 +42,30 @@ def used_in_signin(definition: Definition) -> dict[str, Path]:
                     if space == "config":
                         found.setdefault(name, path)
     return found
+
+
+def addresses(definition: Definition) -> Iterator[tuple[Path, str]]:
+    """Every address that credentials or data are sent to, and where it stands."""
+    owners: list[tuple[Path, Any, tuple[str, ...]]] = [((), definition.data, ("baseUrl",))]
+    for config in definition.auth_configs("oauth2Config"):
+        owners.append((config.path, config.data, ("authorizationUrl", "tokenUrl", "refreshUrl", "revocationUrl")))
+    for config in definition.auth_configs("customAuthConfig"):
+        owners.append(((*config.path, "tokenRequest"), config.data.get("tokenRequest"), ("url",)))
+    owners += [(one.http.path, one.http.data, ("baseUrl",)) for one in bindings(definition)]
+    for path, owner, fields in owners:
+        for field in fields:
+            if isinstance(owner, dict) and isinstance(owner.get(field), str):
+                yield (*path, field), owner[field]
+
+
+def provider_of(config: dict[str, Any]) -> dict[str, Any] | None:
+    """What is known of the provider that an oauth2Config sends people to; None where nothing is."""
+    url = config.get("authorizationUrl")
+    try:
+        host = urlsplit(TEMPLATE.sub("x", url)).hostname if isinstance(url, str) else None
+    except ValueError:
+        return None  # another rule reports it
+    providers: dict[str, dict[str, Any]] = known("providers")["providers"]
+    labels = (host or "").split(".")
+    domains = (".".join(labels[first:]) for first in range(len(labels)))
+    return next((providers[domain] for domain in domains if domain in providers), None)

@@ -1,0 +1,32 @@
+"""Nothing says where an API key goes.
+
+Without apiKeyConfig no request can be authenticated by what the definition says.
+
+Example:
+
+    authType: apikey
+
+Instead:
+
+    authType: apikey
+    apiKeyConfig: {in: header, name: Authorization, valueTemplate: "Bearer ${credentials.apiKey}"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectory.compiler.definition import Definition
+from connectory.compiler.diagnostics import Diagnostic, Severity
+
+CODE = "A009"
+SEVERITY: Severity = "warning"
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """A finding for each way to sign in with a key that has no place."""
+    for way in definition.signins():
+        if way.data.get("authType") == "apikey" and "apiKeyConfig" not in way.data:
+            message = "nothing says where the API key goes"
+            help_ = "add apiKeyConfig with in and name"
+            yield definition.finding(globals(), message, (*way.path, "authType"), help=help_)

@@ -1,0 +1,87 @@
+"""A header cannot be sent.
+
+A header's name is letters, digits and hyphens; its value printable ASCII without spaces around it. Templates
+stand in values only: a name that users configure could be any header. The headers of the connection itself,
+such as Host, are the client's business.
+
+Example:
+
+    headers: {"X-${config.name}": "1", "X-Note": "naïve"}
+
+Instead:
+
+    headers: {X-Name: "${config.name}", X-Note: naive}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from connectory.compiler.bindings import bindings
+from connectory.compiler.definition import TEMPLATE, Definition
+from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+
+CODE = "A001"
+SEVERITY: Severity = "error"
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_REFUSED = re.compile(r"[^\t\x20-\x7e]")
+_CONNECTION = frozenset(("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"))
+
+
+def check(definition: Definition) -> Iterator[Diagnostic]:
+    """The findings of every mapping of headers, and of headers that carry inputs or a key."""
+    for path, headers in _fixed(definition):
+        for name, value in headers.items():
+            yield from _name(definition, (*path, name), name, key=True)
+            if name.lower() in _CONNECTION:
+                message = f"the header {name!r} is set by whatever sends the request"
+                yield definition.finding(globals(), message, (*path, name), key=True, help="remove it")
+            if isinstance(value, str):
+                yield from _value(definition, (*path, name), name, value)
+    for config in definition.auth_configs("apiKeyConfig"):
+        key = config.data.get("name")
+        if config.data.get("in") == "header" and isinstance(key, str):
+            yield from _name(definition, (*config.path, "name"), key)
+    for binding in bindings(definition):
+        for placed in binding.placed:
+            if placed.kind == "headers":
+                yield from _name(definition, placed.path, placed.wire)
+
+
+def _fixed(definition: Definition) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The mappings of headers whose values a definition says."""
+    owners: list[tuple[Path, Any, str]] = [((), definition.data, "headers")]
+    owners.append((("verify",), definition.data.get("verify"), "headers"))
+    owners += [(one.path, one.data, "additionalHeaders") for one in definition.auth_configs("apiKeyConfig")]
+    for custom in definition.auth_configs("customAuthConfig"):
+        for field in ("apply", "tokenRequest"):
+            owners.append(((*custom.path, field), custom.data.get(field), "headers"))
+    for binding in bindings(definition):
+        if "constants" in binding.http.data:
+            owners.append(((*binding.http.path, "constants"), binding.http.data["constants"], "headers"))
+    for path, owner, field in owners:
+        if isinstance(owner, dict) and isinstance(owner.get(field), dict):
+            yield (*path, field), owner[field]
+
+
+def _name(definition: Definition, path: Path, name: str, *, key: bool = False) -> Iterator[Diagnostic]:
+    if TEMPLATE.search(name):
+        message = f"the header's name {name!r} holds a template"
+        help_ = "write the name out; templates stand in values"
+        yield definition.finding(globals(), message, path, key=key, help=help_)
+    elif not _NAME.fullmatch(name):
+        help_ = "use letters, digits and hyphens"
+        yield definition.finding(globals(), f"{name!r} is no name of a header", path, key=key, help=help_)
+
+
+def _value(definition: Definition, path: Path, name: str, value: str) -> Iterator[Diagnostic]:
+    refused = _REFUSED.search(value)
+    if refused:
+        message = f"the value of the header {name!r} holds {refused[0]!r}"
+        yield definition.finding(globals(), message, path, help="use printable ASCII")
+    elif value != value.strip():
+        message = f"the value of the header {name!r} has spaces around it"
+        yield definition.finding(globals(), message, path, help="remove them")
