@@ -68,19 +68,41 @@ def _causes(schema: dict[str, Any], is_empty: Callable[[Any], bool]) -> list[str
 def doubtful(definition: Definition) -> Iterator[Node]:
     """The schemas whose keywords could contradict each other; where it is plain that they do not, they are left out."""
     yield from definition.nodes_with("not", "allOf", "oneOf")
-    for node in definition.nodes_with("$ref", "anyOf"):
-        if len(node.data) > 1 and not node.data.keys() <= _ANNOTATIONS | {"anyOf"}:
+    for node in definition.nodes_with("anyOf"):
+        if len(node.data) > 1 and _says_more(node.data, "anyOf"):
+            yield node
+    for node in definition.nodes_with("$ref"):
+        if len(node.data) > 1 and _says_more(node.data, "$ref") and not _repeats_the_type(definition, node):
             yield node
     for node in definition.nodes_with("required"):
         if _requires_too_much(node.data):
             yield node
-    for node in definition.nodes_with("minItems", "contains", "minProperties"):
-        if not node.data.keys().isdisjoint(_LIMITS):
+    for node in definition.nodes_with("minItems", "contains"):
+        if (
+            node.data.get("items") is False
+            or not node.data.keys().isdisjoint(("prefixItems", "uniqueItems"))
+            or ("contains" in node.data and not node.data.keys().isdisjoint(("items", "maxItems")))
+        ):
+            yield node
+    for node in definition.nodes_with("minProperties"):
+        if node.data.get("additionalProperties") is False:
             yield node
     yield from _endless(definition)
 
 
-_LIMITS = ("additionalProperties", "contains", "maxItems", "prefixItems", "propertyNames", "uniqueItems")
+def _says_more(schema: dict[str, Any], keyword: str) -> bool:
+    """Whether a schema says more about values than one keyword does."""
+    return any(word not in _ANNOTATIONS and word != keyword and word[:2] != "x-" for word in schema)
+
+
+def _repeats_the_type(definition: Definition, node: Node) -> bool:
+    """Whether all that stands beside a reference is the type of what it leads to."""
+    target = definition.in_place.target(definition.place(node).home, node.data["$ref"])
+    return (
+        target is not None
+        and target.data.get("type") == node.data.get("type")
+        and not _says_more({word: None for word in node.data if word != "type"}, "$ref")
+    )
 
 
 def _requires_too_much(schema: dict[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.patterns.syntax import Problem, portable, read
+from connectory.compiler.patterns.syntax import Problem, is_portable, portable, read
 
 CODE = "S010"
 SEVERITY: Severity = "error"
@@ -45,8 +45,8 @@ _HELP = {
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each pattern with something that is not portable; it names the first."""
     for pattern, node, is_name in definition.pattern_places():
-        problems = read(pattern).problems
-        if problems:
+        if not is_portable(pattern):
+            problems = read(pattern).problems
             path = (*node.path, *(("patternProperties", pattern) if is_name else ("pattern",)))
             where = _shown(pattern[problems[0].start : problems[0].end])
             message = f"{where} in the pattern is not portable: {problems[0].message}"

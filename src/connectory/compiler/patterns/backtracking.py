@@ -6,6 +6,7 @@ round), or several loops one after the other that take the same character. Only 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,6 +25,7 @@ _LENGTH = 60
 _LOOPS = 4
 _PAIRS = 20_000
 _SETS = 6
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
 _ENDS = ("", "!", "\n", "\x00", "a")
 
 
@@ -47,7 +49,7 @@ class Attack(NamedTuple):
 @lru_cache(maxsize=1 << 14)
 def attack(pattern: str) -> Attack | None:
     """A text that a backtracking engine takes more than ``LIMIT`` steps for; None where none was found."""
-    if not any(map(pattern.count, "*+{")) or sum(map(pattern.count, "*+{|?")) < 2:
+    if not _REPEATED_GROUP.search(pattern) and sum(map(pattern.count, "*+{")) < _LOOPS:
         return None
     node = read(pattern).node
     if node is None:

@@ -94,6 +94,26 @@ def read(text: str) -> Pattern:
     return Pattern(text, node, tuple(parser.problems))
 
 
+_PLAIN = re.compile(
+    r"""(?>
+        [\^$]                                            # an edge, which nothing repeats
+      | (?> [^\\\[\](){}.*+?|^$] | \\[dwsDWStnrfv^$\\.*+?()\[\]{}|/] | \.
+          | \[ \^?+ -?+
+            (?> [^\\\[\]&|~^-] (?: -[^\\\[\]&|~^-] )?+ | \\[dwsDWStnrfv^$\\.*+?()\[\]{}|/-] (?!-[^\]]) )++ -?+ \]
+          | \) )
+        (?: [*+?] \??+ | \{ [0-9]{1,6} (?: ,[0-9]{0,6} )?+ \} \??+ )?+
+      | \( (?: \?: )?+ (?! [?*+{] ) | \| (?! [?*+{] )
+    )*+""",
+    re.VERBOSE,
+)
+"""Some regular expressions that are portable if Rust reads them: told at a glance."""
+
+
+def is_portable(text: str) -> bool:
+    """Whether a regular expression that the engine of the runtime compiles has no problem."""
+    return _PLAIN.fullmatch(text) is not None or not read(text).problems
+
+
 def portable(text: str, *, wider: bool = False) -> str | None:
     """The portable form of a regular expression; with ``wider`` it may accept more; None where there is none."""
     for _ in range(3):
