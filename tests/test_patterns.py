@@ -25,7 +25,7 @@ from connectory.compiler.patterns.charset import (
     joined,
     overlap,
 )
-from connectory.compiler.patterns.syntax import Chars, Choice, Edge, Node, Repeat, Sequence, portable, read
+from connectory.compiler.patterns.syntax import Chars, Choice, Edge, Node, Repeat, Sequence, is_portable, portable, read
 from connectory.compiler.patterns.trial import steps
 from connectory.compiler.schemas import pattern_compiles
 
@@ -103,6 +103,7 @@ TEXTS = [
 @pytest.mark.parametrize("pattern", PORTABLE)
 def test_what_is_portable_means_the_same_to_all(pattern: str, node_js: Matches | None) -> None:
     assert read(pattern).problems == ()
+    assert is_portable(pattern)
     assert portable(pattern) == pattern
     agree(pattern, TEXTS, node_js)
 
@@ -265,6 +266,8 @@ ROUGH = st.lists(st.sampled_from([*LETTERS, *ESCAPES, *PIECES, *PIECES]), max_si
 def test_whatever_is_found_portable_means_the_same_to_all(
     node_js: Matches | None, pattern: str, texts: list[str]
 ) -> None:
+    if pattern_compiles(pattern):
+        assert is_portable(pattern) is (not read(pattern).problems)
     for candidate in (pattern, portable(pattern), portable(pattern, wider=True)):
         if candidate is not None and not read(candidate).problems:
             assert pattern_compiles(candidate), candidate

@@ -85,6 +85,12 @@ def subschemas(schema: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, A
         waiting += inside
 
 
+def is_schema_place(path: Path) -> bool:
+    """Whether what stands at a path inside a schema is a schema, and not data or a table of schemas."""
+    steps = iter(path)
+    return all(step in _ONE or ((step in _LIST or step in _MAP) and next(steps, None) is not None) for step in steps)
+
+
 REFERENCES = ("$ref", "$dynamicRef")
 """The keywords whose value is a reference."""
 

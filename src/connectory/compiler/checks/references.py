@@ -19,11 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
+from urllib.parse import unquote
 
 from connectory.compiler.definition import Definition, Part
 from connectory.compiler.defs import self_contained
 from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity
-from connectory.compiler.schemas import REFERENCES, anchors, compile_error
+from connectory.compiler.schemas import REFERENCES, anchors, compile_error, is_schema_place
 from connectory.names import certain_match, close_matches
 from connectory.references import resolve
 
@@ -48,7 +49,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
                 reference = node.data[keyword]
                 if not isinstance(reference, str) or (not alone and reference in followed):
                     continue
-                if not alone and reference.startswith("#/$defs/") and resolve(reference, shared_scope) is not None:
+                if not alone and reference.startswith("#/$defs/") and _leads_to_a_schema(reference, shared_scope):
                     followed.add(reference)
                     continue
                 scope = shared_scope if shared else _scope(whole, definition.shared)
@@ -73,8 +74,11 @@ def _follow(
     elif shared and not reference.startswith("#/$defs/"):
         message = f"the shared schema's reference {reference!r} depends on who uses it"
         help_ = "a shared schema refers to shared schemas: #/$defs/NAME"
-    elif reference[1:] in names or resolve(reference, scope) is not None:
+    elif reference[1:] in names or _leads_to_a_schema(reference, scope):
         return
+    elif resolve(reference, scope) is not None:
+        message = f"the reference {reference!r} leads to something that is no schema"
+        help_ = "refer to a schema: #/$defs/NAME"
     else:
         message = f"the reference {reference!r} leads nowhere"
         declared = [f"#/$defs/{name}" for name in scope.get("$defs", {})]
@@ -83,6 +87,14 @@ def _follow(
         fix = definition.writing(path, meant) if meant else ()
         help_ = f"did you mean {close[0]!r}?" if close else "declare it under $defs"
     yield definition.finding(globals(), message, path, help=help_, fix=fix)
+
+
+def _leads_to_a_schema(reference: str, scope: dict[str, Any]) -> bool:
+    if resolve(reference, scope) is None:
+        return False
+    return (reference.startswith("#/$defs/") and reference.count("/") == 2) or is_schema_place(
+        tuple(unquote(reference).split("/")[1:])
+    )
 
 
 def _hidden(definition: Definition, schema: Part) -> Iterator[Diagnostic]:
