@@ -25,7 +25,11 @@ catalog_option = click.option(
 def work_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of commands that look at all files of a catalog."""
     jobs = click.option(
-        "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes to use.  [default: one for each processor]"
+        "-j",
+        "--jobs",
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="Processes to use.  [default: one for each processor]",
     )
     cache = click.option("--no-cache", is_flag=True, help="Do not use, or keep, what earlier runs worked out.")
     return jobs(cache(command))
