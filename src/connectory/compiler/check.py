@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from connectory.compiler.checks import ambiguous_scalar, duplicate_key, rules
 from connectory.compiler.definition import Definition, Listed
@@ -22,8 +23,21 @@ def check(definition: Definition) -> list[Diagnostic]:
     if is_readable(definition):
         for rule in rules().values():
             if hasattr(rule, "check"):
-                found.extend(diagnostic for diagnostic in rule.check(definition) if diagnostic.span not in doubted)
+                found += _first(diagnostic for diagnostic in rule.check(definition) if diagnostic.span not in doubted)
     return found
+
+
+_MOST_OF_ONE = 1000
+"""Findings of one rule in one file after which no more of them are looked for."""
+
+
+def _first(found: Iterator[Diagnostic]) -> list[Diagnostic]:
+    """The first findings of a rule; the one after the last that is kept says that there are more."""
+    kept = list(islice(found, _MOST_OF_ONE + 1))
+    for last in kept[_MOST_OF_ONE:]:
+        message = f"there is more of this: only the first {_MOST_OF_ONE:,} places of a file are shown"
+        kept[_MOST_OF_ONE] = Diagnostic(last.code, last.severity, message, last.span, pointer=last.pointer)
+    return kept
 
 
 def _decided(definition: Definition, found: Diagnostic) -> Diagnostic:

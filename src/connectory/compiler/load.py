@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from connectory.compiler.checks import stray_file
+from connectory.compiler.checks import similar_names, stray_file
 from connectory.compiler.diagnostics import Diagnostic, Span
 from connectory.compiler.text.source import SUFFIXES
 
@@ -28,16 +28,20 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
         if not catalog.is_dir():
             hint = "'connectory init' starts a catalog here, and --catalog names another"
             raise CatalogNotFound(f"there is no folder {str(catalog)!r}; {hint}")
-        for path in sorted(_walk(catalog)):
+        first: dict[tuple[str, ...], Path] = {}
+        for path in sorted(_walk(catalog), key=lambda path: str(path).swapcase()):  # ids are written in small letters
             refused = _refused(catalog, path)
+            similar = first.setdefault(_folded(path.relative_to(catalog)), path)
             if refused:
                 stray.append(stray_file.report(Span(shown(path)), *refused))
+            elif path.suffix in SUFFIXES and similar != path:
+                stray.append(similar_names.report(shown(path), shown(similar)))
             elif path.suffix in SUFFIXES:
                 files.append(path)
     if not files and not stray:
         places = ", ".join(f"{catalog.as_posix()}/<integrationId>/<version>.yaml" for catalog in catalogs)
         raise CatalogNotFound(f"there is no definition: looked for {places} (or .yml, .json)")
-    return files, stray
+    return sorted(files), stray
 
 
 def shown(path: Path) -> str:
@@ -65,6 +69,11 @@ def _refused(catalog: Path, path: Path) -> tuple[str, str] | None:
     if suffix in SUFFIXES and len(path.relative_to(catalog).parts) != 2:
         return "a definition stands at catalog/<integrationId>/<version>.yaml", "move it"
     return None
+
+
+def _folded(path: Path) -> tuple[str, ...]:
+    """What is the same for names that some file systems do not tell apart."""
+    return tuple(part.casefold() for part in path.parts)
 
 
 def _target(path: Path) -> Path:

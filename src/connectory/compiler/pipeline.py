@@ -233,7 +233,7 @@ def _worked(wanted: Sequence[Job], means: Means, cache: Cache | None) -> list[Wo
     """What each job comes to; what is known of files that look as they did is not looked at again."""
     worked = [_known(job, cache) if cache else None for job in wanted]
     left = [index for index, known in enumerate(worked) if known is None]
-    weights = [sum(_size(file.path) for file in wanted[index].files) for index in left]
+    weights = [sum(_weight(file.path) for file in wanted[index].files) for index in left]
     for done, (place, found) in enumerate(each(work, [wanted[index] for index in left], weights, means.processes), 1):
         worked[left[place]] = found
         means.progress("checking", len(wanted) - len(left) + done, len(wanted))
@@ -244,9 +244,14 @@ def _worked(wanted: Sequence[Job], means: Means, cache: Cache | None) -> list[Wo
     return every
 
 
-def _size(file: str) -> int:
+_ANY_FILE = 20_000
+"""Bytes that cost as much to look at as opening and reporting on a file does."""
+
+
+def _weight(file: str) -> int:
+    """What a file weighs: its bytes, and what any file costs."""
     status = status_of(file)
-    return status.size if status else 0
+    return _ANY_FILE + (status.size if status else 0)
 
 
 def _known(job: Job, cache: Cache) -> Worked | None:

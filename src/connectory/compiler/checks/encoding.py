@@ -41,5 +41,6 @@ def forbidden(span: Span, character: str, index: int) -> Diagnostic:
         return Diagnostic(CODE, SEVERITY, "the file holds NUL bytes", span, _AS_UTF_8)
     name = unicodedata.name(character, "a control character").lower()
     message = f"the character U+{ord(character):04X} ({name}) is not allowed"
-    help_ = f'remove it, or write it as an escape in double quotes: "\\u{ord(character):04X}"'
+    escape = f"\\u{ord(character):04X}" if ord(character) < 0x10000 else f"\\U{ord(character):08X}"
+    help_ = f'remove it, or write it as an escape in double quotes: "{escape}"'
     return Diagnostic(CODE, SEVERITY, message, span, help_)

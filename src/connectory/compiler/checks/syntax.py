@@ -1,7 +1,7 @@
 """The file is not valid YAML, or not valid JSON.
 
 Nothing in the file can be read past this place. In YAML the usual causes are indentation that does
-not line up, a tab, a quote that is not closed, or a colon inside text that has no quotes.
+not line up, a quote that is not closed, or a colon inside text that has no quotes.
 
 Example:
 
@@ -20,13 +20,14 @@ SEVERITY: Severity = "error"
 
 _MENDS = {
     "mapping values are not allowed": "put the text in quotes: in YAML a colon and a blank end a name",
-    "cannot start any token": "put the text in quotes; indent with blanks, not with tabs",
+    "cannot start any token": "put the text in quotes",
     "did not find expected key": "line up what belongs together, and put text that holds quotes or colons in quotes",
     "did not find expected '-' indicator": "line up what belongs together",
     "did not find expected ',' or '": "put a comma between the values, or close the bracket",
     "did not find expected node content": "write a value, or close the bracket",
     "could not find expected ':'": "write NAME: VALUE, with a blank after the colon",
     "found unexpected end of stream": "close the quote",
+    "found invalid Unicode": "write the character itself, or \\U and its number in eight digits",
     "found unknown escape character": "write a backslash as two, or use single quotes",
     "this string is not closed": "close the quote on the same line",
     "this is no escape": "write a backslash as two",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from connectory.compiler.checks import duplicate_key, nesting, not_a_mapping, text_keys
+from connectory.compiler.checks import duplicate_key, many_values, nesting, not_a_mapping, text_keys
 from connectory.compiler.diagnostics import MOST, Diagnostic, Span
-from connectory.compiler.text.events import DEPTH, Event
+from connectory.compiler.text.events import DEPTH, VALUES, Event
 from connectory.compiler.text.places import Place
 
 
@@ -31,10 +31,11 @@ class _Open:
 
 
 def build(file: str, events: Iterable[Event]) -> Built:
-    """The document that ``events`` tells. It stops at the first container that is nested too deeply."""
+    """The document that ``events`` tells. It stops at the first value that is nested too deeply, or too many."""
     found: list[Diagnostic] = []
     root = _Open([], Place((1, 1), (1, 1)))
     stack = [root]
+    values = 0
     for event in events:
         if len(found) >= MOST:
             break
@@ -44,10 +45,19 @@ def build(file: str, events: Iterable[Event]) -> Built:
         if len(stack) > DEPTH and event.kind != "scalar":
             found.append(nesting.report(_span(file, event), DEPTH))
             break
+        values += not _is_name(stack[-1], event)
+        if values > VALUES:
+            found.append(many_values.report(_span(file, event), VALUES))
+            break
         added = _add(stack[-1], event, file, found)
         if added is not None:
             stack.append(added)
     return _finish(file, root, found)
+
+
+def _is_name(parent: _Open, event: Event) -> bool:
+    """Whether a value is the name of the next one."""
+    return event.kind == "scalar" and parent.key is None and type(parent.data) is dict
 
 
 def _add(parent: _Open, event: Event, file: str, found: list[Diagnostic]) -> _Open | None:

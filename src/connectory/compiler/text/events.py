@@ -7,6 +7,9 @@ from typing import Any, Literal, NamedTuple
 DEPTH = 64
 """Containers inside each other; a definition needs about twenty."""
 
+VALUES = 500_000
+"""Values of one file; the largest known definition has 250,000."""
+
 Mark = tuple[int, int]
 """A line and a column, both from 1."""
 

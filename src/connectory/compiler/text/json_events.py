@@ -18,6 +18,7 @@ _INSIDE = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+'
 _STRING = re.compile(_INSIDE + '"')
 _UNCLOSED = re.compile(_INSIDE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_DIGITS = frozenset("0123456789")
 _WORD = re.compile(r"[A-Za-z]+")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -128,7 +129,7 @@ def _scalar(source: _Text, at: int, file: str, found: list[Diagnostic]) -> tuple
         return _string(source, at)
     number = _NUMBER.match(text, at)
     if number:
-        if text[number.end() : number.end() + 1].isdigit():
+        if text[number.end() : number.end() + 1] in _DIGITS:
             raise _Wrong(at, "a number does not start with 0")
         return _number(source, number, file, found), number.end()
     word = _WORD.match(text, at)

@@ -15,14 +15,15 @@ class Lines:
     """Where the lines of a text start."""
 
     def __init__(self, text: str) -> None:
+        self._length = len(text)
         self._starts = [0, *(match.end() for match in BREAK.finditer(text))]
-
-    def index(self, mark: Mark) -> int:
-        """The index of the character at a line and column."""
-        line, column = mark
-        return self._starts[line - 1] + column - 1
 
     def mark(self, at: int) -> Mark:
         """The line and column of the character at an index."""
         line = bisect_right(self._starts, at)
         return line, at - self._starts[line - 1] + 1
+
+    def index(self, mark: Mark) -> int:
+        """The index of the character at a line and a column; the end of the text for a line behind the last."""
+        line, column = mark
+        return self._starts[line - 1] + column - 1 if line <= len(self._starts) else self._length

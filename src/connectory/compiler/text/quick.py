@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectory.compiler.checks import numbers
-from connectory.compiler.text.events import DEPTH
+from connectory.compiler.text.events import DEPTH, VALUES
 
 
 def quick_json(text: str) -> dict[str, Any] | None:
@@ -23,7 +23,7 @@ def quick_json(text: str) -> dict[str, Any] | None:
         data = _decoder.decode(text)
     except (ValueError, RecursionError):
         return None
-    return data if type(data) is dict and not _too_deep(data) else None
+    return data if type(data) is dict and not _too_much(data) else None
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -54,10 +54,14 @@ _decoder = json.JSONDecoder(
 )
 
 
-def _too_deep(root: Any) -> bool:
-    """Whether containers are nested more than DEPTH levels deep."""
+def _too_much(root: Any) -> bool:
+    """Whether containers are nested more than DEPTH levels deep, or hold more than VALUES values."""
     level = [root]
+    values = 1
     for _ in range(DEPTH):
+        values += sum(map(len, level))
+        if values > VALUES:
+            return True
         level = [
             child
             for node in level

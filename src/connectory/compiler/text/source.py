@@ -28,13 +28,14 @@ SUFFIXES = tuple(_READERS)
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"  # what no text holds
     "\u2028\u2029"  # what ends a line in YAML 1.1, and in JSON and YAML 1.2 does not
-    "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"  # what makes text look like other text
+    "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"  # what makes text look like other text
+    "\U000e0000-\U000e007f]"  # what nobody sees, and programs read as letters
 )
 
 _PLAIN = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 """What nearly every text is made of. Taking it away first is five times as fast as searching all of it."""
 
-_CUT_SHORT = ("Y001", "Y007", "Y008")
+_CUT_SHORT = ("Y001", "Y004", "Y007", "Y008", "Y013", "Y015")
 """Findings after which nothing more of a text is read: that it then holds no mapping says nothing."""
 
 
@@ -126,13 +127,25 @@ def content_of(file: str | os.PathLike[str]) -> bytes:
         OSError: it cannot be read.
         ValueError: it is no file, or too large.
     """
-    status = os.stat(file)
+    _refuse(os.stat(file))
+    descriptor = os.open(file, _OPEN)  # it may have become something else, that keeps whoever opens it waiting
+    with open(descriptor, "rb") as stream:
+        _refuse(os.fstat(descriptor))
+        content = stream.read(LIMIT + 1)
+    if len(content) > LIMIT:
+        raise ValueError(f"it has more than {LIMIT:,} bytes")
+    return content
+
+
+_OPEN = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _refuse(status: os.stat_result) -> None:
+    """Raise ValueError unless this is a file that is read."""
     if not stat.S_ISREG(status.st_mode):
         raise ValueError("it is not a regular file")
     if status.st_size > LIMIT:
         raise ValueError(f"it has {status.st_size:,} bytes; the limit is {LIMIT:,}")
-    with open(file, "rb") as stream:
-        return stream.read(LIMIT + 1)
 
 
 def _decode(data: bytes, shown: str) -> tuple[str, Diagnostic | None]:

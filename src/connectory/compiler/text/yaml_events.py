@@ -14,10 +14,11 @@ from typing import Any
 
 import yaml
 
-from connectory.compiler.checks import aliases, ambiguous_scalar, nesting, numbers, one_document, syntax, tags
+from connectory.compiler.checks import aliases, ambiguous_scalar, nesting, numbers, one_document, syntax, tabs, tags
 from connectory.compiler.diagnostics import MOST, Diagnostic, Span
 from connectory.compiler.text.events import DEPTH, Event, Mark
-from connectory.compiler.text.lines import Lines
+from connectory.compiler.text.lines import BREAK, Lines
+from connectory.compiler.text.tabs import first_misplaced
 
 _Parser: Any = import_module("yaml.cyaml").CParser if yaml.__with_libyaml__ else yaml.Loader
 """libyaml's parser; where PyYAML was built without it, the one in Python, which is some ten times slower."""
@@ -36,26 +37,33 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 """The problem of newer releases of libyaml with a thousand brackets, before these are events."""
 
 
+_DIRECTIVE = ("directive", "incompatible YAML document")
+_TAG = ("while scanning a tag", "undefined tag handle")
+"""What problems with what is not allowed anyway have in their words."""
+
+
 def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event]:
     """The events of a document; what is wrong with its text goes to ``found``."""
     parser = _Parser(text)
     last = Lines(text).mark(len(text))
-
-    def at(mark: Any) -> Mark:
-        """The place of a mark; libyaml sees a line more where the last one has no end."""
-        return min((mark.line + 1, mark.column + 1), last)
-
+    reader = _Reader(file, found, lambda mark: min((mark.line + 1, mark.column + 1), last))
+    has_tabs = "\t" in text
     try:
         documents = 0
         while len(found) < MOST and parser.check_event():
             event = parser.get_event()
             documents += isinstance(event, yaml.DocumentStartEvent)
             if isinstance(event, yaml.DocumentStartEvent) and (documents > 1 or event.version or event.tags):
-                found.append(one_document.report(_span(file, event, at), directive=documents == 1))
+                found.append(one_document.report(reader.span(event), directive=documents == 1))
                 return
-            yield from _translate(event, file, found, at)
+            if has_tabs and isinstance(event, yaml.ScalarEvent) and event.style:
+                reader.written.append((reader.at(event.start_mark), reader.at(event.end_mark)))
+            yield from reader.translated(event)
+        misplaced = first_misplaced(text, reader.written) if has_tabs else None
+        if misplaced:
+            found.append(tabs.report(_one(file, misplaced)))
     except yaml.MarkedYAMLError as error:
-        found.append(_syntax(error, file, at))
+        found.append(_syntax(error, text, file, reader.at))
     except yaml.YAMLError as error:
         found.append(syntax.report(Span(file, 1, 1, 1, 1), "YAML", str(error)))
     finally:
@@ -72,57 +80,92 @@ def plain_value(text: str) -> Any:
 
 
 _At = Callable[[Any], Mark]
+"""The place of a mark. libyaml sees a line more where the last one has no end."""
 
 
-def _translate(event: Any, file: str, found: list[Diagnostic], at: _At) -> Iterator[Event]:
-    start, end = at(event.start_mark), at(event.end_mark)
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+class _Reader:
+    """Turns libyaml's events into ours.
+
+    Attributes:
+        at: the place of a mark.
+        written: where texts stand in which a tab is a tab: in quotes, or below | and >.
+    """
+
+    def __init__(self, file: str, found: list[Diagnostic], at: _At) -> None:
+        self.at = at
+        self.written: list[tuple[Mark, Mark]] = []
+        self._file = file
+        self._found = found
+        self._anchors: set[str] = set()
+
+    def span(self, event: yaml.Event) -> Span:
+        """Where an event stands."""
+        return Span(self._file, *self.at(event.start_mark), *self.at(event.end_mark))
+
+    def translated(self, event: Any) -> Iterator[Event]:
+        """Our event for one of libyaml's, if there is one."""
+        start, end = self.at(event.start_mark), self.at(event.end_mark)
+        self._refuse(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            yield Event("mapping", None, start, end)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            yield Event("sequence", None, start, end)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            yield Event("end", None, start, end)
+        elif isinstance(event, yaml.ScalarEvent):
+            value = self._plain(event) if event.implicit[0] else event.value
+            yield Event("scalar", value, start, end, event.value)
+        elif isinstance(event, yaml.AliasEvent):
+            yield Event("scalar", f"*{event.anchor}", start, end, f"*{event.anchor}")
+
+    def _refuse(self, event: Any) -> None:
+        """Report anchors and tags. An alias of an anchor that is reported goes with it."""
         alias = isinstance(event, yaml.AliasEvent)
-        found.append(aliases.report(_span(file, event, at), event.anchor, alias=alias))
-    if getattr(event, "tag", None):
-        found.append(tags.report(_span(file, event, at), event.tag))
-    if isinstance(event, yaml.MappingStartEvent):
-        yield Event("mapping", None, start, end)
-    elif isinstance(event, yaml.SequenceStartEvent):
-        yield Event("sequence", None, start, end)
-    elif isinstance(event, yaml.CollectionEndEvent):
-        yield Event("end", None, start, end)
-    elif isinstance(event, yaml.ScalarEvent):
-        value = _plain(event, file, found, at) if event.implicit[0] else event.value
-        yield Event("scalar", value, start, end, event.value)
-    elif isinstance(event, yaml.AliasEvent):
-        yield Event("scalar", f"*{event.anchor}", start, end, f"*{event.anchor}")
+        anchor = getattr(event, "anchor", None)
+        if anchor and not (alias and anchor in self._anchors):
+            self._found.append(aliases.report(self.span(event), anchor, alias=alias))
+            self._anchors.add(anchor)
+        if getattr(event, "tag", None):
+            self._found.append(tags.report(self.span(event), event.tag))
 
-
-def _plain(event: yaml.ScalarEvent, file: str, found: list[Diagnostic], at: _At) -> Any:
-    """What a scalar without quotes stands for."""
-    text = event.value
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text == "<<":
-        found.append(aliases.report(_span(file, event, at), text, alias=False))
+    def _plain(self, event: yaml.ScalarEvent) -> Any:
+        """What a scalar without quotes stands for."""
+        text = event.value
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        if text == "<<":
+            self._found.append(aliases.report(self.span(event), text, alias=False))
+            return text
+        if _INTEGER.fullmatch(text) or _FRACTION.fullmatch(text):
+            wrong = numbers.refused(text)
+            if wrong:
+                self._found.append(numbers.report(self.span(event), text, wrong))
+                return 0
+            return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
+        trap = ambiguous_scalar.recognise(text)
+        if trap:
+            self._found.append(ambiguous_scalar.report(self.span(event), text, trap))
         return text
-    if _INTEGER.fullmatch(text) or _FRACTION.fullmatch(text):
-        wrong = numbers.refused(text)
-        if wrong:
-            found.append(numbers.report(_span(file, event, at), text, wrong))
-            return 0
-        return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
-    trap = ambiguous_scalar.recognise(text)
-    if trap:
-        found.append(ambiguous_scalar.report(_span(file, event, at), text, trap))
-    return text
 
 
-def _syntax(error: yaml.MarkedYAMLError, file: str, at: _At) -> Diagnostic:
-    starts_it = error.problem in _AT_CONTEXT and error.context_mark
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str, at: _At) -> Diagnostic:
+    starts_it = (error.problem in _AT_CONTEXT or error.context in _TAG) and error.context_mark
     mark = error.context_mark if starts_it else error.problem_mark or error.context_mark
     line, column = at(mark) if mark else (1, 1)
     if error.problem == _TOO_DEEP:
-        return nesting.report(Span(file, line, column, line, column + 1), DEPTH)
+        return nesting.report(_one(file, (line, column)), DEPTH)
     reason = " ".join(part for part in (error.context, error.problem) if part)
-    return syntax.report(Span(file, line, column, line, column + 1), "YAML", reason)
+    written = BREAK.split(text)[line - 1]
+    if any(words in reason for words in _DIRECTIVE):
+        return one_document.report(Span(file, line, 1, line, len(written) + 1), directive=True)
+    if any(words in reason for words in _TAG):
+        tag = written[column - 1 :].split(maxsplit=1)[:1] or ["!"]
+        return tags.report(Span(file, line, column, line, column + len(tag[0])), tag[0])
+    if written[column - 1 : column] == "\t":
+        return tabs.report(_one(file, (line, column)))
+    return syntax.report(_one(file, (line, column)), "YAML", reason)
 
 
-def _span(file: str, event: yaml.Event, at: _At) -> Span:
-    return Span(file, *at(event.start_mark), *at(event.end_mark))
+def _one(file: str, mark: Mark) -> Span:
+    """The character at a mark."""
+    return Span(file, *mark, mark[0], mark[1] + 1)
