@@ -294,3 +294,26 @@ def test_what_swagger_says_of_a_body(tmp_path: Path, capsys: pytest.CaptureFixtu
         "contentMediaType": "application/x-tar",
         "description": "What to unpack.",
     }
+
+
+def test_keys_are_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = "AKIA" + "Q7RZ2MXK5TWB4NVC"
+    drawn = "8vJ2kQ9xLm4Rt7" + "Wz3Ypc"
+    made = _imported(
+        tmp_path,
+        capsys,
+        "openapi: 3.0.0\ninfo: {title: Acme}\nservers: [{url: 'https://x.example'}]\npaths:\n  /a:\n    post:\n"
+        f"      description: Such as {key}.\n      responses: {{204: {{description: A}}}}\n      requestBody:\n"
+        "        required: true\n        content:\n          application/json:\n            schema:\n"
+        f"              type: object\n              properties:\n"
+        f"                who: {{type: object, example: {{id: {key}}}}}\n"
+        f"                password: {{type: string, example: {drawn}}}\n"
+        f"                name: {{type: string, example: {drawn}}}\n",
+    )
+    method = made["methods"][0]
+    assert method["description"] == "Such as …."
+    assert method["inputSchema"]["properties"] == {
+        "who": {"type": "object"},
+        "password": {"type": "string"},
+        "name": {"type": "string", "examples": [drawn]},
+    }

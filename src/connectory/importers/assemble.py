@@ -19,6 +19,7 @@ from connectory.importers.naming import sentence_case
 from connectory.importers.outputs import convert_outputs
 from connectory.importers.prose import METHOD, plain, shortened, title
 from connectory.importers.references import Key, Schema
+from connectory.importers.secrets import drop_secrets
 from connectory.importers.shared_names import named
 from connectory.importers.sharing import open_parts, pending, reachable, renamed, without_circles
 from connectory.importers.source import Located, SourceError
@@ -107,6 +108,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     data = _definition(draft, request, wanted, methods, config, converter)
     drop_undeclared(_Unwritten(data), tally)
     drop_unfit(data, tally)
+    drop_secrets(data, tally)
     by_method = {ids[one.key]: one for one in wanted}
     for method, reason in _refused(data):
         one = by_method[method]

@@ -17,6 +17,7 @@ from connectory.compiler.schemas import subschemas
 from connectory.importers.source import integer, number
 from connectory.importers.tally import Tally
 from connectory.importers.values import all_fit, mended, unspelled
+from connectory.importers.whole import whole_schemas
 from connectory.pointers import pointer
 
 _FEW = 3
@@ -84,18 +85,9 @@ def _reason(one: _Value) -> str:
     return f"{_WORDS[one.keyword]} that its own schema refuses; dropped"
 
 
-def _schemas(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """The whole schemas of a definition."""
-    yield ("configSchema",), data["configSchema"]
-    for index, method in enumerate(data["methods"]):
-        for field in ("inputSchema", "outputSchema"):
-            yield ("methods", index, field), method[field]
-    yield from ((("$defs", name), schema) for name, schema in data.get("$defs", {}).items())
-
-
 def _values(data: Mapping[str, Any]) -> Iterator[_Value]:
     """The defaults and examples; numbers in the definition are no longer spelled as in the source."""
-    for root, schema in _schemas(data):
+    for root, schema in whole_schemas(data):
         for inner, node in subschemas(schema):
             for keyword in _WORDS:
                 if keyword in node:
@@ -119,7 +111,7 @@ def _belied(values: Iterable[_Value]) -> list[str]:
 
 
 def _drop_format(data: Mapping[str, Any], name: str, tally: Tally) -> None:
-    for root, schema in _schemas(data):
+    for root, schema in whole_schemas(data):
         for inner, node in subschemas(schema):
             if node.get("format") == name:
                 del node["format"]
