@@ -317,3 +317,25 @@ def test_keys_are_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         "password": {"type": "string"},
         "name": {"type": "string", "examples": [drawn]},
     }
+
+
+@pytest.mark.parametrize(
+    ("closed", "branches"),
+    [
+        ("additionalProperties: false, ", [{"required": ["a"]}]),
+        ("", [{"required": ["a"]}, {"required": ["b"], "properties": {"b": {}}}]),
+    ],
+    ids=["closed", "open"],
+)
+def test_an_alternative_that_requires_what_nothing_declares(
+    closed: str, branches: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = _imported(
+        tmp_path,
+        capsys,
+        "openapi: 3.0.0\ninfo: {title: Acme}\nservers: [{url: 'https://x.example'}]\npaths:\n  /a:\n    post:\n"
+        "      responses: {204: {description: A}}\n      requestBody:\n        required: true\n        content:\n"
+        f"          application/json:\n            schema: {{type: object, {closed}"
+        "properties: {a: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}\n",
+    )
+    assert made["methods"][0]["inputSchema"]["properties"]["body"]["oneOf"] == branches
