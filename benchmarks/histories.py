@@ -10,6 +10,7 @@ comparing took. ``--sample`` prints some of the breaking changes, to be read by 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -91,11 +92,15 @@ def main() -> None:
     parser.add_argument("--table", type=Path, help="the file to write the table to; the console without it")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="print so many breaking changes")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every so-many-th service")
     arguments = parser.parse_args()
     before, after = sources(arguments.old), sources(arguments.new)
-    pairs = [(before[key], after[key]) for key in sorted(before.keys() & after.keys())]
+    pairs = [(before[key], after[key]) for key in sorted(before.keys() & after.keys())][:: arguments.every]
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        rows = [row for row in pool.map(compare, pairs, chunksize=4) if row]
+        rows = []
+        for row in filter(None, pool.map(compare, pairs, chunksize=4)):
+            rows.append(row)
+            print(f"{len(rows)} of {len(pairs)}: {row.group} {row.id} {row.bump} {row.seconds:.1f} s", file=sys.stderr)
     rows.sort(key=lambda row: (row.group, row.id))
     text = _HEAD + "".join(table(rows))
     if arguments.table:
