@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Protocol
 import yaml
 
 Node = dict[str, Any]
-KINDS = ("properties", "required", "enums", "bounds", "descriptions")
+KINDS = ("properties", "types", "required", "enums", "bounds", "descriptions")
 
 _LOWER = ("minimum", "exclusiveMinimum")
 _UPPER = ("maximum", "exclusiveMaximum")
@@ -30,6 +30,21 @@ _BOUNDS = (
     *_LOWER,
     *_UPPER,
 )
+
+
+_TYPES = {"file": "string", "int": "integer", "float": "number", "bool": "boolean"}
+"""Words of vendors for types; ``any`` is none."""
+
+_SHAPES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("structure", "map"), frozenset(("object",))),
+    "list": frozenset(("array",)),
+    **dict.fromkeys(("string", "character", "blob"), frozenset(("string",))),
+    **dict.fromkeys(("integer", "long", "bigInteger"), frozenset(("integer",))),
+    **dict.fromkeys(("float", "double", "bigDecimal"), frozenset(("number",))),
+    "boolean": frozenset(("boolean",)),
+    "timestamp": frozenset(("string", "number")),
+}
+"""The types of AWS's shapes."""
 
 
 class Kept:
@@ -79,6 +94,7 @@ class Facts(NamedTuple):
     """What one schema states by itself."""
 
     properties: Mapping[str, Any] = {}
+    types: tuple[frozenset[str], ...] = ()  # each with the words for it, of which one must arrive
     required: frozenset[str] = frozenset()
     enum: tuple[Any, ...] = ()
     bounds: Mapping[str, Any] = {}
@@ -157,6 +173,7 @@ class JsonSchema:
         only = [mark for mark in ("readOnly", "writeOnly") if node.get(mark) is True]
         return Facts(
             properties=_mapping(node.get("properties")),
+            types=tuple(frozenset((_TYPES.get(name.lower(), name.lower()),)) for name in _texts(node.get("type"))),
             required=frozenset(name for name in _list(node.get("required")) if isinstance(name, str)),
             enum=(*_list(enum), *([node["const"]] if "const" in node else [])),
             bounds={
@@ -215,6 +232,7 @@ class Botocore:
             bounds["pattern"] = node["pattern"]
         return Facts(
             properties=_mapping(node.get("members")) if kind == "structure" else {},
+            types=(_SHAPES[kind],) if kind in _SHAPES and node.get("document") is not True else (),
             required=frozenset(_list(node.get("required"))),
             enum=tuple(_list(node.get("enum"))),
             bounds=bounds,
@@ -230,6 +248,11 @@ def _mapping(value: Any) -> Node:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> list[str]:
+    """The names in a type, but for that of anything."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one != "any"]
 
 
 def _same(value: Any) -> str:
@@ -276,8 +299,8 @@ def _plain_pattern(pattern: Any) -> str:
 class Walk:
     """Walks the schemas of one source and of the definition made of it."""
 
-    def __init__(self, source: Dialect, definition: Node, names: Callable[[str, Any], Iterable[str]]) -> None:
-        """``names``: the names that a property may have in the definition."""
+    def __init__(self, source: Dialect, definition: Node, names: Callable[[str, Any, str], str]) -> None:
+        """``names``: what a property is called on the wire, by its name, what it says, and the direction."""
         self.kept = Kept()
         self._source = source
         self._target = JsonSchema(definition)
@@ -312,14 +335,14 @@ class Walk:
                     hidden.add(name)
                     self.kept.by_rule[f"{'read' if direction == 'input' else 'write'}-only in an {direction}"] += 1
                     continue
-                wanted = list(dict.fromkeys(self._names(name, children[0])))
-                held = [one.properties[name] for one in found for name in wanted if name in one.properties]
+                wire = self._names(name, children[0], direction)
+                held = [one.properties[wire] for one in found if wire in one.properties]
                 reason = gone or self._reason(name, children[0], direction, found)
                 self.kept.count("properties", bool(held), reason, f"{where}.{name}")
                 waiting.append((children, held, f"{where}.{name}", "" if held else reason))
             for name in sorted({name for one in facts for name in one.required} - hidden):
                 child = properties.get(name, [{}])[0]
-                holds = any(set(self._names(name, child)) & one.required for one in found)
+                holds = any(self._names(name, child, direction) in one.required for one in found)
                 self.kept.count("required", holds, gone or "required name", f"{where}.{name}")
             for field, step in (("items", "[]"), ("values", "{}")):
                 inner = [child for one in facts for child in getattr(one, field)]
@@ -331,6 +354,9 @@ class Walk:
         values = {_same(value) for one in found for value in one.enum}
         for value in {_same(value): value for one in facts for value in one.enum}.values():
             self.kept.count("enums", _same(value) in values, gone or "enum value", f"{where}: {value!r}"[:200])
+        types = frozenset().union(*(words for one in found for words in one.types))
+        for words in sorted({words for one in facts for words in one.types}, key=sorted):
+            self.kept.count("types", bool(words & types), gone or "type", f"{where}: {' or '.join(sorted(words))}")
         for one in facts:
             for word, value in one.bounds.items():
                 held = _bound_arrived(word, value, [one.bounds for one in found])
@@ -381,7 +407,8 @@ class Input(NamedTuple):
         else:
             field = self.http.get({"header": "headers", "cookie": "cookies"}.get(place, "query"), {})
             binding = field if isinstance(field, dict) else {name: name for name in field}
-            names = [name for key, name in binding.items() if key.lower() == wire.lower()]
+            same = str.lower if place == "header" else str
+            names = [name for key, name in binding.items() if same(key) == same(wire)]
         properties = self.schema.get("properties", {})
         return [properties[name] for name in names if name in properties]
 
@@ -490,7 +517,7 @@ def openapi_operations(root: Node) -> Iterator[tuple[str, Node, Node]]:
 def _openapi(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept:
     swagger = "swagger" in root
     document = JsonSchema(root, siblings=str(root.get("openapi", "")).startswith("3.1"))
-    walk = Walk(document, definition, lambda name, _child: (name,))
+    walk = Walk(document, definition, _as_it_is)
     for key, item, operation in openapi_operations(root):
         method = methods.get(key)
         if method is None:
@@ -533,6 +560,10 @@ def _openapi(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept:
     return walk.kept
 
 
+def _as_it_is(name: str, _child: Any, _direction: str) -> str:
+    return name
+
+
 def _first(content: Any) -> Any:
     return _mapping(next(iter(_mapping(content).values()), {})).get("schema")
 
@@ -559,7 +590,7 @@ def _parameter(walk: Walk, said: Node, schema: Any, held: list[Any], given: Inpu
 
 
 def _discovery(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept:
-    walk = Walk(Discovery(root), definition, lambda name, _child: (name,))
+    walk = Walk(Discovery(root), definition, _as_it_is)
     waiting = [root]
     while waiting:
         node = waiting.pop()
@@ -582,9 +613,14 @@ def _discovery(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kep
 
 
 def _botocore(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept:
-    def names(name: str, child: Any) -> Iterable[str]:
-        wire = _mapping(child).get("locationName", name)
-        return (name, wire, wire[:1].upper() + wire[1:])
+    protocol = _mapping(root.get("metadata")).get("protocol")
+
+    def names(name: str, child: Any, direction: str) -> str:
+        said = _mapping(child)
+        wire = said.get("locationName") if "location" not in said else None
+        if protocol == "ec2" and direction == "input":
+            return str(said.get("queryName") or (wire[:1].upper() + wire[1:] if wire else name))
+        return str(wire or name)
 
     shapes = _mapping(root.get("shapes"))
     walk = Walk(Botocore(root), definition, names)
@@ -621,7 +657,7 @@ def _botocore(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept
                         one.properties[n]
                         for node in _expanded(JsonSchema(definition), whole)
                         for one in [JsonSchema(definition).facts(node)]
-                        for n in names(name, member)
+                        for n in [names(name, member, direction)]
                         if n in one.properties
                     ]
                 reason = f"{place or 'member'} of an {side}"
@@ -650,7 +686,7 @@ def _mcp(root: Node, definition: Node, methods: Mapping[str, Node]) -> Kept:
         if method is not None:
             for field, direction in (("inputSchema", "input"), ("outputSchema", "output")):
                 if field in tool:
-                    walk = Walk(JsonSchema(tool[field]), definition, lambda name, _child: (name,))
+                    walk = Walk(JsonSchema(tool[field]), definition, _as_it_is)
                     walk.compare([tool[field]], [method[field]], direction, f"{tool['name']} {field}")
                     kept.add(walk.kept)
     return kept

@@ -420,7 +420,19 @@ _BOTH = {f"A{n}": {"anyOf": [{"$ref": f"#/components/schemas/A{n + 1}"}] * 2} fo
 _CHAIN = {f"A{n}": {"$ref": f"#/components/schemas/A{n + 1}"} for n in range(1500)}
 _TEXTS = ["# " * 40_000 + "x", "--|" * 66_000 + "x", "<!--" * 50_000, "A" * 40_000]
 _NUMBER = json.dumps(_answer({"A0": {"type": "object", "minProperties": "N"}}))
+_HIDES: dict[str, Any] = {"allOf": [{"properties": {"id": {"writeOnly": True}}}, {"$ref": "#/components/schemas/B0"}]}
+_ASKING = {f"B{n}": {"allOf": [{"$ref": f"#/components/schemas/B{n + 1}"}] * 2} for n in range(60)}
+_RING = {
+    f"A{n}": {
+        "properties": {"to": {"$ref": f"#/components/schemas/A{n}/$defs/Node"}, **({"end": {}} if n == 1 else {})},
+        "$defs": {"Node": {"properties": {"next": {"$ref": f"#/components/schemas/A{(n + 1) % 1000}/$defs/Node"}}}},
+    }
+    for n in range(1000)
+}
 BOMBS: list[tuple[str, str]] = [
+    ("two to the sixtieth ways to a name that is left out",
+     json.dumps(_answer({"A0": _HIDES, **_ASKING, "B60": {"required": ["id"]}}))),
+    ("a circle of a thousand schemas of one name", json.dumps(_answer(_RING))),
     ("a chain of references", json.dumps(_answer({**_CHAIN, "A1500": {"type": "object"}}))),
     *((f"text {n}", json.dumps(_answer({"A0": {"type": "object", "description": one}})))
       for n, one in enumerate(_TEXTS)),

@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from connectory.compiler.check import check
-from connectory.compiler.definition import Definition
-from connectory.compiler.defs import referenced_defs
-from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Span
-from connectory.compiler.text.places import Place
-from connectory.compiler.text.source import Source
 from connectory.importers.choose import method_ids, selected
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Draft, Operation, SignIn
@@ -19,6 +13,7 @@ from connectory.importers.naming import sentence_case
 from connectory.importers.outputs import convert_outputs
 from connectory.importers.prose import METHOD, plain, shortened, title
 from connectory.importers.references import Key, Schema
+from connectory.importers.rejected import Unwritten, without_refused
 from connectory.importers.secrets import drop_secrets
 from connectory.importers.shared_names import named
 from connectory.importers.sharing import open_parts, pending, reachable, renamed, without_circles
@@ -26,10 +21,6 @@ from connectory.importers.source import Located, SourceError
 from connectory.importers.tally import Tally
 from connectory.importers.undeclared import drop_undeclared
 from connectory.importers.unfit import drop_unfit
-from connectory.pointers import pointer
-
-_DEEPEST = 50
-"""Containers inside each other in one schema; what the format's limit leaves beside those around it."""
 
 _CONFIG = {"oauth2": "oauth2Config", "apikey": "apiKeyConfig", "custom": "customAuthConfig"}
 
@@ -106,11 +97,11 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     }
     _share(methods, config, converter, tally)
     data = _definition(draft, request, wanted, methods, config, converter)
-    drop_undeclared(_Unwritten(data), tally)
+    drop_undeclared(Unwritten(data), tally)
     drop_unfit(data, tally)
     drop_secrets(data, tally)
     by_method = {ids[one.key]: one for one in wanted}
-    for method, reason in _refused(data):
+    for method, reason in without_refused(data):
         one = by_method[method]
         skipped.append(Skipped(one.key, one.name, reason))
     kept = {method["id"] for method in data["methods"]}
@@ -263,97 +254,3 @@ def _needed(every: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:
         needed.add(best)
         open_ = [choice for choice in open_ if best not in choice]
     return sorted(needed)
-
-
-# What the rules would refuse.
-
-
-class _Unwritten(Definition):
-    """A definition that is not yet text: its diagnostics point with paths."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        super().__init__(
-            Source("", "", data, Place((1, 1), (1, 1)), ()), f"{data['integrationId']}/{data['version']}.json"
-        )
-        self.found: list[tuple[Path, str]] = []
-
-    def finding(
-        self,
-        rule: Any,
-        message: str,
-        path: Path,
-        *,
-        key: bool = False,
-        help: str | None = None,
-        related: tuple[Related, ...] = (),
-        fix: tuple[Edit, ...] = (),
-    ) -> Diagnostic:
-        """As the base does; the path is kept too, and there is no text to mend."""
-        if rule["SEVERITY"] == "error":
-            self.found.append((path, message))
-        return Diagnostic(rule["CODE"], rule["SEVERITY"], message, Span(""), help, related)
-
-
-def _refused(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Remove the methods that the rules refuse, or that reach a shared schema they refuse; each with its reason."""
-    while True:
-        bad = dict(_deep(data))
-        unwritten = _Unwritten(data)
-        check(unwritten)
-        shared: dict[str, str] = {}
-        for path, message in unwritten.found:
-            if len(path) > 1 and path[0] == "methods":
-                bad.setdefault(data["methods"][path[1]]["id"], f"{message} (at {pointer(path[2:])})")
-            elif len(path) > 1 and path[0] == "$defs":
-                shared.setdefault(str(path[1]), f"{message} (at {pointer(path)})")
-            else:
-                raise SourceError(f"what the source says makes no valid definition: {message} (at {pointer(path)})")
-        for method in data["methods"] if shared else ():
-            for name in _reach(method, data["$defs"]):
-                if name in shared:
-                    bad.setdefault(method["id"], shared[name])
-        if not bad:
-            if not shared:
-                return
-            for name in shared:
-                del data["$defs"][name]
-            continue
-        data["methods"] = [method for method in data["methods"] if method["id"] not in bad]
-        left = {name for method in data["methods"] for name in _reach(method, data.get("$defs", {}))}
-        left |= _reach({"inputSchema": data["configSchema"]}, data.get("$defs", {}))
-        if "$defs" in data:
-            data["$defs"] = {name: schema for name, schema in data["$defs"].items() if name in left}
-        yield from bad.items()
-
-
-def _reach(method: Mapping[str, Any], shared: Mapping[str, Any]) -> set[str]:
-    found: set[str] = set()
-    waiting = [method[field] for field in ("inputSchema", "outputSchema") if field in method]
-    while waiting:
-        for name in referenced_defs(waiting.pop()):
-            if name in shared and name not in found:
-                found.add(name)
-                waiting.append(shared[name])
-    return found
-
-
-def _deep(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    reason = f"a schema is nested more than {_DEEPEST} levels deep"
-    deep = {name for name, schema in data.get("$defs", {}).items() if _depth(schema) > _DEEPEST}
-    for method in data["methods"]:
-        own = max(_depth(method[field]) for field in ("inputSchema", "outputSchema"))
-        if own > _DEEPEST or (deep and deep & _reach(method, data["$defs"])):
-            yield method["id"], reason
-
-
-def _depth(value: Any) -> int:
-    depth, level = 0, [value]
-    while level:
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
-        ]
-        depth += 1
-    return depth

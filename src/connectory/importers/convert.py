@@ -42,11 +42,13 @@ class Converter:
 
     Attributes:
         components: the schemas that others refer to, converted.
+        kinds: the types that values of them may have, by their references, as far as anybody asked for them.
     """
 
     def __init__(self, documents: Documents, tally: Tally, *, siblings: bool, xml: bool = False) -> None:
         """``siblings``: keywords beside ``$ref`` count. ``xml``: keep what schemas say about XML."""
         self.components: dict[Key, Schema] = {}
+        self.kinds: dict[str, frozenset[str]] = {}
         self._documents = documents
         self._parts = Parts(documents, siblings=siblings)
         self._tally = tally

@@ -59,8 +59,7 @@ def _schema(content: Content, converter: Converter, operation: Operation, tally:
 
 def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Content]) -> str | None:
     """The name to put an answer in; None where all of them are objects."""
-    known: dict[str, frozenset[str]] = {}
-    kinds = [_kinds(schema, converter, known) for schema in found]
+    kinds = [_kinds(schema, converter, converter.kinds) for schema in found]
     if all(kind <= {"object", "null"} and "object" in kind for kind in kinds):
         return None
     if all(kind <= {"array", "null"} and "array" in kind for kind in kinds):

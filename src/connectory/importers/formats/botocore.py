@@ -273,15 +273,27 @@ def _structure(model: _Model, name: str, shape: Mapping[str, Any], members: list
     made: dict[str, Any] = {"type": "object", "properties": {}}
     wire = {member: model.wire(member, mapping(said[member])) for member in members}
     if len(set(wire.values())) < len(wire):
-        wire = {member: member for member in members}
+        wire = _one_each(model, name, said, wire)
     needed = [wire[name] for name in _texts(shape.get("required")) if name in wire]
     if needed:
         made["required"] = needed
     if shape.get("union") is True:
         made |= {"minProperties": 1, "maxProperties": 1}
-    for member in members:
+    for member in wire:
         made["properties"][wire[member]] = _member(model, mapping(said[member]), f"{name}.{member}")
     return made
+
+
+def _one_each(model: _Model, name: str, said: Mapping[str, Any], wire: Mapping[str, str]) -> dict[str, str]:
+    """The members, without those that share their name on the wire with one that is to be used instead of them."""
+    alike: dict[str, list[str]] = {}
+    for member, given in wire.items():
+        alike.setdefault(given, []).append(member)
+    for members in alike.values():
+        members.sort(key=lambda member: (mapping(said[member]).get("deprecated") is True, member))
+        for other in members[1:]:
+            model.tally.note("member that is called on the wire as another is; left out", f"{name}.{other}")
+    return {member: given for member, given in wire.items() if alike[given][0] == member}
 
 
 def _member(model: _Model, member: Mapping[str, Any], at: str) -> dict[str, Any]:
