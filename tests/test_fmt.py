@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectory.__main__ import main
@@ -166,6 +166,7 @@ VALUES = st.recursive(
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(TEXTS, VALUES, max_size=5))
+@example({"\U000e0000": "\U0001bca0\u202e"})
 def test_any_data_is_written_in_canonical_form(data: dict[str, object]) -> None:
     for write, suffix in ((as_yaml, ".yaml"), (as_json, ".json")):
         text = write(data)

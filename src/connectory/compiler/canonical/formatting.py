@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -107,7 +108,8 @@ def as_json(data: dict[str, Any]) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    """As JSON writes it: what lies beyond U+FFFF as two halves."""
+    return json.dumps(found[0])[1:-1]
 
 
 def _same(data: dict[str, Any], text: str, suffix: str, *, exactly: bool = True) -> str:
