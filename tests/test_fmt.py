@@ -137,12 +137,14 @@ def neighbours(text: str) -> dict[str, set[str | None]]:
     return sides
 
 
-_MOVES = re.compile(r"[][{}-]\s*,?\s*#|^\s*\?|^\s*:")
-"""Lines behind which no comment can stay: those that end in a bracket or a hyphen, and names that are announced."""
+_MOVES = re.compile(r"[][{}-]\s*,?\s*#|^\s*\?|^\s*:|[|>][-+0-9]*\s*#")
+"""Lines behind which no comment can stay: those that end in a bracket or a hyphen, names that are announced, and the
+first line of a block of text, whose comment stands behind the text where that fits on one line."""
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 2**40), st.booleans())
+@example(1415, True)  # a comment on the first line of a block
 def test_any_text_keeps_its_meaning_and_its_comments(seed: int, garble: bool) -> None:
     text = Writer(seed).text()
     text = garbled(text, seed) if garble else text
