@@ -132,6 +132,7 @@ WRONG: list[Any] = [
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*LEAVES, *ONE, *LINKS, "properties", "$defs", "$id"]), st.sampled_from(WRONG)))
+@example({"properties": {}, "required": [{"$ref": "#/$defs/A"}]})
 def test_rules_bear_whatever_stands_in_a_schema(schema: dict[str, Any]) -> None:
     for inputs, shared in product([schema, {"properties": {"a": schema}}], [{}, {"A": schema}]):
         definition = Unwritten(inputs, shared)

@@ -122,7 +122,7 @@ class Cache:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 return True
-        except OSError:
+        except (OSError, ValueError):  # no path can hold NUL
             return False
 
     def _path(self, kind: str, key: str) -> Path:

@@ -18,7 +18,9 @@ _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
 
 def check(definition: Definition) -> list[Diagnostic]:
     """What is wrong with a definition by itself. Of a value that its text leaves in doubt, only that is reported."""
-    found = [_decided(definition, one) for one in definition.source.diagnostics]
+    repeated = any(one.code == duplicate_key.CODE for one in definition.source.diagnostics)
+    lines = BREAK.split(definition.source.text) if repeated else []
+    found = [_decided(definition, one, lines) for one in definition.source.diagnostics]
     doubted = {diagnostic.span for diagnostic in found}
     if is_readable(definition):
         for rule in rules().values():
@@ -40,11 +42,11 @@ def _first(found: Iterator[Diagnostic]) -> list[Diagnostic]:
     return kept
 
 
-def _decided(definition: Definition, found: Diagnostic) -> Diagnostic:
+def _decided(definition: Definition, found: Diagnostic, lines: list[str]) -> Diagnostic:
     """A finding in the text, with the mend that follows from what stands around it."""
     source = definition.source
     if found.code == duplicate_key.CODE and not source.path.endswith(".json"):
-        return duplicate_key.decided(found, BREAK.split(source.text), lambda text: read_text(text, "").data)
+        return duplicate_key.decided(found, lines, lambda text: read_text(text, "").data)
     if found.code != ambiguous_scalar.CODE or found.fix:
         return found
     place = source.place.at((found.span.line, found.span.column))

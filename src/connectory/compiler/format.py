@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
+from itertools import islice
 from pathlib import Path as File
 from typing import Any, NamedTuple
 
@@ -49,13 +50,18 @@ def format_schema() -> dict[str, Any]:
     return schema
 
 
+MOST = 5000
+"""Violations of a document that are explained."""
+
+
 def violations(document: Any) -> list[Violation]:
-    """Every violation. jsonschema-rs accepts, which is fast; jsonschema explains a rejection."""
+    """The first violations. jsonschema-rs accepts, which is fast; jsonschema explains a rejection."""
     if _accepts().is_valid(document):
         return []
+    errors = explainer()(format_schema(), format_checker=explainer().FORMAT_CHECKER).iter_errors(document)
     return [
         Violation(tuple(error.absolute_path), str(error.validator), error.validator_value, error.schema, error.instance)
-        for error in explainer()(format_schema(), format_checker=explainer().FORMAT_CHECKER).iter_errors(document)
+        for error in islice(errors, MOST)
     ]
 
 

@@ -91,15 +91,15 @@ class Checked(NamedTuple):
     suppressed: Sequence[Suppressed] = ()
 
     @property
-    def texts(self) -> dict[str, str]:
-        """The texts that a report quotes, by the names of their files."""
-        from connectory.compiler.text import text_of
+    def texts(self) -> Mapping[str, str]:
+        """The texts that a report quotes, by the names of their files; each is read when it is asked for."""
+        from connectory.compiler.text.texts import Texts
 
         places = {found.span.path for found in self.diagnostics}
         places |= {related.span.path for found in self.diagnostics for related in found.related}
         places |= {one.finding.span.path for one in self.suppressed}
         known = {**self.files, NAME: Path(NAME)}
-        return {name: text_of(known[name], name) for name in sorted(places) if name in known}
+        return Texts({name: known[name] for name in sorted(places) if name in known})
 
 
 class Built(NamedTuple):

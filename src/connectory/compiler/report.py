@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -50,14 +51,19 @@ class Findings(NamedTuple):
 class _Look(NamedTuple):
     """How findings are shown: the lines of each file, what colours a text, and the columns of a line."""
 
-    lines: Mapping[str, list[str]]
+    lines: Callable[[str], list[str]]
     paint: Callable[[str, str], str]
     width: int
 
 
 def text(findings: Findings, *, color: bool = False, width: int = UNBOUNDED) -> str:
     """For people: each finding with its source line, then a summary."""
-    look = _Look({path: BREAK.split(content) for path, content in findings.texts.items()}, _painter(color), width)
+
+    @lru_cache(maxsize=2)  # findings come file by file, and may point to another
+    def lines(path: str) -> list[str]:
+        return BREAK.split(findings.texts.get(path, ""))
+
+    look = _Look(lines, _painter(color), width)
     blocks = [_block(found, look, found.severity) for found in findings.diagnostics]
     blocks += [_suppressed(one, look) for one in findings.suppressed if findings.shows(one)]
     return "\n".join([*("\n".join(block) + "\n" for block in blocks), _summary(findings, look.paint)]) + "\n"
@@ -108,7 +114,7 @@ def _excerpt(span: Span, look: _Look, style: str) -> Iterator[str]:
     """The place, the source line and carets below what is meant."""
     paint = look.paint
     yield f"  {paint('rule', '-->')} {printable(str(span))}"
-    known = look.lines.get(span.path, [])
+    known = look.lines(span.path)
     if not 0 < span.line <= len(known) or not known[span.line - 1]:
         return
     line = known[span.line - 1]

@@ -127,7 +127,8 @@ def _required(schema: Any, shared: dict[str, Any]) -> list[str]:
     if not isinstance(schema, dict) or not isinstance(schema.get("required"), list):
         return []
     properties = schema.get("properties")
-    found = (properties.get(name) for name in schema["required"]) if isinstance(properties, dict) else ()
+    needed = [name for name in schema["required"] if isinstance(name, str)]
+    found = (properties.get(name) for name in needed) if isinstance(properties, dict) else ()
     names = [str(child.get("$ref", "")).removeprefix(_SHARED) for child in found if isinstance(child, dict)]
     return [name for name in names if name in shared]
 

@@ -62,8 +62,5 @@ def _indices(definition: Definition, node: Node, names: Any) -> list[int]:
     if "object" not in types_of(node.data):
         return []
     declared = definition.declarations(node)
-    return [
-        index
-        for index, name in enumerate(names)
-        if isinstance(name, str) and name not in names[:index] and not declared.has(name)
-    ]
+    first = {name: index for index, name in reversed(list(enumerate(names))) if isinstance(name, str)}
+    return sorted(index for name, index in first.items() if not declared.has(name))

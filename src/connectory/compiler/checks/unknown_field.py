@@ -15,6 +15,7 @@ Instead:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
@@ -36,18 +37,18 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
 
 def _fields(definition: Definition, violation: Violation) -> Iterator[Diagnostic]:
     known = violation.schema.get("properties", {})
-    for name in violation.instance:
-        if name in known or name.startswith("x-"):
+    free = [candidate for candidate in known if candidate not in violation.instance]
+    unknown = [name for name in violation.instance if name not in known]
+    meanings = Counter(meant for name in unknown if (meant := certain_match(name, free)))
+    for name in unknown:
+        if name.startswith("x-"):
             continue
-        free = [candidate for candidate in known if candidate not in violation.instance]
         close = close_matches(name, free)
         help_ = f"did you mean {close[0]!r}?" if close else "remove it; a field of your own starts with x-"
         there = certain_match(name, known)
         if there and there in violation.instance:
             help_ = f"remove it: {there!r} is there already; a field of your own starts with x-"
         meant = certain_match(name, free)
-        unknown = [other for other in violation.instance if other not in known]
-        alone = meant is not None and sum(certain_match(other, [meant]) is not None for other in unknown) == 1
         owner = _owner(violation)
         yield definition.finding(
             globals(),
@@ -55,7 +56,7 @@ def _fields(definition: Definition, violation: Violation) -> Iterator[Diagnostic
             (*violation.path, name),
             key=True,
             help=help_,
-            fix=definition.writing((*violation.path, name), meant, key=True) if meant and alone else (),
+            fix=definition.writing((*violation.path, name), meant, key=True) if meant and meanings[meant] == 1 else (),
         )
 
 

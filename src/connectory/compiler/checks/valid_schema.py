@@ -15,6 +15,7 @@ Instead:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import jsonschema_rs
@@ -64,13 +65,21 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for schema in definition.schemas:
         if schema.path in definition.valid_paths:
             continue
-        found = [*_wrong_keywords(schema.data), *_wrong_patterns(schema.data)]
-        for path, message, help_ in found or _refused(schema.data):
+        for path, message, help_ in _wrong(schema.data):
             at = (*schema.path, *path)
             yield definition.finding(globals(), message, at, key=at[-2:-1] == ("patternProperties",), help=help_)
 
 
 _Found = tuple[Path, str, str | None]
+
+
+def _wrong(schema: dict[str, Any]) -> Iterator[_Found]:
+    """What is wrong with a schema, one after the other: whoever asks may have enough at any time."""
+    found = None
+    for found in chain(_wrong_keywords(schema), _wrong_patterns(schema)):
+        yield found
+    if found is None:
+        yield from _refused(schema)
 
 
 def _wrong_keywords(schema: dict[str, Any]) -> Iterator[_Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from connectory.compiler.checks import duplicate_key, many_values, nesting, not_a_mapping, text_keys
+from connectory.compiler.checks import duplicate_key, nesting, not_a_mapping, text_keys, too_much
 from connectory.compiler.diagnostics import MOST, Diagnostic, Span
 from connectory.compiler.text.events import DEPTH, VALUES, Event
 from connectory.compiler.text.places import Place
@@ -22,12 +22,14 @@ class Built(NamedTuple):
 class _Open:
     """A container that is being built."""
 
-    __slots__ = ("data", "key", "place")
+    __slots__ = ("data", "inside", "key", "place")
 
     def __init__(self, data: dict[str, Any] | list[Any], place: Place) -> None:
         self.data = data
         self.place = place
+        self.inside: dict[str | int, Place] = {}
         self.key: Event | None = None
+        place.inside = self.inside
 
 
 def build(file: str, events: Iterable[Event]) -> Built:
@@ -47,7 +49,7 @@ def build(file: str, events: Iterable[Event]) -> Built:
             break
         values += not _is_name(stack[-1], event)
         if values > VALUES:
-            found.append(many_values.report(_span(file, event), VALUES))
+            found.append(too_much.report(_span(file, event), VALUES, "values"))
             break
         added = _add(stack[-1], event, file, found)
         if added is not None:
@@ -66,7 +68,7 @@ def _add(parent: _Open, event: Event, file: str, found: list[Diagnostic]) -> _Op
     place = Place(event.start, event.end, event.raw)
     child = None if event.kind == "scalar" else _Open(value, place)
     if isinstance(parent.data, list):
-        parent.place.inside[len(parent.data)] = place
+        parent.inside[len(parent.data)] = place
         parent.data.append(value)
     elif parent.key is None:
         parent.key = event
@@ -83,12 +85,12 @@ def _add_member(parent: _Open, value: Any, place: Place, file: str, found: list[
     assert isinstance(parent.data, dict)
     name = key.value if isinstance(key.value, str) else key.raw
     place.key = (key.start, key.end)
-    first = parent.place.inside.get(name)
+    first = parent.inside.get(name)
     if first is not None:
         found.append(duplicate_key.report(_span(file, key), first.span(file, key=True), name))
         return
     parent.data[name] = value
-    parent.place.inside[name] = place
+    parent.inside[name] = place
 
 
 def _finish(file: str, root: _Open, found: list[Diagnostic]) -> Built:

@@ -11,6 +11,17 @@ BREAK = re.compile(r"\r\n?|\n")
 """The end of a line."""
 
 
+def line_breaks(text: str) -> int:
+    """How many lines of a text have an end; quick, and without a list of them."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def mark_of(text: str, at: int) -> Mark:
+    """The line and column of one index; ``Lines`` is for many."""
+    before = text[:at]
+    return line_breaks(before) + 1, at - max(before.rfind("\n"), before.rfind("\r"))
+
+
 class Lines:
     """Where the lines of a text start."""
 

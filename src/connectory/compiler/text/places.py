@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from connectory.compiler.diagnostics import Path, Span
 from connectory.compiler.text.events import Mark
+
+_NOTHING: Mapping[str | int, Place] = MappingProxyType({})
 
 
 class Place:
@@ -23,7 +28,7 @@ class Place:
         self.end = end
         self.raw = raw
         self.key = key
-        self.inside: dict[str | int, Place] = {}
+        self.inside: Mapping[str | int, Place] = _NOTHING  # a scalar stays so: there are many of them
 
     def find(self, path: Path) -> Place:
         """The place of the value at ``path``, or of the innermost container on the way that exists."""

@@ -8,11 +8,12 @@ import stat
 from collections.abc import Callable
 from typing import Any
 
-from connectory.compiler.checks import encoding, unreadable
+from connectory.compiler.checks import encoding, too_much, unreadable
 from connectory.compiler.diagnostics import Diagnostic, Path, Span
 from connectory.compiler.text.build import build
+from connectory.compiler.text.events import LINES
 from connectory.compiler.text.json_events import json_events
-from connectory.compiler.text.lines import Lines
+from connectory.compiler.text.lines import line_breaks, mark_of
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.quick import quick_json
 from connectory.compiler.text.yaml_events import yaml_events
@@ -81,11 +82,12 @@ class Source:
 
 
 def text_of(file: str | os.PathLike[str], shown: str) -> str:
-    """A file's text, for a report to quote; empty where it cannot be read."""
+    """A file's text, for a report to quote; empty where it cannot be read, or has too many lines to find one."""
     try:
-        return _decode(content_of(file), shown)[0]
+        text = _decode(content_of(file), shown)[0]
     except (OSError, ValueError):
         return ""
+    return text if line_breaks(text) <= LINES else ""
 
 
 def read_source(file: str | os.PathLike[str], shown: str) -> Source:
@@ -111,6 +113,8 @@ def read_content(content: bytes, shown: str, suffix: str = ".yaml") -> Source:
 
 def read_text(text: str, shown: str, suffix: str = ".yaml") -> Source:
     """The source that ``text`` makes, as if it stood in a file with this ending."""
+    if line_breaks(text) > LINES:
+        return _unread(shown, text, too_much.report(Span(shown, LINES + 1, 1, LINES + 1, 1), LINES, "lines"))
     found: list[Diagnostic] = []
     data = quick_json(text) if suffix == ".json" else None
     if data is not None:
@@ -163,7 +167,7 @@ def _decode(data: bytes, shown: str) -> tuple[str, Diagnostic | None]:
 
 
 def _at(shown: str, text: str, index: int) -> Span:
-    line, column = Lines(text).mark(index)
+    line, column = mark_of(text, index)
     return Span(shown, line, column, line, column + 1)
 
 

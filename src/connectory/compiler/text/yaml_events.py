@@ -17,7 +17,7 @@ import yaml
 from connectory.compiler.checks import aliases, ambiguous_scalar, nesting, numbers, one_document, syntax, tabs, tags
 from connectory.compiler.diagnostics import MOST, Diagnostic, Span
 from connectory.compiler.text.events import DEPTH, Event, Mark
-from connectory.compiler.text.lines import BREAK, Lines
+from connectory.compiler.text.lines import BREAK, mark_of
 from connectory.compiler.text.tabs import first_misplaced
 
 _Parser: Any = import_module("yaml.cyaml").CParser if yaml.__with_libyaml__ else yaml.Loader
@@ -45,7 +45,7 @@ _TAG = ("while scanning a tag", "undefined tag handle")
 def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event]:
     """The events of a document; what is wrong with its text goes to ``found``."""
     parser = _Parser(text)
-    last = Lines(text).mark(len(text))
+    last = mark_of(text, len(text))
     reader = _Reader(file, found, lambda mark: min((mark.line + 1, mark.column + 1), last))
     has_tabs = "\t" in text
     try:
