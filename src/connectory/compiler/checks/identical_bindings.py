@@ -1,8 +1,8 @@
 """Two methods make the same request.
 
-They have the same verb, address, constants and inputs, in the same places: one of them was copied and not finished.
-Methods that differ in what a path variable may be, or in a constant input, are told apart; so is a method that is
-deprecated, which may be the old name of another.
+They have the same verb, address, constants, inputs in the same places and output: one of them was copied and not
+finished. Methods whose schemas differ are told apart, as with vendors that take an id or a name at the same place, or
+answer differently; so is a method that is deprecated, which may be the old name of another.
 
 Example:
 
@@ -30,6 +30,8 @@ from connectory.compiler.diagnostics import Diagnostic, Related, Severity
 from connectory.compiler.members import parts
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
+
+_WORDS = frozenset(("title", "description", "examples", "$comment", "deprecated"))
 
 CODE = "D025"
 SEVERITY: Severity = "error"
@@ -68,20 +70,36 @@ def _address(binding: Binding) -> tuple[Any, ...]:
 
 
 def _request(definition: Definition, binding: Binding) -> str:
-    """What tells the others apart: all that is sent, and what inputs say of their values."""
+    """What tells the others apart: all that is sent, what schemas say of its values, and what comes back."""
     placed = sorted((one.kind, "" if one.kind == "path" else one.wire) for one in binding.placed)
-    values = [_values(definition, binding, one.input) for one in binding.placed if one.kind == "path"]
-    named = {one.input for one in binding.placed}
-    rest = sorted(name for name in binding.inputs.schemas if name not in named)
-    constant = [(name, _values(definition, binding, name)) for name in rest]
+    variables = [one.input for one in binding.placed if one.kind == "path"]
+    values = [_values(definition, binding, name) for name in variables]
+    rest = sorted(name for name in binding.inputs.schemas if name not in variables)
+    inputs = [(name, _values(definition, binding, name)) for name in rest]
     others = {field: binding.http.data.get(field) for field in ("constants", "body")}
-    return json.dumps([placed, values, constant, others], sort_keys=True, default=str)
+    answer = _without_words(binding.method.data.get("outputSchema"))
+    return json.dumps([placed, values, inputs, others, answer], sort_keys=True, default=str)
 
 
 def _values(definition: Definition, binding: Binding, name: str) -> list[Any]:
     """What an input's schemas say of which values it takes."""
     return [
-        {keyword: part[keyword] for keyword in ("pattern", "enum", "const") if keyword in part}
+        _without_words({keyword: value for keyword, value in part.items() if keyword != "$ref"})
         for schema in binding.inputs.schemas.get(name, ())
         for part in parts(schema, binding.inputs.root, definition.shared)
     ]
+
+
+def _without_words(schema: Any) -> Any:
+    """A schema without what it says to people."""
+    if isinstance(schema, list):
+        return [_without_words(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        keyword: {name: _without_words(inner) for name, inner in value.items()}
+        if keyword == "properties" and isinstance(value, dict)
+        else _without_words(value)
+        for keyword, value in schema.items()
+        if keyword not in _WORDS
+    }
