@@ -57,7 +57,9 @@ def each(
         waiting = iter(order)
         running = {}
         for index in waiting:
-            running[pool.submit(function, jobs[index])] = index
+            with _uninterrupted():
+                future = pool.submit(function, jobs[index])
+            running[future] = index
             if len(running) >= 2 * processes:
                 yield from _done(running)
         while running:
@@ -66,6 +68,19 @@ def each(
         raise WorkerDied("a process that worked on the catalog was killed; try again with --jobs 1") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """An interruption waits: in the middle of a start it would leave processes that wait, and are waited for."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _done(running: dict) -> Iterator[tuple[int, _Result]]:  # type: ignore[type-arg]
