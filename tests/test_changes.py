@@ -12,11 +12,13 @@ import yaml
 
 from connectory.compiler.compat.changes import changes
 from connectory.compiler.compat.kinds import KINDS, Bump, table
+from connectory.compiler.compat.releases import Released, comparisons
 from connectory.compiler.compat.render import Difference, as_json, markdown, text
 from connectory.compiler.compat.versions import after, predecessor, step
 from connectory.compiler.definition import Definition
 from connectory.compiler.examine import examine
-from connectory.compiler.text import read_source
+from connectory.compiler.text import Source, read_source
+from connectory.compiler.text.places import Place
 from connectory.versions import Version
 
 CASES = sorted((Path(__file__).parent / "cases/compat/changes").iterdir())
@@ -102,6 +104,38 @@ def test_what_a_version_is_measured_against(version: str, known: list[str], befo
 
 def _case(name: str) -> Difference:
     return difference(next(folder for folder in CASES if folder.name == name))
+
+
+@pytest.mark.parametrize(
+    ("old", "promised", "new", "is_compared"),
+    [
+        ("1.0.0", "", "2.0.0", False),  # it may change everything
+        ("0.1.0", "", "0.2.0", False),  # as may this, below 1.0.0
+        ("1.0.0", "2026-11-25", "2.0.0", False),  # a promise that has passed
+        ("1.0.0", "2026-11-26", "2.0.0", True),  # one that holds
+        ("1.0.0", "", "1.1.0", True),
+        ("0.1.0", "", "0.1.1", True),
+    ],
+)
+def test_what_may_change_everything_is_compared_only_with_what_promised_something(
+    old: str, promised: str, new: str, is_compared: bool
+) -> None:
+    released = [
+        Released("acme", Version.parse(old), f"{old}.yaml", old, "", promised),
+        Released("acme", Version.parse(new), f"{new}.yaml", new, ""),
+    ]
+    assert [(each.old.shown, each.new.shown) for each in comparisons(released, TODAY)] == [(old, new)] * is_compared
+
+
+def test_what_a_definition_promises() -> None:
+    methods: list[Any] = [{"deprecated": {"sunset": sunset}} for sunset in ("2026-12-01", "2027-01-01", 5, None)]
+    models = [{"deprecated": {"sunset": "2027-02-01"}}, {"deprecated": True}]
+    for data, promised in (
+        ({"methods": methods}, "2027-01-01"),
+        ({"methods": methods, "aiConfig": {"availableModels": models}}, "2027-02-01"),
+        ({"methods": [{}], "deprecated": {"sunset": "2028-01-01"}}, ""),  # of the whole definition: C031 looks at it
+    ):
+        assert Definition(Source("f.yaml", "", data, Place((1, 1), (1, 1)))).promised == promised
 
 
 def test_json_for_programs() -> None:

@@ -9,7 +9,7 @@ from connectory.compiler.checks import ambiguous_scalar, duplicate_key, rules
 from connectory.compiler.definition import Definition, Listed
 from connectory.compiler.diagnostics import MOST, Diagnostic
 from connectory.compiler.expected import expected_type
-from connectory.compiler.text.lines import BREAK
+from connectory.compiler.text.lines import lines_of
 from connectory.compiler.text.source import read_text
 
 _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
@@ -19,7 +19,7 @@ _READABLE = frozenset(("Y002", "Y005", "Y006", "Y011"))
 def check(definition: Definition) -> list[Diagnostic]:
     """What is wrong with a definition by itself. Of a value that its text leaves in doubt, only that is reported."""
     repeated = any(one.code == duplicate_key.CODE for one in definition.source.diagnostics)
-    lines = BREAK.split(definition.source.text) if repeated else []
+    lines = lines_of(definition.source.text) if repeated else []
     found = [_decided(definition, one, lines) for one in definition.source.diagnostics]
     doubted = {diagnostic.span for diagnostic in found}
     if is_readable(definition):

@@ -210,6 +210,13 @@ class Definition:
         return tuple(found)
 
     @cached_property
+    def promised(self) -> str:
+        """The last day until which a method or model that is deprecated is promised; empty where none is."""
+        said = [part.data.get("deprecated") for part in (*self.methods, *self.models)]
+        sunsets = [one.get("sunset") for one in said if isinstance(one, dict)]
+        return max((sunset for sunset in sunsets if isinstance(sunset, str)), default="")
+
+    @cached_property
     def shared(self) -> dict[str, Any]:
         """The shared schemas, by name."""
         shared = self.data.get("$defs")

@@ -67,6 +67,7 @@ class Examined(msgspec.Struct, frozen=True):
         is_sound: whether outputs can be made of it, whatever the other findings count as.
         suppressions: what its comments say of findings.
         prices: when prices were read.
+        promised: see ``Definition``.
     """
 
     listed: Listed | None
@@ -76,6 +77,7 @@ class Examined(msgspec.Struct, frozen=True):
     is_sound: bool = False
     suppressions: tuple[Suppression, ...] = ()
     prices: tuple[PriceRead, ...] = ()
+    promised: str = ""
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -236,6 +238,7 @@ def examine(definition: Definition) -> Examined:
         is_sound=not any(is_fixed(one.code) for one in found),
         suppressions=tuple(one for one in definition.suppressions if isinstance(one, Suppression) and readable),
         prices=definition.prices if readable else (),
+        promised=definition.promised,
     )
 
 

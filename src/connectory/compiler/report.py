@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from connectory.compiler.diagnostics import Diagnostic, Related, Span, Suppressed
-from connectory.compiler.text.lines import BREAK
+from connectory.compiler.text.lines import lines_of
 from connectory.printable import printable
 
 WIDEST = 140
@@ -61,7 +61,7 @@ def text(findings: Findings, *, color: bool = False, width: int = UNBOUNDED) -> 
 
     @lru_cache(maxsize=2)  # findings come file by file, and may point to another
     def lines(path: str) -> list[str]:
-        return BREAK.split(findings.texts.get(path, ""))
+        return lines_of(findings.texts.get(path, ""))
 
     look = _Look(lines, _painter(color), width)
     blocks = [_block(found, look, found.severity) for found in findings.diagnostics]
@@ -138,6 +138,8 @@ def _around(line: str, at: int, room: int) -> tuple[str, str]:
 
 def _cut_to(line: str, room: int) -> str:
     """As much of the start of a line as fits in so many columns."""
+    if line.isascii():
+        return line[: max(room, 0)]
     taken = 0
     for index, char in enumerate(line):
         taken += _columns(char)
@@ -166,7 +168,7 @@ def _cut(message: str) -> str:
 
 def _width(line: str) -> int:
     """The columns that a terminal gives to a text."""
-    return sum(_columns(char) for char in line)
+    return len(line) if line.isascii() else sum(_columns(char) for char in line)
 
 
 def _columns(char: str) -> int:

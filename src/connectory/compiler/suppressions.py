@@ -15,7 +15,7 @@ import msgspec
 from connectory.compiler.diagnostics import Span
 from connectory.compiler.text import Source
 from connectory.compiler.text.events import Mark
-from connectory.compiler.text.lines import BREAK
+from connectory.compiler.text.lines import lines_of
 from connectory.compiler.text.places import Place
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*connectory:[ \t]*(.*)$")
@@ -53,7 +53,7 @@ def suppressions(source: Source) -> Iterator[Suppression | Unclear]:
     """What the comments of a file say, in order. JSON has no comments."""
     if "connectory:" not in source.text or source.path.endswith(".json"):
         return
-    lines = BREAK.split(source.text)
+    lines = lines_of(source.text)
     layout = None
     for number, line in enumerate(lines, 1):
         comment = _COMMENT.search(line)

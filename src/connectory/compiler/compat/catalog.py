@@ -63,7 +63,9 @@ def _released(one: Looked) -> Released | None:
     if listed is None or not one.examined.is_sound:
         return None
     try:
-        return Released(listed.id, Version.parse(listed.version), one.file.path, one.file.shown, one.key)
+        return Released(
+            listed.id, Version.parse(listed.version), one.file.path, one.file.shown, one.key, one.examined.promised
+        )
     except InvalidVersion:
         return None  # a rule reports it
 

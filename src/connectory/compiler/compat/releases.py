@@ -12,6 +12,7 @@ import msgspec
 
 from connectory.compiler.cache import Cache
 from connectory.compiler.compat.changes import Change, changes
+from connectory.compiler.compat.kinds import Bump
 from connectory.compiler.compat.versions import after, predecessor, step
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.text import read_source
@@ -34,6 +35,7 @@ class Released(NamedTuple):
         file: its path.
         shown: how diagnostics name it.
         key: what its content goes by in the cache; empty where it is not kept.
+        promised: the last day until which something that is deprecated in it is promised; empty where nothing is.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Released(NamedTuple):
     file: str
     shown: str
     key: str
+    promised: str = ""
 
 
 class Comparison(NamedTuple):
@@ -61,7 +64,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 def comparisons(released: Iterable[Released], today: date, folder: str = "") -> list[Comparison]:
-    """Each version of an integration that has one before it."""
+    """Each version of an integration that has one before it, but for those that may change everything."""
     by_id: dict[str, list[Released]] = {}
     for each in released:
         by_id.setdefault(each.id, []).append(each)
@@ -71,7 +74,8 @@ def comparisons(released: Iterable[Released], today: date, folder: str = "") -> 
             before = predecessor(new.version, (each.version for each in versions))
             if before is not None:
                 old = next(each for each in versions if each.version == before)
-                found.append(Comparison(old, new, today, folder))
+                if step(before, new.version) < Bump.MAJOR or old.promised > today.isoformat():
+                    found.append(Comparison(old, new, today, folder))
     return found
 
 

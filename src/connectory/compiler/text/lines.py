@@ -11,6 +11,11 @@ BREAK = re.compile(r"\r\n?|\n")
 """The end of a line."""
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, without their ends."""
+    return BREAK.split(text) if "\r" in text else text.split("\n")
+
+
 def line_breaks(text: str) -> int:
     """How many lines of a text have an end; quick, and without a list of them."""
     return text.count("\n") + text.count("\r") - text.count("\r\n")

@@ -1,7 +1,7 @@
 """JSON that nothing is wrong with, read at the speed of the standard library.
 
-The events of ``json_events`` know where everything stands, which costs fifty times as much as the data itself. They are
-only asked for where there is something to report.
+The events of ``json_events`` know where everything stands, which costs fifty times as much as the data itself. They
+are only asked for where the text is wrong; where something stands in a right one, ``json_places`` finds out.
 """
 
 from __future__ import annotations

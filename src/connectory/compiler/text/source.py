@@ -13,6 +13,7 @@ from connectory.compiler.diagnostics import Diagnostic, Path, Span
 from connectory.compiler.text.build import build
 from connectory.compiler.text.events import LINES
 from connectory.compiler.text.json_events import json_events
+from connectory.compiler.text.json_places import json_place
 from connectory.compiler.text.lines import line_breaks, mark_of
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.quick import quick_json
@@ -118,7 +119,7 @@ def read_text(text: str, shown: str, suffix: str = ".yaml") -> Source:
     found: list[Diagnostic] = []
     data = quick_json(text) if suffix == ".json" else None
     if data is not None:
-        return Source(shown, text, data, lambda: build(shown, json_events(text, shown, found)).place)
+        return Source(shown, text, data, lambda: json_place(text))
     built = build(shown, _READERS[suffix](text, shown, found))
     structural = [] if not built.data and any(error.code in _CUT_SHORT for error in found) else built.diagnostics
     return Source(shown, text, built.data, built.place, (*found, *structural))
