@@ -63,6 +63,12 @@ def chain(length: int, link: Callable[[dict[str, str]], Any]) -> dict[str, Any]:
     return {**links, f"d{length}": {"type": "string"}}
 
 
+def closed(name: str) -> dict[str, Any]:
+    """A schema that refuses what it does not declare."""
+    properties = {name: {"type": "string"}}
+    return {"type": "object", "properties": properties, "required": [name], "additionalProperties": False}
+
+
 USES_CHAIN = {"a": {"$ref": "#/$defs/d0", "default": 5}}
 PATTERNS = [
     "(a+)+$", "(a|a)*$", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "a{1,100000}", "(a{1,1000}){1,1000}",
@@ -95,6 +101,12 @@ CASES = {
     "a long chain of references": Case(lambda: schemas(USES_CHAIN, chain(20_000, lambda ref: ref)), "S", ".json"),
     "2^40 ways": Case(lambda: schemas(USES_CHAIN, chain(40, lambda ref: {"anyOf": [ref, ref]})), "S", ".json"),
     "2^40 parts": Case(lambda: schemas(USES_CHAIN, chain(40, lambda ref: {"allOf": [ref, ref]})), "S", ".json"),
+    "a long chain of closed parts": Case(
+        lambda: schemas(USES_CHAIN, chain(4_000, lambda ref: {**closed(ref["$ref"]), "allOf": [ref]})), "S024", ".json"
+    ),
+    "1,000 closed parts": Case(
+        lambda: schemas({"a": {"type": "object", "allOf": [closed(f"p{n}") for n in range(1_000)]}}), "S021", ".json"
+    ),
     "references in a circle": Case(
         lambda: schemas({"a": {"$ref": "#/$defs/A", "default": 1}}, {"A": {"$ref": "#/$defs/A"}}), "S", ".json"
     ),

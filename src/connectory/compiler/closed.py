@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 from connectory.compiler.declarations import declared_by
@@ -11,6 +12,12 @@ from connectory.compiler.in_place import InPlace, Place
 
 ALWAYS = frozenset(("allOf", "$ref"))
 _MAYBE = ALWAYS | {"anyOf", "oneOf", "then", "else", "dependentSchemas"}
+
+_SHOWN = 4
+"""Properties after which no more are looked for: a report names three."""
+
+_MOST_COMPARED = 2_500_000
+"""Pairs of a schema that refuses properties and one of these; real schemas come to some thousand."""
 
 Places = dict[int, Place]
 """Schemas by their identities, in the order in which they are reached."""
@@ -22,7 +29,7 @@ class Closed(NamedTuple):
     Attributes:
         around: the schema that applies the other two.
         closer: the one with ``additionalProperties: false``.
-        names: the properties, and where each is declared.
+        names: the first of the properties, and where each is declared.
     """
 
     around: Place
@@ -31,17 +38,24 @@ class Closed(NamedTuple):
 
 
 def closed(in_place: InPlace, around: Place) -> Iterator[Closed]:
-    """What is closed out under a schema, and under none of those that it applies."""
-    parts = [reached(in_place, part, _MAYBE) for part in in_place.next(around, _MAYBE)]
+    """What is closed out under a schema, and under none of those that it applies.
+
+    Nothing where there is too much to compare.
+    """
     closers = [place for place in reached(in_place, around, ALWAYS).values() if closes(place)]
+    if not closers:
+        return
+    parts = [{id(around.data): around}, *(reached(in_place, part, _MAYBE) for part in in_place.next(around, _MAYBE))]
+    declaring = [(part, list(_properties(part))) for part in parts]
+    if len(closers) * sum(1 + len(properties) for _, properties in declaring) > _MOST_COMPARED:
+        return
     for closer in closers:
         declared = declared_by([closer.data])
-        names: dict[str, Path] = {}
-        for part in ({id(around.data): around}, *parts):
-            if id(closer.data) not in part:
-                names |= {name: path for name, path in _properties(part) if not declared.has(name)}
-        if names:
-            yield Closed(around, closer, names)
+        others = (properties for part, properties in declaring if id(closer.data) not in part)
+        names = ((name, path) for name, path in chain.from_iterable(others) if not declared.has(name))
+        first = dict(islice(names, _SHOWN))
+        if first:
+            yield Closed(around, closer, first)
 
 
 def closes(place: Place) -> bool:

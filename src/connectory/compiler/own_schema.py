@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from connectory.compiler.definition import Definition, Node
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import accepts_plainly, rejecter
-from connectory.compiler.tangles import Tangles
 
 
 class Refused(NamedTuple):
@@ -31,7 +30,7 @@ def refused(definition: Definition, values: Iterable[tuple[Node, Path, Any]]) ->
 
     Schemas that are not valid are passed over. In a definition with tangles nothing is asked.
     """
-    if definition.tangles != Tangles():
+    if definition.tangles:
         return
     doubted = ((node, at, value) for node, at, value in values if not accepts_plainly(node.data, value))
     for path, several in groupby(doubted, lambda each: each[0].whole.path):

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
+from connectory.compiler.closed import reached
 from connectory.compiler.components import components
 from connectory.compiler.definition import Definition, Node
-from connectory.compiler.in_place import Place
+from connectory.compiler.in_place import LINKS, Place
 from connectory.compiler.schemas import REFERENCES, subschemas
 
 _ANNOTATIONS = frozenset(
     ("$comment", "$defs", "$ref", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly")
 )
 _SHARED = "#/$defs/"
+
+_MOST_APPLIED = 500
+"""Schemas that one applies to the same value from which on it is not looked at; real ones apply some dozens."""
 
 
 class Unsatisfiable(NamedTuple):
@@ -38,11 +42,18 @@ def unsatisfiable(definition: Definition) -> Iterator[Unsatisfiable]:
     apart = _apart(definition)
     for node in nodes.values():
         place = definition.place(node)
+        if _applies_too_many(definition, place):
+            continue
         key = node.whole.path if node.whole.path in apart else ()
         if key not in judges:
             judges[key] = _judge(place.home.scope if key else {"$defs": definition.shared})
         if judges[key](node.data):
             yield Unsatisfiable(place, _causes(node.data, judges[key]))
+
+
+def _applies_too_many(definition: Definition, place: Place) -> bool:
+    ways = definition.tangles.ways.get(id(place.data))
+    return (len(reached(definition.in_place, place, LINKS)) if ways is None else ways) > _MOST_APPLIED
 
 
 def _judge(root: dict[str, Any]) -> Callable[[Any], bool]:

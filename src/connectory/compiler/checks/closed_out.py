@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from connectory.compiler.closed import Closed, closed
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Path, Related, Severity
-from connectory.compiler.tangles import Tangles
 
 CODE = "S021"
 SEVERITY: Severity = "error"
@@ -31,7 +30,7 @@ SEVERITY: Severity = "error"
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each schema that closes out properties of another."""
-    if definition.closers and definition.tangles == Tangles():
+    if definition.closers and not definition.tangles:
         for around in definition.combined:
             for found in closed(definition.in_place, around):
                 yield _finding(definition, found)

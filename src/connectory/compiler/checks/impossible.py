@@ -22,7 +22,6 @@ from connectory.compiler.checks import closed_out, empty_range, enum_values, ref
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.in_place import Place
-from connectory.compiler.tangles import Tangles
 from connectory.compiler.unsatisfiable import Unsatisfiable, reaches, unsatisfiable
 from connectory.pointers import pointer
 
@@ -35,7 +34,7 @@ _OTHERS: tuple[Any, ...] = (closed_out, empty_range, enum_values, refused_value,
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each, except where that is because of another that is reported."""
-    if definition.tangles != Tangles():
+    if definition.tangles:
         return
     found = list(unsatisfiable(definition))
     if not found:

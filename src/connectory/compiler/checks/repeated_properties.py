@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from connectory.compiler.closed import ALWAYS, closed, closes, reached
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.tangles import Tangles
 
 CODE = "S023"
 SEVERITY: Severity = "warning"
@@ -31,7 +30,7 @@ SEVERITY: Severity = "warning"
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each; none where a property is closed out, which is an error of its own."""
-    if not definition.closers or definition.tangles != Tangles():
+    if not definition.closers or definition.tangles:
         return
     for around in definition.combined:
         if closes(around) and not any(closed(definition.in_place, around)):
