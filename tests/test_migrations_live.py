@@ -184,7 +184,7 @@ def test_deploys_at_once_in_opposite_order_lose_nothing(database: Database, monk
 
 
 def _deploy(connection: psycopg.Connection, rows: list[SeedRow], barrier: Barrier) -> None:
-    texts = list(statements.statements(Target(), [Step("write", rows)]))
+    texts = list(map(str, statements.statements(Target(), [Step("write", rows)])))
     barrier.wait()
     for text in texts:
         connection.execute(text.encode())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -143,11 +143,25 @@ def _number(number: Decimal) -> str:
 # What templates may print.
 
 
-def literal(value: Any) -> Sql:
-    """The JSON value as a SQL string literal, an item of a list a line. Parts may be ``Json`` already."""
-    if isinstance(value, list):
-        return Sql("E'[\n" + ",\n".join(map(encode, value)) + "\n]'")
-    return Sql(f"E'{encode(value)}'")
+_ROWS = "\x1e"
+"""Stands for rows, whose text no template has to hold; no other value has this character."""
+
+
+def literal(rows: Sequence[str]) -> Sql:
+    """Where rows stand, as a list that is a SQL string literal; ``filled`` puts them there."""
+    return Sql(f"E'[\n{_ROWS}\n]'")
+
+
+def filled(text: str, rows: Sequence[str]) -> Iterator[str]:
+    """A text in pieces, with the rows, each a line, where they stand in it. They are in the encoding of literals."""
+    before, *others = text.split(_ROWS)
+    yield before
+    for other in others:
+        for index, row in enumerate(rows):
+            if index:
+                yield ",\n"
+            yield row
+        yield other
 
 
 def comment(words: Iterable[str]) -> Sql:

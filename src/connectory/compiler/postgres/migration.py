@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from connectory.compiler.postgres.encoding import Sql, identifier
+from connectory.compiler.postgres.encoding import Sql, filled, identifier
 from connectory.compiler.postgres.statements import environment, statements
 from connectory.compiler.postgres.steps import Step
 from connectory.compiler.postgres.target import Target
@@ -63,10 +63,14 @@ class Found(NamedTuple):
 
 def rendered(template: str, migration: Migration, target: Target, *directions: Sequence[Step]) -> Iterator[str]:
     """The text that a layout's template makes of steps, in pieces, so that it is never held in full."""
-    made: dict[str, Iterable[Sql]] = {
-        name: statements(target, steps) if steps else ()
-        for name, steps in zip(("statements", "takes_back"), directions, strict=False)
-    }
+    rows: list[str] = []
+
+    def texts(steps: Sequence[Step]) -> Iterator[Sql]:
+        for statement in statements(target, steps) if steps else ():
+            rows[:] = statement.rows
+            yield statement.text
+
+    made = {name: texts(steps) for name, steps in zip(("statements", "takes_back"), directions, strict=False)}
     follows = migration.follows
     about = list(map(Sql, migration.about))
     if follows is not None:
@@ -77,7 +81,8 @@ def rendered(template: str, migration: Migration, target: Target, *directions: S
         "down_revision": Sql(_down_revision(migration.follows or ())),
         "table": identifier(target.table),
     }
-    return iter(environment().get_template(template).generate(**names, **made))
+    for text in environment().get_template(template).generate(**names, **made):
+        yield from filled(text, rows)
 
 
 def _down_revision(follows: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from connectory.compiler.postgres.encoding import Json, Sql, comment, identifier, literal, only_sql
+from connectory.compiler.postgres.encoding import Sql, comment, filled, identifier, literal, only_sql
 from connectory.compiler.postgres.steps import Step
 from connectory.compiler.postgres.target import Target
 from connectory.compiler.release import SeedRow
@@ -25,10 +25,20 @@ class Batch(NamedTuple):
     """The rows of one statement, and what names them: integration id and version."""
 
     carries: list[tuple[str, str]]
-    rows: list[Json]
+    rows: list[str]
 
 
-def statements(target: Target, steps: Iterable[Step]) -> Iterator[Sql]:
+class Statement(NamedTuple):
+    """A statement, and the rows that stand in it; see ``filled``."""
+
+    text: Sql
+    rows: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        return "".join(filled(self.text, self.rows))
+
+
+def statements(target: Target, steps: Iterable[Step]) -> Iterator[Statement]:
     """The steps as statements of bounded size, each with its comment and its semicolon; the lock comes first."""
     yield from _statements("lock", target)
     for step in steps:
@@ -39,9 +49,10 @@ def statements(target: Target, steps: Iterable[Step]) -> Iterator[Sql]:
                 yield from _statements(step.kind, target, batch)
 
 
-def _statements(kind: str, target: Target, batch: Batch | None = None) -> Iterator[Sql]:
+def _statements(kind: str, target: Target, batch: Batch | None = None) -> Iterator[Statement]:
     text = environment().get_template(f"{kind}.sql.j2").render(**_names(target, kind), batch=batch, split=_SPLIT)
-    yield from (Sql(part.strip("\n")) for part in text.split(_SPLIT))
+    for part in text.split(_SPLIT):
+        yield Statement(Sql(part.strip("\n")), batch.rows if batch else ())
 
 
 def _names(target: Target, kind: str) -> dict[str, Any]:
@@ -80,7 +91,7 @@ def _batches(rows: Iterable[SeedRow]) -> Iterator[Batch]:
             yield batch
             batch, size = Batch([], []), 0
         batch.carries.append((row.integration_id, row.version))
-        batch.rows.append(Json(row.text))
+        batch.rows.append(row.text)
         size += len(row.text)
     if batch.rows:
         yield batch
