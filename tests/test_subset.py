@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import schema_pairs
 from connectory.compiler.compat import Verdict, subset
+from connectory.compiler.compat.emptiness import emptiness
 from connectory.compiler.compat.patterns import automaton
 from connectory.compiler.compat.strings import SAMPLES, has_format, matches
 from connectory.compiler.schemas import explainer
@@ -203,3 +204,11 @@ def test_few_steps_leave_it_unknown() -> None:
 def test_what_is_no_schema_is_unknown(wrong: Any) -> None:
     assert subset(wrong, {"type": "string"}).answer == "unknown"
     assert subset({"type": "string"}, wrong).answer == "unknown"
+
+
+def test_schemas_that_are_judged_one_after_another_stay_apart() -> None:
+    """Each is made for one question and gone afterwards, so that the next one may lie where it lay."""
+    judge = emptiness({})
+    nothing = {"allOf": [{"type": "string"}], "type": "object"}
+    asked = [nothing if index % 2 else {"type": "string"} for index in range(20)]
+    assert [judge(dict(schema)) for schema in asked] == [False, True] * 10

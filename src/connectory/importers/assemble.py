@@ -101,7 +101,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     drop_unfit(data, tally)
     drop_secrets(data, tally)
     by_method = {ids[one.key]: one for one in wanted}
-    for method, reason in without_refused(data):
+    for method, reason in without_refused(data, tally):
         one = by_method[method]
         skipped.append(Skipped(one.key, one.name, reason))
     kept = {method["id"] for method in data["methods"]}

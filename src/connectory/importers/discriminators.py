@@ -47,15 +47,35 @@ def _pin(
     if parts.is_hidden(declared, direction):
         tally.note("discriminator that this direction leaves out; dropped", str(branch))
         return None
-    given = mapping(parts.followed(declared).value)
-    own = given.get("enum", [given["const"]] if "const" in given else None)
-    if isinstance(own, list):
+    own = _listed(declared, parts)
+    if own is not None:
         values = [value for value in values if value in own]
     if not values:
         tally.note("discriminator that its alternative contradicts; left as it is", str(branch))
         return None
     pinned = {"const": values[0]} if len(values) == 1 else {"enum": values}
     return {"required": [name], "properties": {name: pinned}}
+
+
+_DEEPEST = 5
+"""Alternatives inside each other that are looked into for the values of a property."""
+
+
+def _listed(at: Located, parts: Parts, depth: int = 0) -> list[Any] | None:
+    """The values that a property can have; None where its schema does not list them."""
+    at = parts.followed(at)
+    said = mapping(at.value)
+    if "const" in said:
+        return [said["const"]]
+    if isinstance(said.get("enum"), list):
+        return list(said["enum"])
+    for word in ("anyOf", "oneOf", "allOf"):
+        if isinstance(said.get(word), list) and depth < _DEEPEST:
+            found = [_listed(at.below(word, index), parts, depth + 1) for index in range(len(said[word]))]
+            listed = [one for one in found if one is not None]
+            if listed and (word == "allOf" or len(listed) == len(found)):
+                return listed[0] if word == "allOf" else [value for one in listed for value in one]
+    return [None] if said.get("type") == "null" else None
 
 
 def _values(branch: Located, targets: Mapping[str, Any], parts: Parts) -> list[str]:

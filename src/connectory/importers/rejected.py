@@ -11,7 +11,9 @@ from connectory.compiler.defs import referenced_defs
 from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Span
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.source import Source
+from connectory.importers.loosen import loosen
 from connectory.importers.source import SourceError
+from connectory.importers.tally import Tally
 from connectory.pointers import pointer
 
 _DEEPEST = 50
@@ -28,7 +30,7 @@ class Unwritten(Definition):
         super().__init__(
             Source("", "", data, Place((1, 1), (1, 1)), ()), f"{data['integrationId']}/{data['version']}.json"
         )
-        self.found: list[tuple[Path, str]] = []
+        self.found: list[tuple[Path, str, str]] = []
 
     def finding(
         self,
@@ -43,16 +45,25 @@ class Unwritten(Definition):
     ) -> Diagnostic:
         """As the base does; the path is kept too, and there is no text to mend."""
         if rule["SEVERITY"] == "error":
-            self.found.append((path, message))
+            self.found.append((path, message, rule["CODE"]))
         return Diagnostic(rule["CODE"], rule["SEVERITY"], message, Span(""), help, related)
 
 
-def without_refused(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Remove the methods that the rules refuse, or that reach a shared schema they refuse; each with its reason.
+_ROUNDS = 10
+"""How often keywords are taken out; what is refused afterwards costs the methods that have it."""
+
+
+def without_refused(data: dict[str, Any], tally: Tally) -> Iterator[tuple[str, str]]:
+    """Remove what the rules refuse: keywords, and methods that are refused even so, or reach what is.
+
+    Yields the methods, each with its reason.
 
     Raises:
         SourceError: the rules refuse what no method can be blamed for.
     """
+    for _ in range(_ROUNDS):
+        if not loosen(data, [(path, code) for path, _, code in _checked(data)], tally):
+            break
     while True:
         bad, shared = _found(data)
         definitions = data.get("$defs", {})
@@ -80,9 +91,7 @@ def _found(data: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     """What is refused: methods, and shared schemas, each with its reason."""
     bad = {one["id"]: _TOO_DEEP for one in data["methods"] if max(_depth(one[field]) for field in _FIELDS) > _DEEPEST}
     shared = {name: _TOO_DEEP for name, schema in data.get("$defs", {}).items() if _depth(schema) > _DEEPEST}
-    unwritten = Unwritten(data)
-    check(unwritten)
-    for path, message in unwritten.found:
+    for path, message, _ in _checked(data):
         if len(path) > 1 and path[0] == "methods":
             bad.setdefault(data["methods"][path[1]]["id"], f"{message} (at {pointer(path[2:])})")
         elif len(path) > 1 and path[0] == "$defs":
@@ -90,6 +99,13 @@ def _found(data: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
         else:
             raise SourceError(f"what the source says makes no valid definition: {message} (at {pointer(path)})")
     return bad, shared
+
+
+def _checked(data: dict[str, Any]) -> list[tuple[Path, str, str]]:
+    """What the rules refuse: where, why, and the code of the rule."""
+    unwritten = Unwritten(data)
+    check(unwritten)
+    return unwritten.found
 
 
 def _reaching(refused: Mapping[str, str], shared: Mapping[str, Any]) -> dict[str, str]:

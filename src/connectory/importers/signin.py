@@ -110,6 +110,9 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
             continue
         if not config.get("refreshUrl", "http").startswith("http"):
             del config["refreshUrl"]
+        if "refreshUrl" in config and grant == "client_credentials":
+            del config["refreshUrl"]
+            tally.note("refreshUrl of client credentials, which are never refreshed; left out", at)
         scopes = said.get("scopes")
         known = frozenset(scope for scope in scopes if scope) if isinstance(scopes, dict) else None
         ways.append(SignIn(id=id_, auth_type="oauth2", config=config, description=text, scopes=known or None))

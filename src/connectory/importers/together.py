@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import jsonschema_rs
+
 from connectory.compiler.equality import identity
-from connectory.compiler.vocabulary import concerns, types_of
+from connectory.compiler.vocabulary import FORMATS, concerns, format_concerns, types_of
 from connectory.importers.order import ordered
 from connectory.importers.place import Place
 from connectory.importers.references import Schema
@@ -45,6 +47,10 @@ def applicable(made: Schema, place: Place, tally: Tally) -> None:
             tally.note(f"{keyword} of an array; taken for its items'", str(place))
         else:
             tally.note(f"{keyword} says nothing about the type; dropped", str(place))
+    name = made.get("format")
+    if name in FORMATS and not format_concerns(name, types):
+        del made["format"]
+        tally.note(f"format {name} says nothing about the type; dropped", str(place))
 
 
 def named_types(made: Schema) -> list[str]:
@@ -109,10 +115,32 @@ def values(made: Schema, place: Place, tally: Tally) -> None:
     for keyword in ("enum", "const"):  # of defaults and examples it is needed until they are put to their schemas
         if keyword in made:
             made[keyword] = unspelled(made[keyword])
+            _release(made, made[keyword] if keyword == "enum" else [made[keyword]], place, tally)
+
+
+_BESIDE = (
+    *("minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    "multipleOf",
+)
+"""What could refuse a value that the same schema lists."""
+
+
+def _release(made: Schema, listed: list[Any], place: Place, tally: Tally) -> None:
+    """Drop what refuses a listed value: that a vendor lists it says more than a bound."""
+    for keyword in _BESIDE:
+        if keyword not in made:
+            continue
+        validator = jsonschema_rs.Draft202012Validator({keyword: made[keyword]}, validate_formats=True)
+        if not all(map(validator.is_valid, listed)):
+            del made[keyword]
+            tally.note(f"{keyword} that refuses a value which its schema lists; dropped", str(place))
 
 
 def _enum(made: Schema, types: list[str], place: Place, tally: Tally) -> None:
     found: dict[Any, Any] = {}
+    if types and "null" not in types and None in made["enum"]:
+        made["type"] = [*types, "null"]
+        tally.note("null in an enum whose type has none; accepted", str(place))
     for value in made.pop("enum"):
         fitting = _fitting("enum", value, types, place, tally)
         if types and not kinds_of(fitting) & set(types) and fitting is not None:

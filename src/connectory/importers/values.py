@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from decimal import Decimal
 from functools import cache
@@ -16,10 +17,9 @@ from connectory.importers.source import SpelledDecimal, SpelledInt, number
 
 def fits(value: int | Decimal) -> bool:
     """Whether every reader of a definition can hold the number."""
-    return (
-        refused(format(value, "f") if isinstance(value, Decimal) and abs(value.adjusted()) < 400 else str(value))
-        is None
-    )
+    written = str(value)
+    plain = format(value, "f") if isinstance(value, Decimal) and abs(value.adjusted()) < 400 else written
+    return refused(written) is None and refused(plain) is None
 
 
 def as_number(value: Any) -> int | Decimal | None:
@@ -28,12 +28,12 @@ def as_number(value: Any) -> int | Decimal | None:
         return None
     if isinstance(value, int | Decimal):
         return unspelled(value)  # type: ignore[no-any-return]  # a number stays one
-    if isinstance(value, str) and value.strip().lstrip("+-")[:1].isdigit() and len(value) < 100:
-        try:
-            return int(value) if value.strip().lstrip("+-").isdecimal() else number(value.strip())
-        except ValueError:
-            return None
+    if isinstance(value, str) and len(value) < 100 and (written := _NUMBER.fullmatch(value.strip())):
+        return number(written[0]) if written[1] or written[2] else int(written[0])
     return None
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
 def as_count(value: Any) -> int | None:

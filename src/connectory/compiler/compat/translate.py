@@ -77,7 +77,7 @@ class Schema:
         self.root = root
         self.label = label
         self._anchors: dict[str, Any] = {}
-        self._read: dict[int, Term] = {}
+        self._read: dict[int, tuple[Any, Term]] = {}  # each with its node, so that no other gets its id
         self._defs: dict[str, tuple[frozenset[str], bytes]] = {}
         self._referred: dict[str, Term] = {}
         self._plain = True
@@ -102,11 +102,10 @@ class Schema:
             return TRUE if node else FALSE
         if not isinstance(node, dict):
             raise Undecided(f"{node!r} is no schema")
-        found = self._read.get(id(node))
-        if found is None:
+        if id(node) not in self._read:
             parts = [read(self, node) for keyword, read in _READERS.items() if keyword in node]
-            found = self._read[id(node)] = self.terms.all(parts)
-        return found
+            self._read[id(node)] = node, self.terms.all(parts)
+        return self._read[id(node)][1]
 
     def referred(self, reference: str) -> Term:
         """The term of a reference."""

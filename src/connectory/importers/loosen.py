@@ -1,0 +1,100 @@
+"""Keywords that the rules refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from connectory.compiler.diagnostics import Path
+from connectory.compiler.schemas import is_schema_place
+from connectory.importers.order import ordered
+from connectory.importers.tally import Tally
+from connectory.importers.together import ANNOTATIONS
+from connectory.pointers import pointer
+
+_MENDED = frozenset(("S004", "S008", "S009", "S012", "S013", "S014", "S015", "S016", "S020"))
+"""Rules that one keyword is to blame for, without which the rest of the schema keeps its meaning."""
+
+_WHOLE = {"methods": 3, "$defs": 2, "configSchema": 1}
+"""How many steps of a path lead to a whole schema."""
+
+_DATA = frozenset(("enum", "examples", "required"))
+"""Keywords whose value is a list, of which the rules can refuse one item."""
+
+
+def loosen(data: dict[str, Any], found: Iterable[tuple[Path, str]], tally: Tally) -> bool:
+    """Take out of a definition what is refused: keywords of schemas, and ways to sign in besides the first.
+
+    A choice of one under which nothing is valid becomes a choice of any.
+
+    Args:
+        data: the definition.
+        found: where something is refused, and the code of the rule.
+        tally: where what goes is noted.
+
+    Returns:
+        whether anything could be taken out.
+    """
+    changed = False
+    for path, code in sorted(found, key=lambda one: _later_first(one[0]), reverse=True):
+        if path[:1] == ("alternativeAuth",) and len(path) > 1:
+            changed |= _take(data, path[:2], f"way to sign in that {code} refuses; left out", tally)
+            continue
+        if code not in _MENDED:
+            continue
+        size = _WHOLE.get(str(path[0]), len(path)) if path else 0
+        inner = path[size:]
+        if inner and isinstance(inner[-1], str) and is_schema_place(inner[:-1]):
+            changed |= _keyword(data, path, code, tally)
+        elif inner[-2:-1] and inner[-2] in _DATA and is_schema_place(inner[:-2]):
+            changed |= _take(data, path, f"value of {inner[-2]} that {code} refuses; dropped", tally)
+    return changed
+
+
+def _later_first(path: Path) -> list[tuple[bool, int, str]]:
+    """A sort key by which items of one list follow each other."""
+    return [(isinstance(step, int), step if isinstance(step, int) else 0, str(step)) for step in path]
+
+
+def _keyword(data: dict[str, Any], path: Path, code: str, tally: Tally) -> bool:
+    schema = _at(data, path[:-1])
+    keyword = path[-1]
+    if not isinstance(schema, dict) or keyword not in schema or keyword in ANNOTATIONS - {"default", "examples"}:
+        return False
+    value = schema.pop(keyword)
+    if keyword == "oneOf":
+        tally.note("choice of one under which nothing is valid; read as a choice of any", pointer(path))
+        if "anyOf" in schema:
+            schema["allOf"] = [*schema.get("allOf", ()), {"anyOf": value}]
+        else:
+            schema["anyOf"] = value
+    else:
+        tally.note(f"{keyword} that {code} refuses; dropped", pointer(path))
+    made = ordered(schema.copy())
+    schema.clear()
+    schema.update(made)
+    return True
+
+
+def _take(data: dict[str, Any], path: Path, kind: str, tally: Tally) -> bool:
+    owner = _at(data, path[:-2])
+    listed = _at(data, path[:-1])
+    if not isinstance(listed, list) or not isinstance(path[-1], int) or path[-1] >= len(listed):
+        return False
+    left = [one for index, one in enumerate(listed) if index != path[-1]]
+    if left:
+        owner[path[-2]] = left
+    else:
+        del owner[path[-2]]
+    tally.note(kind, pointer(path))
+    return True
+
+
+def _at(data: Any, path: Path) -> Any:
+    """What stands at a path; None where it is gone."""
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
