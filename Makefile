@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-dev
 
-.PHONY: build test lint bench corpus examples editor clean
+.PHONY: build test lint bench corpus examples vendors editor clean
 
 build: $(READY)  ## compile catalog/ into build/ and show a look-up from it
 	$(BIN)/connectory build
@@ -37,6 +37,9 @@ examples: $(READY)  ## vendors' own examples against the schemas made of their f
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/examples \
 		openapi-schema-validator==0.9.0
 	PYTHONPATH=build/examples $(BIN)/python benchmarks/vendor_examples.py $(SOURCES) --table benchmarks/examples.md
+
+vendors: $(READY)  ## files of vendors imported, judged and checked: SOURCES='Vendor=FILE ...'
+	$(BIN)/python benchmarks/vendors.py $(SOURCES) --table benchmarks/vendors.md
 
 editor:  ## what tests/test_editor.py drives: the language server of VS Code and others; needs node and npm
 	npm install --silent --no-audit --no-fund --no-package-lock --prefix build/editor yaml-language-server@1.25.0

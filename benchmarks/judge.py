@@ -386,11 +386,17 @@ _SECRETS = re.compile(r"(x-)?(authorization|(api|access|auth)?[-_]?(token|key))"
 
 
 class Input(NamedTuple):
-    """The input of a method and where its members go on the wire; ``elsewhere``: headers of the integration."""
+    """The input of a method and where its members go on the wire.
+
+    Attributes:
+        elsewhere: headers of the integration.
+        signing: names of what carries its credentials.
+    """
 
     schema: Node
     http: Node
     elsewhere: frozenset[str] = frozenset()
+    signing: frozenset[str] = frozenset()
 
     def moved(self, place: Any, wire: str) -> str:
         """Where a parameter went that belongs to the integration, and so to no input."""
@@ -398,7 +404,8 @@ class Input(NamedTuple):
             return "header of the whole integration"
         if place == "header" and wire.lower() in ("accept", "content-type"):
             return "header that OpenAPI says to ignore"
-        return "parameter of the sign-in" if place != "path" and _SECRETS.fullmatch(wire) else ""
+        signs = wire.lower() in self.signing or _SECRETS.fullmatch(wire) is not None
+        return "parameter of the sign-in" if place != "path" and signs else ""
 
     def placed(self, place: str, wire: str) -> list[Any]:
         """The schema of the input that carries a parameter."""
@@ -424,7 +431,9 @@ def _alike(one: str, other: str) -> bool:
 
 def _input(definition: Node, method: Node) -> Input:
     elsewhere = frozenset(name.lower() for name in definition.get("headers", {}))
-    return Input(method["inputSchema"], method.get("http", {}), elsewhere)
+    ways = [definition, *definition.get("alternativeAuth", ())]
+    signing = frozenset(str(_mapping(way.get("apiKeyConfig")).get("name", "")).lower() for way in ways)
+    return Input(method["inputSchema"], method.get("http", {}), elsewhere, signing)
 
 
 def _output(method: Node) -> list[Any]:

@@ -50,6 +50,8 @@ def _pin(
     own = _listed(declared, parts)
     if own is not None:
         values = [value for value in values if value in own]
+    if not values and not targets:
+        return None  # the alternative's own values tell it apart, and its name was no more than the usual value
     if not values:
         tally.note("discriminator that its alternative contradicts; left as it is", str(branch))
         return None

@@ -6,21 +6,13 @@ import re
 from typing import Any
 
 from connectory.compiler.schemas import TYPES
+from connectory.compiler.vocabulary import FORMATS
 from connectory.importers.place import Place
 from connectory.importers.prose import FIELD, plain, shortened
 from connectory.importers.references import Schema
 from connectory.importers.source import as_text
 from connectory.importers.tally import Tally
 from connectory.importers.values import all_fit, as_count, as_number, fits, mended, portable_pattern
-
-_FORMATS = frozenset(
-    (
-        *("date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6"),
-        *("uri", "uri-reference", "iri", "iri-reference", "uuid", "uri-template", "regex"),
-        *("json-pointer", "relative-json-pointer", "int32", "int64", "float", "double"),
-    )
-)
-"""The formats of draft 2020-12, and those that OpenAPI adds for the size of numbers."""
 
 _FORMAT_ALIASES = {
     "datetime": "date-time",
@@ -157,7 +149,7 @@ def format_(made: Schema, keyword: str, value: Any, place: Place, tally: Tally) 
     elif value in ("uri", "iri", "url") and place.direction == "output":
         made["format"] = "iri-reference" if value == "iri" else "uri-reference"
         tally.note(f"format {value} in an output; a relative one is accepted too", str(place))
-    elif value in _FORMATS:
+    elif value in FORMATS:
         made["format"] = value
     elif value.lower() in _FORMAT_ALIASES:
         made["format"] = _FORMAT_ALIASES[value.lower()]

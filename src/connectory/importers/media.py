@@ -14,8 +14,11 @@ _PREFERENCE = ("json", "*/*", "x-www-form-urlencoded", "multipart/", "xml", "tex
 
 
 def preferred(names: Sequence[str]) -> str:
-    """The one that is converted: JSON before forms, XML, text and bytes; whatever order they stand in."""
-    return min(names, key=lambda name: (_rank(name), name))
+    """The one that is converted: JSON before forms, XML, text and bytes; whatever order they stand in.
+
+    JSON Patch, a list of changes, comes after what describes the thing itself.
+    """
+    return min(names, key=lambda name: (_rank(name), "json-patch" in name, name))
 
 
 def _rank(name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from connectory.compiler.check import check
@@ -61,11 +62,11 @@ def without_refused(data: dict[str, Any], tally: Tally) -> Iterator[tuple[str, s
     Raises:
         SourceError: the rules refuse what no method can be blamed for.
     """
-    for _ in range(_ROUNDS):
-        if not loosen(data, [(path, code) for path, _, code in _checked(data)], tally):
-            break
-    while True:
-        bad, shared = _found(data)
+    for rounds in count():
+        found = _checked(data)
+        if rounds < _ROUNDS and loosen(data, [(path, code) for path, _, code in found], tally):
+            continue
+        bad, shared = _blamed(data, found)
         definitions = data.get("$defs", {})
         reaching = _reaching(shared, definitions)
         for method in data["methods"] if shared else ():
@@ -87,11 +88,11 @@ def without_refused(data: dict[str, Any], tally: Tally) -> Iterator[tuple[str, s
         yield from bad.items()
 
 
-def _found(data: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """What is refused: methods, and shared schemas, each with its reason."""
+def _blamed(data: dict[str, Any], found: list[tuple[Path, str, str]]) -> tuple[dict[str, str], dict[str, str]]:
+    """What is refused, by what the rules found: methods, and shared schemas, each with its reason."""
     bad = {one["id"]: _TOO_DEEP for one in data["methods"] if max(_depth(one[field]) for field in _FIELDS) > _DEEPEST}
     shared = {name: _TOO_DEEP for name, schema in data.get("$defs", {}).items() if _depth(schema) > _DEEPEST}
-    for path, message, _ in _checked(data):
+    for path, message, _ in found:
         if len(path) > 1 and path[0] == "methods":
             bad.setdefault(data["methods"][path[1]]["id"], f"{message} (at {pointer(path[2:])})")
         elif len(path) > 1 and path[0] == "$defs":

@@ -30,7 +30,8 @@ def named(components: Mapping[Key, Schema]) -> dict[Key, str]:
         if place in variants:  # the same schema in another direction: named after it, when all others have a name
             later.append((variants[place] + _SUFFIX[keys[0].direction], keys))
             continue
-        name = distinct(base, taken)
+        clashes = base in taken and _is_of_arguments(keys[0])
+        name = distinct(base + _SUFFIX["input"] if clashes else base, taken)
         taken.add(name)
         variants |= {(key.document, key.pointer): name for key in keys}
         names |= dict.fromkeys(keys, name)
@@ -115,7 +116,7 @@ _HOLDERS: Mapping[tuple[str, ...], str] = {
     ("$defs",): "",
     ("schemas",): "",
     ("shapes",): "",
-    ("arguments",): "input",
+    ("arguments",): "",
     ("tools",): "",
     ("components", "responses"): "response",
     ("components", "requestBodies"): "request",
@@ -134,7 +135,12 @@ def _holder(tokens: Sequence[str]) -> tuple[str, ...] | None:
 def _rank(key: Key) -> bool:
     """Schemas that their vendor has named keep their name: others come after them."""
     holder = _holder(key.pointer.split("/")[1:])
-    return holder is None or bool(_HOLDERS[holder])
+    return holder is None or bool(_HOLDERS[holder]) or _is_of_arguments(key)
+
+
+def _is_of_arguments(key: Key) -> bool:
+    """Whether it says how a shape is written in arguments, where that is not how it is written elsewhere."""
+    return key.pointer.startswith("/arguments/")
 
 
 @cache
