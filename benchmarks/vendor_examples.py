@@ -377,6 +377,7 @@ def main() -> None:
     columns += [f"{kind}{end}" for kind in ("required member removed", "type changed") for end in ("", ", refused")]
     lines = [f"| source | {' | '.join(columns)} |", f"|---{'|---:' * len(columns)}|"]
     causes = ["| source | what, and why | count |", "|---|---|---:|"]
+    without: list[str] = []
     ours = ["| source | what only ours refuses or accepts |", "|---|---|"]
     total: Counter[str] = Counter()
     for source in arguments.sources:
@@ -390,6 +391,7 @@ def main() -> None:
             total.update(judge.counts)
             lines.append(_row(name, judge.counts, columns))
             causes += [f"| {name} | {why} | {count:,} |" for why, count in sorted(judge.causes.items())]
+        without += [] if judge.counts["examples"] else [name]
         ours += [f"| {name} | {line} |" for line in judge.ours]
     lines.append(_row("all", total, columns))
     fair = total["examples"] - total["refused by both"]

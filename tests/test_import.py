@@ -592,3 +592,33 @@ def test_a_folder_does_not_hide_a_document_of_its_name(run: Any, tmp_path: Path)
         (tmp_path / "s3").mkdir()
         assert run("botocore", "s3", "--out", "-").code == 0
     assert asked == ["s3"]
+
+
+def test_paths_of_microsoft_that_differ_in_their_query(run: Any, tmp_path: Path) -> None:
+    answers = {"responses": {"204": {"description": ""}}}
+    path = tmp_path / "blob.json"
+    path.write_text(
+        json.dumps(
+            {
+                "swagger": "2.0",
+                "info": {"title": "Blob", "version": "1"},
+                "host": "blob.example.com",
+                "x-ms-parameterized-host": {},
+                "paths": {"/a": {"get": answers}},
+                "x-ms-paths": {
+                    "/?comp=list": {"get": answers},
+                    "/?comp=tags": {"get": answers},
+                    "/a": {"put": answers},
+                },
+            }
+        )
+    )
+    ran = run("openapi", str(path), "--out", "-")
+    made = yaml.safe_load(ran.out)
+    assert [one["http"] for one in made["methods"]] == [
+        {"method": "GET", "path": "/", "constants": {"query": {"comp": "list"}}},
+        {"method": "GET", "path": "/", "constants": {"query": {"comp": "tags"}}},
+        {"method": "GET", "path": "/a"},
+    ]
+    assert "path of x-ms-paths that stands among the paths too; left out  (such as /a)" in ran.err
+    assert "x-ms-parameterized-host of the document; left out  (such as #)" in ran.err

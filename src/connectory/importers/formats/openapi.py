@@ -76,6 +76,8 @@ def read(documents: Documents, tally: Tally) -> Draft:
         )
     if "webhooks" in root or "x-webhooks" in root:
         tally.note("webhooks; they are no methods and are left out", "#/webhooks")
+    for word in sorted(map(str, set(root) - _READ["the document"])):
+        tally.note(f"{word[:40]} of the document; left out", "#")
     holder = mapping(root if swagger else root.get("components"))
     schemes = _schemes(documents, mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")))
     api = _Api(documents, tally, root, swagger, root.get("security"), schemes)
@@ -157,8 +159,13 @@ def _metadata(root: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, str
 
 def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
     """Each operation, its verb, its path, and the path item around it."""
-    for path, item in api.root["paths"].items():
-        own = Located("", ("paths", path), item)
+    more = mapping(api.root.get("x-ms-paths"))
+    for path in sorted(set(more) & set(api.root["paths"])):
+        api.tally.note("path of x-ms-paths that stands among the paths too; left out", path)
+    places = dict.fromkeys(more, "x-ms-paths") | dict.fromkeys(api.root["paths"], "paths")
+    for path, table in places.items():
+        item = api.root[table][path]
+        own = Located("", (table, path), item)
         located = _follow(api, own, quiet=True)
         if path.startswith("x-") or not isinstance(located.value, dict):
             continue
@@ -177,6 +184,14 @@ def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
 
 
 _READ: Mapping[str, frozenset[str]] = {
+    "the document": frozenset(
+        (
+            *("openapi", "swagger", "info", "servers", "host", "basePath", "schemes", "consumes", "produces"),
+            *("components", "definitions", "parameters", "responses", "securityDefinitions", "security"),
+            *("tags", "externalDocs", "webhooks", "x-webhooks", "jsonSchemaDialect", "paths"),
+            "x-ms-paths",  # Microsoft's, which may differ in their query alone
+        )
+    ),
     "a path": frozenset(("$ref", "parameters", "servers", "summary", "description", "trace", *_VERBS)),
     "an operation": frozenset(
         (
