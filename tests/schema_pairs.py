@@ -5,7 +5,20 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+
+from connectory.compiler.compat import Verdict, subset
+from connectory.compiler.schemas import explainer
+
+_NAMED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("$ref", {"$dynamicAnchor": "node"}),
+    ("$dynamicRef", {"$dynamicAnchor": "node"}),
+    ("$ref", {"$anchor": "node"}),
+    ("$ref", {"$id": "node.json"}),
+)
+"""Ways to name a shared schema, and keywords that refer to it."""
 
 NAMES = ("a", "b", "ab", "x1")
 SCALARS: tuple[Any, ...] = (
@@ -50,6 +63,53 @@ def universe(seed: int = 7, size: int = 420) -> list[Any]:
     return found
 
 
+def nearby(chance: random.Random, schemas: tuple[Any, ...], size: int = 60) -> list[Any]:
+    """Instances of the names, values and bounds that schemas mention, and what lies beside them."""
+    names, values = _mentioned(schemas)
+    names, found = [*names, "zz"], [*values, None, True, 0, "", [], {}]
+    while len(found) < size + len(values):
+        if chance.random() < 0.4:
+            found.append([chance.choice(found) for _ in range(chance.choice((1, 2, 2, 3)))])
+        else:
+            some = chance.sample(names, min(len(names), chance.choice((1, 2, 2, 3))))
+            found.append({name: chance.choice(found) for name in some})
+    return found
+
+
+def _mentioned(schemas: tuple[Any, ...]) -> tuple[list[str], list[Any]]:
+    names: dict[str, None] = {}
+    values: list[Any] = []
+    waiting: list[Any] = list(schemas)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            for keyword, value in node.items():
+                if keyword in ("properties", "dependentSchemas", "dependentRequired") and isinstance(value, dict):
+                    names.update(dict.fromkeys(value))
+                values += (
+                    value if keyword == "enum" and isinstance(value, list) else [value] if keyword == "const" else []
+                )
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    values += [value, value + 1, value - 1, value + 0.5, "a" * int(value), [None] * int(value)]
+                waiting.append(value)
+    return list(names), values
+
+
+def keywords(schema: Any) -> set[str]:
+    """The keywords in a schema; also those that an example or a name looks like."""
+    known = {*_LEAVES, *_NESTED, "type", "$ref", "$dynamicRef", "$defs", "$dynamicAnchor", "$anchor", "$id"}
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            found |= known & node.keys()
+        waiting += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return found
+
+
 class Maker:
     """Makes schemas."""
 
@@ -87,17 +147,18 @@ class Maker:
         made = self.schema()
         if isinstance(made, dict) and self.chance.random() < 0.25:
             place: dict[str, Any] = {"$ref": "#/$defs/node"}
-            if self.chance.random() < 0.2:
-                place = {self.chance.choice(("$ref", "$dynamicRef")): "#node"}
+            named: dict[str, Any] = {}
+            if self.chance.random() < 0.3:
+                keyword, named = self.chance.choice(_NAMED)
+                place = {keyword: "node.json" if "$id" in named else "#node"}
             node = self.schema(1)
             node = node if isinstance(node, dict) else {}
-            inner = copy.deepcopy(place)
+            inner = {"$ref": "#"} if "$id" in named else copy.deepcopy(place)
             if self.chance.random() < 0.6:
                 node["properties"] = {**node.get("properties", {}), self.chance.choice(NAMES): inner}
             else:
                 node["items"] = inner
-            if "#node" in place.values():
-                node["$dynamicAnchor"] = "node"
+            node |= named
             made["$defs"] = {"node": node}
             keyword = self.chance.choice(("$ref", "items", "additionalProperties", "anyOf"))
             if keyword == "$ref":
@@ -123,7 +184,7 @@ class Maker:
             return self.root()
         place = self.chance.choice(places)
         key = self.chance.choice(list(place) if isinstance(place, dict) else range(len(place)))
-        if key == "$defs":
+        if key in ("$defs", "$id", "$anchor", "$dynamicAnchor"):
             return made
         old = place[key]
         if isinstance(old, int) and not isinstance(old, bool):
@@ -273,3 +334,62 @@ def pair(seed: int) -> tuple[str, Any, Any]:
     if kind == "a in anyOf":
         return kind, whole, {"anyOf": [a, c], **own}
     return kind, {"allOf": [a, c], **own}, whole
+
+
+RELATED = ("a in a", "a in anyOf", "allOf in a")
+"""The kinds of pairs of which the first is within the second by the way they are made."""
+
+FALSE = ("false yes", "false witness")
+"""Results that must not be."""
+
+
+class Judged(NamedTuple):
+    """A pair, and what came of it.
+
+    Attributes:
+        kind: how the two are related.
+        result: yes, no, unknown, false yes, false witness; no schema where the engine refuses one of the two.
+        why: the verdict's reason; of what is false, an instance that shows it.
+    """
+
+    kind: str
+    result: str
+    a: Any
+    b: Any
+    why: Any
+
+
+def judge(seed: int, instances: list[Any], thorough: bool = False) -> Judged:
+    """What subset says of the pair of a seed, judged by brute force; ``thorough``: also on instances of its own."""
+    kind, a, b = pair(seed)
+    return judged(kind, a, b, [*instances, *nearby(random.Random(seed), (a, b))] if thorough else instances)
+
+
+def judged(kind: str, a: Any, b: Any, instances: list[Any]) -> Judged:
+    """What subset says of a pair, judged by instances. Whether formats are checked or not, a yes has to be right."""
+    try:
+        engines = [_engine(a, True), _engine(b, True)]
+        unchecked = [_engine(a, False), _engine(b, False)] if "format" in keywords([a, b]) else engines
+    except ValueError as error:
+        return Judged(kind, "no schema", a, b, error)
+    verdict = subset(a, b)
+    if verdict.answer == "yes":
+        for each in instances:
+            if _is_witness(each, *engines) or _is_witness(each, *unchecked):
+                return Judged(kind, "false yes", a, b, each)
+    if verdict.answer == "no" and not (_is_witness(verdict.witness, *engines) and _is_for_jsonschema(verdict, a, b)):
+        return Judged(kind, "false witness", a, b, verdict.witness)
+    return Judged(kind, verdict.answer, a, b, verdict.reason)
+
+
+def _engine(schema: Any, formats: bool) -> Any:
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=formats, offline=True)
+
+
+def _is_for_jsonschema(verdict: Verdict, a: Any, b: Any) -> bool:
+    validator = explainer()
+    return _is_witness(verdict.witness, *(validator(each, format_checker=validator.FORMAT_CHECKER) for each in (a, b)))
+
+
+def _is_witness(value: Any, first: Any, second: Any) -> bool:
+    return bool(first.is_valid(value) and not second.is_valid(value))

@@ -222,6 +222,50 @@ def test_changelog(repository: Path, capsys: pytest.CaptureFixture[str]) -> None
         run("changelog", "acne")
 
 
+def test_what_is_allowed_shows_with_its_reason_and_needs_nothing(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    comment = "    # connectory: allow C013 -- shown as it is\n    outputSchema"
+    write("1.1.0", ACME.replace("[paid, open]", "[paid, open, void]").replace("    outputSchema", comment))
+    Path("service.json").write_text('{"acme": "^1"}')
+    message = (
+        "C013  the output of the method 'get' has more values to choose from: "
+        '/properties/status/enum: "void" is not one of "paid" or "open"'
+    )
+    said = [
+        "acme 1.0.0 -> 1.1.0: needs a patch version",
+        f"  allowed  {message}",
+        "                at /methods/0/outputSchema/properties/status/enum",
+        '                for example {"status":"void"}',
+        "                reason: shown as it is",
+    ]
+    run_git("checkout", "-qb", "work")
+    for names in (("main",), ("acme@1.0.0", "acme@1.1.0")):
+        assert run("diff", *names) == 0
+        assert capsys.readouterr().out.splitlines() == said
+    assert run("changelog", "acme") == 0
+    assert capsys.readouterr().out.splitlines() == [*said, "", "acme 1.0.0: is new"]
+    assert run("bump", "acme") == 0
+    assert capsys.readouterr().out == "acme 1.0.0 -> 1.1.0: needs a patch version; 1 allowed with a reason\n"
+    assert run("impact", "--requires", "service.json") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "service.json is affected: acme 1.0.0 -> 1.1.0",
+        f"  {message} (allowed: shown as it is)",
+    ]
+    assert run("diff", "main", "--format", "markdown") == 0
+    assert capsys.readouterr().out.splitlines()[4].startswith("| allowed | C013 | ")
+    assert run("diff", "main", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)[0]["changes"][0]["allowed"] == "shown as it is"
+    run_git("add", "-A")
+    run_git("commit", "-qm", "more")
+    assert run("diff", "main", "HEAD") == 0
+    assert capsys.readouterr().out.splitlines() == said
+    write("1.1.0", ACME.replace("[paid, open]", "[paid, open, void]"))
+    Path("connectory.toml").write_text('[check.levels]\nC013 = "off"\n')
+    assert run("diff", "main") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "                reason: connectory.toml turns C013 off"
+
+
 def test_impact(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("1.1.0", ACME.replace("[paid, open]", "[paid, open, void]"))
     requirements = {

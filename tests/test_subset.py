@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -41,32 +42,16 @@ def test_a_table_of_pairs(pair: dict[str, Any]) -> None:
 
 
 def test_random_pairs_against_a_universe_of_instances() -> None:
-    """No false yes, no false witness, and few that stay unknown."""
+    """No false yes, no false witness, and few that stay unknown; ``benchmarks/soundness.py`` tries many more."""
     instances = schema_pairs.universe()
-    unknown = checked = 0
+    found: Counter[str] = Counter()
     for seed in range(5000):
-        kind, a, b = schema_pairs.pair(seed)
-        try:
-            first, second = [
-                jsonschema_rs.Draft202012Validator(each, validate_formats=True, offline=True) for each in (a, b)
-            ]
-        except ValueError:
-            continue
-        checked += 1
-        verdict = subset(a, b)
-        if verdict.answer == "yes":
-            apart = [each for each in instances if first.is_valid(each) and not second.is_valid(each)]
-            assert not apart, (seed, a, b, apart[:3])
-        elif verdict.answer == "no":
-            assert first.is_valid(verdict.witness), (seed, a, b)
-            assert not second.is_valid(verdict.witness), (seed, a, b)
-        else:
-            unknown += 1
-            assert kind not in ("a in a", "a in anyOf", "allOf in a"), (seed, a, b)
-        if kind in ("a in a", "a in anyOf", "allOf in a"):
-            assert verdict.answer == "yes", (seed, a, b)
-    assert checked > 4900
-    assert unknown <= checked // 100
+        judged = schema_pairs.judge(seed, instances)
+        assert judged.result not in schema_pairs.FALSE, (seed, judged)
+        assert judged.kind not in schema_pairs.RELATED or judged.result in ("yes", "no schema"), (seed, judged)
+        found[judged.result] += 1
+    assert found["yes"] + found["no"] + found["unknown"] > 4900
+    assert found["unknown"] <= 50
 
 
 @given(st.integers(min_value=10_000, max_value=10_000_000), st.data())

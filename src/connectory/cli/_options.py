@@ -49,6 +49,20 @@ def catalogs_or_default(catalogs: tuple[Path, ...]) -> list[Path]:
     return list(catalogs) or [Path("catalog")]
 
 
+def configuration_here() -> Any:
+    """The configuration of the working directory.
+
+    Raises:
+        UsageError: it says what it cannot.
+    """
+    from connectory.compiler.config import InvalidConfiguration, read_configuration
+
+    try:
+        return read_configuration(Path())
+    except InvalidConfiguration as error:
+        raise click.UsageError(str(error)) from None
+
+
 def base_of(catalogs: list[Path], against: str | None) -> Any:
     """What was released, from ``--against``: at a commit, or in a bundle; None where there is nothing to compare with.
 

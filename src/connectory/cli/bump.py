@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from connectory.cli._options import base_of, catalog_option, catalogs_or_default
+from connectory.cli._options import base_of, catalog_option, catalogs_or_default, configuration_here
 
 
 @click.command()
@@ -38,7 +38,7 @@ def command(integration: str, to: str | None, catalogs: tuple[Path, ...]) -> int
     try:
         stand = Stand.of(integration, where, base_of(where, None))
         if to is None and stand.is_open:
-            enough, text = said(stand, date.today())
+            enough, text = said(stand, configuration_here(), date.today())
             click.echo(text)
             return 0 if enough else 1
         bump = Bump[(to or "minor").upper()]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from connectory.cli._options import catalog_option, catalogs_or_default
+from connectory.cli._options import catalog_option, catalogs_or_default, configuration_here
 
 
 @click.command()
@@ -33,7 +33,7 @@ def command(integration: str, catalogs: tuple[Path, ...], format_: str) -> int:
             close = close_matches(integration, known)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise click.UsageError(f"there is no integration {integration!r} in {', '.join(map(str, where))}{hint}")
-        found = history(known[integration], date.today())
+        found = history(known[integration], configuration_here(), date.today())
     except NoSuchSource as error:
         raise click.UsageError(str(error)) from None
     click.echo(FORMATS[format_](found), nl=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from connectory.cli._options import catalog_option, catalogs_or_default
+from connectory.cli._options import catalog_option, catalogs_or_default, configuration_here
 
 
 @click.command()
@@ -35,7 +35,7 @@ def command(old: str, new: str | None, catalogs: tuple[Path, ...], format_: str)
     try:
         before = definitions(old, where)
         after = in_catalogs(where) if new is None else definitions(new, where)
-        found = differences(before, after, date.today())
+        found = differences(before, after, configuration_here(), date.today())
     except NoSuchSource as error:
         raise click.UsageError(str(error)) from None
     click.echo(FORMATS[format_](found), nl=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from connectory.cli._options import base_of, catalog_option, catalogs_or_default
+from connectory.cli._options import base_of, catalog_option, catalogs_or_default, configuration_here
 
 
 @click.command()
@@ -45,7 +45,7 @@ def command(new: str | None, files: tuple[str, ...], old: str | None, catalogs: 
         after = in_catalogs(where) if new is None else definitions(new, where)
         earlier = definitions(old, where) if old else before(after, base_of(where, None), where)
         services = {name: read_requirements(name) for name in _named(files)}
-        found = impacts(differences(earlier, after, date.today()), services)
+        found = impacts(differences(earlier, after, configuration_here(), date.today()), services)
     except (NoSuchSource, InvalidRequirements) as error:
         raise click.UsageError(str(error)) from None
     click.echo(FORMATS[format_](found), nl=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
+from connectory.compiler.compat.outcomes import EMPTY, TOO_LARGE, Doubt, Outcome, Witness, is_too_large
 from connectory.compiler.compat.terms import Literal
 from connectory.compiler.compat.values import key
 
@@ -44,11 +44,12 @@ class _Step(NamedTuple):
 
 
 class _Node(NamedTuple):
-    """A way to fill the places so far."""
+    """A way to fill the places so far; the last step is taken so many times."""
 
     counts: tuple[int, ...]
     step: _Step | None
     before: _Node | None
+    times: int = 1
 
 
 def find_array(search: Search, literals: list[Literal]) -> Outcome:
@@ -169,8 +170,8 @@ class _Arrays:
         limit = max(self.least, self.tail if needed or pair else 0) + needed + (2 if pair else 0)
         if self.most is not None:
             limit = min(limit, self.most)
-        if limit > _LONGEST:
-            return Doubt("an array would be too long to be shown")
+        if limit - self._idle(self.tail) > _LONGEST:
+            return TOO_LARGE
         if pair is None:
             return self._fill(limit, None, None)
         base = self._base(pair[0]) | self._base(pair[1])
@@ -183,8 +184,8 @@ class _Arrays:
     def _fill(self, limit: int, pair: tuple[int, int] | None, shared: _Step | None) -> Outcome:
         """Fill places one after the other, at most ``limit``; with ``pair``, two of them by the same step."""
         level = {tuple(0 for _ in self.counters): _Node(tuple(0 for _ in self.counters), None, None)}
-        tries = 0
-        for place in range(limit + 1):
+        tries = place = 0
+        while place <= limit:
             for node in level.values():
                 if place >= self.least and (pair is None or place > pair[1]) and self._is_enough(node.counts):
                     found = self._build(node)
@@ -201,10 +202,34 @@ class _Arrays:
                     counts = self._counted(node.counts, step, place)
                     if counts is not None:
                         following.setdefault(counts, _Node(counts, step, node))
-            level = following
+            level, place = following, place + 1
+            if place > max(self.tail, pair[1] if pair else 0):
+                level, place = self._in_one_go(level, place)
         if tries and self.unique:
             return self._fill_slowly(limit)
         return EMPTY
+
+    def _in_one_go(self, level: dict[tuple[int, ...], _Node], place: int) -> tuple[dict[tuple[int, ...], _Node], int]:
+        """Fill many places with items of one kind each, where every way so far can go on so for as long as it likes.
+
+        All these places have the same conditions, so that the items that count may as well come last; places for as
+        many as can matter are left.
+        """
+        until = place + self._idle(place)
+        found = {}
+        for counts, node in level.items() if until > place else ():
+            step = next((each for each in self._steps_at(place) if self._counted(counts, each, place) == counts), None)
+            if step is None:
+                return level, place
+            found[counts] = _Node(counts, step, node, until - place)
+        return found or level, until
+
+    def _idle(self, place: int) -> int:
+        """How many of the places from there on are only there because there must be so many items."""
+        if self.unique:
+            return 0
+        counted = sum(each.least if each.most is None else each.most for each in self.counters)
+        return max(0, self.least - counted - place)
 
     def _fill_slowly(self, limit: int) -> Outcome:
         """As ``_fill``, each way on its own: equal counts may hold different items, and items must differ."""
@@ -242,22 +267,24 @@ class _Arrays:
         return tuple(found)
 
     def _build(self, node: _Node) -> Outcome:
-        goals: list[Goal] = []
+        goals: list[tuple[Goal, int]] = []
         at: _Node | None = node
         while at is not None and at.step is not None:
-            goals.append(at.step.goal)
+            goals.append((at.step.goal, at.times))
             at = at.before
         goals.reverse()
         if self.unique:
-            return self._distinct(goals)
-        items, size = [], 1
-        for goal in goals:
+            return self._distinct([goal for goal, _ in goals])
+        parts, size = [], 1
+        for goal, times in goals:
             found = self.search.solve(goal)
             if not isinstance(found, Witness):
                 return found
-            items.append(found.value)
-            size += found.size
-        return self.search.sized(items, size)
+            parts.append((found.value, times))
+            size += found.size * times
+        if is_too_large(size):
+            return TOO_LARGE
+        return Witness([value for value, times in parts for _ in range(times)], size)
 
     def _distinct(self, goals: list[Goal]) -> Outcome:
         """An array of different items. As many candidates as there are places are enough for each of them."""
@@ -274,7 +301,8 @@ class _Arrays:
                 return EMPTY
         by_place = {place: value for value, place in owner.items()}
         chosen = [candidates[goal][by_place[place]] for place, goal in enumerate(goals)]
-        return self.search.sized([each.value for each in chosen], 1 + sum(each.size for each in chosen))
+        size = 1 + sum(each.size for each in chosen)
+        return TOO_LARGE if is_too_large(size) else Witness([each.value for each in chosen], size)
 
     def _several(self, goal: Goal, count: int) -> dict[Any, Witness] | Doubt:
         """Different values that satisfy a goal, as many as wanted, or all."""

@@ -35,6 +35,7 @@ class Change(msgspec.Struct, frozen=True):
         subject: the method, model or other part that it is about; empty for the definition as a whole.
         witness: where it breaks, an instance that shows it; otherwise UNSET.
         sunset: of what is gone, until when it was promised.
+        allowed: why it breaks nobody, where those who made it say so.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Change(msgspec.Struct, frozen=True):
     subject: str = ""
     witness: Any = msgspec.UNSET
     sunset: str = ""
+    allowed: str = ""
 
 
 def changes(old: dict[str, Any], new: dict[str, Any], today: date) -> list[Change]:
@@ -56,8 +58,8 @@ def changes(old: dict[str, Any], new: dict[str, Any], today: date) -> list[Chang
 
 
 def needed(found: list[Change]) -> Bump:
-    """The bump that changes need together; where nothing changed, a patch."""
-    return max((change.bump for change in found), default=Bump.PATCH)
+    """The bump that changes need together, but for those that are allowed; where nothing changed, a patch."""
+    return max((change.bump for change in found if not change.allowed), default=Bump.PATCH)
 
 
 class _Comparison:

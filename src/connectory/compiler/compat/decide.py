@@ -8,7 +8,7 @@ from typing import Any, Literal
 import jsonschema_rs
 import msgspec
 
-from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
+from connectory.compiler.compat.outcomes import Doubt, Empty, Outcome, Witness
 from connectory.compiler.compat.search import Exhausted, Search
 from connectory.compiler.compat.terms import Terms
 from connectory.compiler.compat.translate import Reference, Schema, sorted_json
@@ -49,7 +49,7 @@ def subset(a: Any, b: Any, *, steps: int = STEPS) -> Verdict:
             if not isinstance(schema, bool) and not (isinstance(schema, dict) and is_valid_schema(schema)):
                 return Verdict("unknown", f"the {name} is no valid schema of draft 2020-12")
         found = _search(a, b, steps)
-        if found is EMPTY:
+        if isinstance(found, Empty):
             return Verdict("yes", "no instance tells them apart")
         return _checked(a, b, found)
     except RecursionError:
@@ -64,14 +64,17 @@ def _search(a: Any, b: Any, steps: int) -> Outcome:
     search = Search(terms, Reference.meaning, steps)
     try:
         goal = frozenset(((Schema(terms, a, "a").term(), True), (Schema(terms, b, "b").term(), False)))
-        return search.solve(goal)
+        found = search.solve(goal)
+        if isinstance(found, Witness) and search.not_understood:
+            return found._replace(doubt=f"{min(search.not_understood)!r} is only known to equal itself")
+        return found
     except Undecided as undecided:
         return Doubt(str(undecided))
     except Exhausted:
         return Doubt(f"it takes more than {steps} steps")
 
 
-def _checked(a: Any, b: Any, found: Outcome) -> Verdict:
+def _checked(a: Any, b: Any, found: Witness | Doubt) -> Verdict:
     """No, with a witness that the engine of the runtime confirms; otherwise unknown."""
     try:
         accepts, refuses = [
@@ -84,13 +87,16 @@ def _checked(a: Any, b: Any, found: Outcome) -> Verdict:
         if accepts.is_valid(own) and not refuses.is_valid(own):
             (refusal,) = islice(refuses.iter_errors(own), 1)
             path = tuple(refusal.schema_path)
-            return Verdict("no", f"{pointer(path) or '/'}: {refusal.message}", own, path)
-    return Verdict(
-        "unknown", found.reason if isinstance(found, Doubt) else "the instance that was found is not confirmed"
-    )
+            return Verdict("no", f"{pointer(path) or '/'}: {_shortened(refusal.message)}", own, path)
+    return Verdict("unknown", found.doubt if isinstance(found, Witness) else found.reason)
 
 
 _GUESSES: tuple[Any, ...] = (None, True, False, 0, 1, -1, 0.5, "", "a", "0", [], [None], [0, 0], ["a"], {}, {"a": None})
+
+
+def _shortened(message: str) -> str:
+    """A message without the middle of a long value that it quotes."""
+    return message if len(message) <= 300 else f"{message[:140]} ... {message[-140:]}"
 
 
 def _copied(value: Any) -> Any:

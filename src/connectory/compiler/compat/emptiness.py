@@ -29,10 +29,8 @@ def emptiness(root: dict[str, Any]) -> Callable[[Any], bool]:
     def is_empty(node: Any) -> bool:
         try:
             return searches[-1].solve(frozenset(((schema.of(node), True),))) is EMPTY
-        except Exhausted:
-            searches.append(Search(terms, Reference.meaning, _STEPS))
-        except (Undecided, RecursionError, TypeError, ValueError):
-            pass
+        except (Exhausted, Undecided, RecursionError, TypeError, ValueError):
+            searches.append(Search(terms, Reference.meaning, _STEPS))  # the one that was left midway knows nothing
         return False
 
     return is_empty

@@ -39,7 +39,7 @@ def holds(search: Search, term: Term, value: Any) -> bool:
     if kind == "ref":
         return holds(search, search.meaning(term), value)
     if kind == "opaque":
-        raise Undecided(str(parts[0]))
+        raise Undecided(f"{parts[0][0]!r} is only known to equal itself")
     return kind == "true"
 
 
@@ -54,7 +54,10 @@ def _number(_: Search, term: Term, value: Any) -> bool:
 
 
 def _string(_: Search, term: Term, value: str) -> bool:
-    return strings.satisfies(term, value)
+    is_so = strings.satisfies(term, value)
+    if term.kind == "format" and not is_so:
+        raise Undecided(f"whether {value!r} has the format {term.parts[0]!r} is not always checked")
+    return is_so
 
 
 def _array(search: Search, term: Term, value: list[Any]) -> bool:

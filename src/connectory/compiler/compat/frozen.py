@@ -11,7 +11,7 @@ from connectory.compiler import git
 from connectory.compiler.compat.translate import sorted_json
 from connectory.compiler.diagnostics import Diagnostic, Severity, Span
 from connectory.compiler.lower import EMPTY_CONFIG
-from connectory.compiler.text import content_of, read_content, read_source
+from connectory.compiler.text import Source, content_of, read_content, read_source
 from connectory.compiler.text.source import SUFFIXES
 from connectory.errors import InvalidVersion
 from connectory.pointers import pointer
@@ -30,11 +30,13 @@ class Frozen(NamedTuple):
         shown: how diagnostics name its file; empty where it came from no file.
         data: reads it.
         id: of its content, where Git knows it.
+        source: reads its text; None where it came from no file.
     """
 
     shown: str
     data: Callable[[], dict[str, Any]]
     id: str = ""
+    source: Callable[[], Source] | None = None
 
 
 class Base(NamedTuple):
@@ -68,7 +70,8 @@ def base_at(catalogs: Sequence[Path], ref: str | None) -> Base | None:
         for path, id_ in git.files_at(catalog, commit).items():
             if Path(path).suffix in SUFFIXES and len(Path(path).parts) == 2:
                 shown = (catalog / path).as_posix()
-                files[shown] = Frozen(shown, _from_git(catalog, id_, shown), id_)
+                read = _from_git(catalog, id_, shown)
+                files[shown] = Frozen(shown, _data_of(read), id_, read)
     return Base(str(commit), files)
 
 
@@ -204,12 +207,12 @@ def _is_unchanged(file: Path, id_: str) -> bool:
         return False
 
 
-def _from_git(folder: Path, id_: str, shown: str) -> Callable[[], dict[str, Any]]:
-    def read() -> dict[str, Any]:
-        content = git.contents(folder, [id_])[id_]
-        return read_content(content, shown, Path(shown).suffix).data
+def _from_git(folder: Path, id_: str, shown: str) -> Callable[[], Source]:
+    return lambda: read_content(git.contents(folder, [id_])[id_], shown, Path(shown).suffix)
 
-    return read
+
+def _data_of(read: Callable[[], Source]) -> Callable[[], dict[str, Any]]:
+    return lambda: read().data
 
 
 def _from_bundle(catalog: Any, id_: str, version: str) -> Callable[[], dict[str, Any]]:

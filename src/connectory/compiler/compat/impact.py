@@ -62,7 +62,8 @@ def _impact(service: str, requirement: Requirement, difference: Difference) -> I
         message = f"{difference.id} {difference.old} is gone"
         changes = (Change("C031", Bump.MAJOR, message, ()),)
     concerning = [change for change in changes if _concerns(requirement, change)]
-    breaks = [change for change in concerning if change.bump is Bump.MAJOR and _uses(requirement, change)]
+    breaking = [change for change in concerning if change.bump is Bump.MAJOR and not change.allowed]
+    breaks = [change for change in breaking if _uses(requirement, change)]
     affects = [change for change in concerning if change not in breaks and change.bump >= Bump.MINOR]
     return Impact(service, difference, breaks, affects) if breaks or affects else None
 
@@ -100,9 +101,13 @@ def text(found: Sequence[Impact]) -> str:
     for one in found:
         lines.append(f"{one.service} {one.verdict()}: {one.difference.title()}")
         lines += [f"  {change.code}  {change.message}" for change in one.breaks]
-        lines += [f"  {change.code}  {change.message} (does not break it)" for change in one.affects]
+        lines += [f"  {change.code}  {change.message} ({_harmless(change)})" for change in one.affects]
         lines += ["  its range does not reach this version"] if one.stays else []
     return "".join(f"{line}\n" for line in lines) or "no service is concerned\n"
+
+
+def _harmless(change: Change) -> str:
+    return f"allowed: {change.allowed}" if change.allowed else "does not break it"
 
 
 def as_json(found: Sequence[Impact]) -> str:
@@ -123,7 +128,8 @@ def as_json(found: Sequence[Impact]) -> str:
 
 
 def _plain(change: Change) -> dict[str, str]:
-    return {"code": change.code, "message": change.message, "path": pointer(change.path)}
+    plain = {"code": change.code, "message": change.message, "path": pointer(change.path)}
+    return {**plain, "allowed": change.allowed} if change.allowed else plain
 
 
 def markdown(found: Sequence[Impact]) -> str:

@@ -15,6 +15,7 @@ from connectory.compiler.compat.kinds import Bump
 from connectory.compiler.compat.sources import Found, NoSuchSource, difference
 from connectory.compiler.compat.translate import sorted_json
 from connectory.compiler.compat.versions import after, predecessor, step
+from connectory.compiler.config import Configuration
 from connectory.compiler.text import read_source
 from connectory.compiler.text.source import SUFFIXES, Source
 from connectory.errors import InvalidVersion
@@ -93,20 +94,23 @@ def moved(stand: Stand, bump: Bump) -> Path:
     return made
 
 
-def said(stand: Stand, today: date) -> tuple[bool, str]:
+def said(stand: Stand, configuration: Configuration, today: date) -> tuple[bool, str]:
     """Whether the number of a version that is not released is enough for what it changes, and what to tell."""
     assert stand.before is not None  # an open version has one before it
     old, new = [_found(stand.id, version, path) for version, path in (stand.before, stand.newest)]
     try:
-        made = difference(stand.id, old, new, today)
+        made = difference(stand.id, old, new, configuration, today)
     except NoSuchSource as error:
         raise NotPossible(str(error)) from None
     if not made.changes:
         return True, f"{made.title()}: nothing changed yet"
     bump = needed(list(made.changes))
-    reasons = [change.message for change in made.changes if change.bump is bump]
+    reasons = [change.message for change in made.changes if change.bump is bump and not change.allowed]
     more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-    text = f"{made.title()}: needs a {bump} version ({reasons[0]}{more})"
+    why = f" ({reasons[0]}{more})" if reasons else ""
+    allowed = sum(bool(change.allowed) for change in made.changes)
+    also = f"; {allowed} allowed with a reason" if allowed else ""
+    text = f"{made.title()}: needs a {bump} version{why}{also}"
     if step(stand.before[0], stand.newest[0]) >= bump:
         return True, text
     return False, f"{text}: 'connectory bump {stand.id} --to {bump}' renames it to {after(stand.before[0], bump)}"
@@ -136,7 +140,8 @@ def _is_copy(one: Path, other: Path) -> bool:
 
 
 def _found(id_: str, version: Version, path: Path) -> Found:
-    return Found(id_, version.text, lambda: read_source(path, path.as_posix()).data)
+    source = read_source(path, path.as_posix())
+    return Found(id_, version.text, lambda: source.data, lambda: source)
 
 
 def _written(path: Path, version: Version) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectory.compiler.compat.evaluate import holds
-from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
+from connectory.compiler.compat.outcomes import EMPTY, TOO_LARGE, Doubt, Outcome, Witness, is_too_large
 from connectory.compiler.compat.terms import FALSE, STRING, TRUE, Literal, Term
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class _Objects:
                 return value
             members[name] = value.value
             size += value.size
-        return self.search.sized(members, size)
+        return TOO_LARGE if is_too_large(size) else Witness(members, size)
 
     def _goal(self, name: str, goal: Goal) -> Goal:
         """What the value of a property must satisfy."""

@@ -75,11 +75,13 @@ def _text(one: Difference) -> Iterator[str]:
     yield f"{printable(one.title())}: {one.verdict()}"
     for change in one.changes:
         place = pointer(change.path) or "/"
-        yield f"  {change.bump!s:5}  {change.code}  {printable(change.message)}"
+        yield f"  {'allowed' if change.allowed else change.bump!s:5}  {change.code}  {printable(change.message)}"
         yield f"                at {printable(place)}"
         shown = witness_text(change.witness)
         if shown:
             yield f"                for example {printable(shown)}"
+        if change.allowed:
+            yield f"                reason: {printable(change.allowed)}"
 
 
 def as_json(differences: Sequence[Difference]) -> str:
@@ -105,6 +107,7 @@ def _plain(change: Change) -> dict[str, Any]:
         "path": pointer(change.path),
         "subject": change.subject or None,
     }
+    plain |= {"allowed": change.allowed} if change.allowed else {}
     return plain if change.witness is msgspec.UNSET else {**plain, "witness": change.witness}
 
 
@@ -127,9 +130,11 @@ def markdown(differences: Sequence[Difference]) -> str:
 
 def _row(change: Change) -> str:
     weight = f"**{change.bump}**" if change.bump is Bump.MAJOR else str(change.bump)
+    weight = "allowed" if change.allowed else weight
     shown = witness_text(change.witness)
     example = f"<br>for example `{_code(shown)}`" if shown else ""
-    return f"| {weight} | {change.code} | {cell(change.message)}{example} |"
+    reason = f"<br>reason: {cell(change.allowed)}" if change.allowed else ""
+    return f"| {weight} | {change.code} | {cell(change.message)}{example}{reason} |"
 
 
 def cell(said: str) -> str:

@@ -16,7 +16,7 @@ from connectory.compiler.compat.evaluate import holds
 from connectory.compiler.compat.numbers import find_number
 from connectory.compiler.compat.objects import find_object
 from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
-from connectory.compiler.compat.strings import find_string
+from connectory.compiler.compat.strings import find_string, satisfies
 from connectory.compiler.compat.terms import (
     ARRAY,
     BOOLEAN,
@@ -33,7 +33,6 @@ from connectory.compiler.compat.values import Undecided, constant, scalar
 
 Goal = frozenset[Literal]
 
-_LARGEST = 5000
 _NEVER = 1 << 30
 
 
@@ -42,7 +41,11 @@ class Exhausted(Exception):
 
 
 class Search:
-    """A search and what it has found so far."""
+    """A search and what it has found so far.
+
+    Attributes:
+        not_understood: keywords that were taken to say whatever is wanted of them.
+    """
 
     def __init__(self, terms: Terms, meaning: Callable[[Any], Term], steps: int) -> None:
         """``meaning`` says what the key of a reference stands for."""
@@ -54,6 +57,7 @@ class Search:
         self._relying: dict[int, list[Goal]] = {}
         self._working: dict[Goal, int] = {}
         self._lowest = [_NEVER]
+        self.not_understood: set[str] = set()
 
     def tick(self) -> None:
         """Count a step.
@@ -72,10 +76,6 @@ class Search:
     def constant(self, value: Any) -> Term:
         """The term that only this value satisfies."""
         return constant(self.terms, value)
-
-    def sized(self, value: Any, size: int) -> Outcome:
-        """A witness of so many values, unless those are too many."""
-        return Doubt("an instance would be too large to be shown") if size > _LARGEST else Witness(value, size)
 
     def solve(self, goal: Goal) -> Outcome:
         """A value that satisfies all of a goal."""
@@ -117,12 +117,18 @@ class Search:
         doubt: Outcome = EMPTY
         for type_ in TYPES:
             if all((term.may if is_true else term.may_not) & type_ for term, is_true in goal):
-                state = _State(self, type_)
-                found = self._branch(state) if state.assume(goal) else EMPTY
+                found = self._of_type(type_, goal)
                 if isinstance(found, Witness):
                     return found
                 doubt = doubt if found is EMPTY else found
         return doubt
+
+    def _of_type(self, type_: int, goal: Goal) -> Outcome:
+        state = _State(self, type_)
+        try:
+            return self._branch(state) if state.assume(goal) else EMPTY
+        except Undecided as undecided:
+            return Doubt(str(undecided))
 
     def _branch(self, state: _State) -> Outcome:
         self.tick()
@@ -162,13 +168,19 @@ class Search:
         return self._candidate(candidates, state.atoms)
 
     def _candidate(self, candidates: list[Any], atoms: list[Literal]) -> Outcome:
+        """One of a few values. That one lacks a format proves nothing: not every validator checks formats."""
+        doubt: Outcome = EMPTY
         for candidate in sorted(candidates):
             if all((candidate in term.parts[0]) == is_true for term, is_true in atoms if term.kind == "in"):
                 value = scalar(candidate)
-                rest = (literal for literal in atoms if literal[0].kind != "in")
+                rest = (literal for literal in atoms if literal[0].kind not in ("in", "format"))
                 if all(holds(self, term, value) == is_true for term, is_true in rest):
-                    return Witness(value)
-        return EMPTY
+                    formats = [literal for literal in atoms if literal[0].kind == "format"]
+                    if all(satisfies(term, value) == is_true for term, is_true in formats):
+                        return Witness(value)
+                    if not any(satisfies(term, value) for term, is_true in formats if not is_true):
+                        doubt = Doubt(f"whether {value!r} has a format is not always checked")
+        return doubt
 
 
 class _State:
@@ -222,7 +234,7 @@ class _State:
             elif kind == "ref":
                 waiting.append((self.search.meaning(term), is_true))
             elif kind == "opaque":
-                raise Undecided(str(parts[0]))
+                self.search.not_understood.add(parts[0][0])  # it may hold: a witness is confirmed later
             elif kind != "types":
                 self.atoms.append((term, is_true))
         return True

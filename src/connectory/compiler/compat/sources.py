@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectory.compiler import git
+from connectory.compiler.compat.allowed import with_reasons
 from connectory.compiler.compat.changes import Change, changes
 from connectory.compiler.compat.frozen import Base, base_at, base_in, meaning
 from connectory.compiler.compat.render import Difference
+from connectory.compiler.config import Configuration
 from connectory.compiler.format import violations
-from connectory.compiler.text import read_source
+from connectory.compiler.text import Source, read_source
 from connectory.compiler.text.source import SUFFIXES
 from connectory.errors import BundleError, InvalidVersion
 from connectory.versions import Version, newest
@@ -24,11 +26,12 @@ class NoSuchSource(Exception):
 
 
 class Found(NamedTuple):
-    """A definition, read when it is asked for."""
+    """A definition, read when it is asked for; ``source`` is its text, where it came from a file."""
 
     id: str
     version: str
     data: Callable[[], dict[str, Any]]
+    source: Callable[[], Source] | None = None
 
 
 Versions = Mapping[str, Mapping[str, Found]]
@@ -59,7 +62,7 @@ def definitions(name: str, catalogs: Sequence[Path]) -> Versions:
     except (BundleError, git.GitError) as error:
         raise NoSuchSource(f"{name!r} is no file, folder, bundle or id@version, and {error}") from None
     found = base_of_commit.files.values() if base_of_commit else ()
-    return _grouped([_of(one.data()) for one in found])
+    return _grouped([_of(one.data(), one.source) for one in found])
 
 
 def in_catalogs(catalogs: Sequence[Path]) -> Versions:
@@ -70,7 +73,7 @@ def in_catalogs(catalogs: Sequence[Path]) -> Versions:
 def before(after: Versions, base: Base | None, catalogs: Sequence[Path]) -> Versions:
     """What definitions are compared with, where nobody says: what was released of them, or else stands beside them."""
     if base is not None:
-        known = _grouped([_of(one.data()) for one in base.files.values()])
+        known = _grouped([_of(one.data(), one.source) for one in base.files.values()])
         whole = in_catalogs(catalogs).keys() <= after.keys()
         return known if whole else {id_: known[id_] for id_ in after if id_ in known}
     beside = in_catalogs(catalogs)
@@ -80,11 +83,11 @@ def before(after: Versions, base: Base | None, catalogs: Sequence[Path]) -> Vers
     }
 
 
-def differences(old: Versions, new: Versions, today: date) -> list[Difference]:
+def differences(old: Versions, new: Versions, configuration: Configuration, today: date) -> list[Difference]:
     """What changed for callers: of one version of the same integration from one to the other, or of whole catalogs.
 
     Of an integration of which both have a single version these are compared. Otherwise each new version is compared
-    with the newest before it, and of versions that both have those that differ.
+    with the newest before it, and of versions that both have those that differ. ``configuration`` says what is allowed.
 
     Raises:
         NoSuchSource: one of them is no valid definition.
@@ -95,16 +98,16 @@ def differences(old: Versions, new: Versions, today: date) -> list[Difference]:
         if len(before) == 1 and len(after) == 1:
             (one,), (other,) = before.values(), after.values()
             if one.version != other.version or _differ(one, other):
-                made.append(difference(id_, one, other, today))
+                made.append(difference(id_, one, other, configuration, today))
         else:
-            made += _of_several(id_, before, after, today)
+            made += _of_several(id_, before, after, configuration, today)
     return made
 
 
-def history(versions: Mapping[str, Found], today: date) -> list[Difference]:
+def history(versions: Mapping[str, Found], configuration: Configuration, today: date) -> list[Difference]:
     """What each version of an integration changed, newest first; pre-releases are left out."""
     ordered = [found for found in _ordered(versions) if not Version.parse(found.version).is_prerelease]
-    made = [difference(new.id, old, new, today) for old, new in pairwise(ordered)]
+    made = [difference(new.id, old, new, configuration, today) for old, new in pairwise(ordered)]
     first = [Difference(ordered[0].id, "", ordered[0].version, ())] if ordered else []
     return [*reversed(made), *first]
 
@@ -116,16 +119,18 @@ def newest_of(versions: Mapping[str, Found]) -> Found | None:
     return ordered[best] if best is not None else None
 
 
-def _of_several(id_: str, before: Mapping[str, Found], after: Mapping[str, Found], today: date) -> Iterator[Difference]:
+def _of_several(
+    id_: str, before: Mapping[str, Found], after: Mapping[str, Found], configuration: Configuration, today: date
+) -> Iterator[Difference]:
     for version, found in after.items():
         if version in before:
             if _differ(before[version], found):
-                yield difference(id_, before[version], found, today)
+                yield difference(id_, before[version], found, configuration, today)
             continue
         earlier = [each for each in _ordered({**before, **after}) if Version.parse(each.version) < _version_of(found)]
         released = [each for each in earlier if not _version_of(each).is_prerelease] or earlier
         if released:
-            yield difference(id_, released[-1], found, today)
+            yield difference(id_, released[-1], found, configuration, today)
         else:
             yield Difference(id_, "", version, ())
     for version in before:
@@ -133,13 +138,15 @@ def _of_several(id_: str, before: Mapping[str, Found], after: Mapping[str, Found
             yield Difference(id_, version, "", ())
 
 
-def difference(id_: str, old: Found, new: Found, today: date) -> Difference:
-    """What changed from one version to another.
+def difference(id_: str, old: Found, new: Found, configuration: Configuration, today: date) -> Difference:
+    """What changed from one version to another, and what of it is allowed.
 
     Raises:
         NoSuchSource: one of them is no valid definition.
     """
     found: list[Change] = changes(_valid(old), _valid(new), today)
+    if found and new.source:
+        found = with_reasons(found, new.source(), configuration, today)
     return Difference(id_, old.version, new.version, found)
 
 
@@ -189,11 +196,11 @@ def _in_file(path: Path) -> Found:
     if not isinstance(data.get("integrationId"), str) or not isinstance(data.get("version"), str):
         why = source.diagnostics[0].message if source.diagnostics else "it has no integrationId or version"
         raise NoSuchSource(f"{path.as_posix()} is no definition: {why}")
-    return _of(data)
+    return _of(data, lambda: source)
 
 
-def _of(data: dict[str, Any]) -> Found:
-    return Found(str(data.get("integrationId")), str(data.get("version")), lambda: data)
+def _of(data: dict[str, Any], source: Callable[[], Source] | None) -> Found:
+    return Found(str(data.get("integrationId")), str(data.get("version")), lambda: data, source)
 
 
 def _version(id_: str, version: str, catalogs: Sequence[Path]) -> Found:

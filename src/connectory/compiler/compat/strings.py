@@ -20,12 +20,12 @@ SAMPLES: dict[str, tuple[str, ...]] = {
     "duration": ("P1D", "PT36H", "P4Y2M"),
     "email": ("a@example.com", "first.last@example.org"),
     "hostname": ("example.com", "a", "www.example.org"),
-    "idn-email": ("a@example.com", "first.last@example.org"),
-    "idn-hostname": ("example.com", "a"),
+    "idn-email": ("a@example.com", "é@example.org"),
+    "idn-hostname": ("example.com", "é.example.org"),
     "ipv4": ("192.0.2.1", "10.0.0.255"),
     "ipv6": ("::1", "2001:db8::8a2e:370:7334"),
-    "iri": ("https://example.com/a", "urn:a:b"),
-    "iri-reference": ("", "/a", "https://example.com/a"),
+    "iri": ("https://example.com/a", "urn:a:b", "https://example.com/é"),
+    "iri-reference": ("", "/a", "https://example.com/a", "/é"),
     "json-pointer": ("", "/a/0"),
     "regex": ("", "a", "^[a-z]+$"),
     "relative-json-pointer": ("0", "1/a"),
@@ -36,6 +36,35 @@ SAMPLES: dict[str, tuple[str, ...]] = {
     "uuid": ("2eb8aa08-aa98-11ea-b4aa-73b441d16380", "00000000-0000-0000-0000-000000000000"),
 }
 """The formats that the engine of the runtime looks at, and texts that have them. It ignores every other format."""
+
+_TIME = "[0-2][0-3]:[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?(Z|[+-]0[0-9]:[0-5][0-9])"
+_DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+
+_GUIDES: dict[str, str] = {
+    "date": f"^{_DATE}$",
+    "date-time": f"^{_DATE}T{_TIME}$",
+    "duration": "^P[0-9]+D$",
+    "email": "^[a-z]{1,60}@([a-z]{1,60}\\.)*[a-z]{2,60}$",
+    "hostname": "^([a-z0-9]{1,60}\\.)*[a-z0-9]{1,60}$",
+    "ipv4": "^([1-9]?[0-9]\\.){3}[1-9]?[0-9]$",
+    "ipv6": "^([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}$",
+    "json-pointer": "^(/[^~/]*)*$",
+    "time": f"^{_TIME}$",
+    "uri": "^[A-Za-z][A-Za-z0-9+.-]*:[a-zA-Z0-9./_-]*$",
+    "uri-reference": "^[a-zA-Z0-9./_-]*$",
+    "uuid": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+}
+"""Expressions whose texts have a format, most of them: where to look for a text of some length or pattern.
+
+They prove nothing: a schema should be within another whether formats are checked or not.
+"""
+
+WITHIN: dict[str, tuple[str, ...]] = {
+    "uri": ("iri", "uri-reference", "iri-reference"),
+    "iri": ("iri-reference",),
+    "uri-reference": ("iri-reference",),
+}
+"""Formats whose every text has other formats too. An email is not always an idn-email to the engine: ``a@xn--0``."""
 
 _MOST_WORDS = 12
 _LONGEST = 20_000
@@ -84,24 +113,42 @@ def find_string(literals: list[Literal], tick: Callable[[], None]) -> Outcome:
             automata.append((found, holds))
         else:
             checks.append((term, holds))
-    if longest is not None and longest < shortest:
+    if (longest is not None and longest < shortest) or _contradict(checks):
         return EMPTY
     if shortest > _LONGEST:
         return Doubt("a text would be too long to be shown")
-    words = _words(_Wanted(shortest, longest, tuple(automata), frozenset(excluded)), tick)
-    if not checks:
-        word = next(words, None)
-        return EMPTY if word is None else Witness(word)
-    return _checked(literals, words, checks)
+    wanted = _Wanted(shortest, longest, tuple(automata), frozenset(excluded))
+    words = _words(wanted, tick)
+    word = next(words, None)
+    if word is None:
+        return EMPTY
+    return (
+        _checked(literals, chain([word], islice(words, _MOST_WORDS), _guided(wanted, checks, tick)), checks)
+        if checks
+        else Witness(word)
+    )
+
+
+def _contradict(checks: list[Literal]) -> bool:
+    """Whether a text would have a format, and not another that it has then, too."""
+    lacked = {term.parts[0] for term, holds in checks if term.kind == "format" and not holds}
+    has = [term.parts[0] for term, holds in checks if term.kind == "format" and holds]
+    return any(lacked.intersection(WITHIN.get(name, ())) for name in has)
+
+
+def _guided(wanted: _Wanted, checks: list[Literal], tick: Callable[[], None]) -> Iterator[str]:
+    """Texts that satisfy the conditions and are likely to have the formats."""
+    names = [term.parts[0] for term, holds in checks if holds and term.kind == "format" and term.parts[0] in _GUIDES]
+    guides = [found for name in names if (found := automaton(_GUIDES[name]))]
+    if guides:
+        more = tuple((found, True) for found in guides)
+        yield from islice(_words(wanted._replace(automata=wanted.automata + more), tick), _MOST_WORDS)
 
 
 def _checked(literals: list[Literal], words: Iterator[str], checks: list[Literal]) -> Outcome:
     """A text for conditions that only the engine knows: one of a few that satisfy the others, or a sample."""
-    some = list(islice(words, _MOST_WORDS))
-    if not some:
-        return EMPTY
-    samples = (sample for each in SAMPLES.values() for sample in each)
-    for word in chain(some, samples):
+    wanted = [SAMPLES[term.parts[0]] for term, holds in checks if holds and term.kind == "format"]
+    for word in chain(*wanted, words, *SAMPLES.values()):
         if all(satisfies(term, word) == holds for term, holds in literals):
             return Witness(word)
     term = checks[0][0]

@@ -141,8 +141,8 @@ class Terms:
         """What is meant by ``key``."""
         return self._make("ref", (key,), EVERY_TYPE, EVERY_TYPE)
 
-    def opaque(self, key: Any) -> Term:
-        """Something that is not understood; it is only equal to itself."""
+    def opaque(self, key: tuple[Any, ...]) -> Term:
+        """Something that is not understood, ``key`` begins with its name; it is only equal to itself."""
         return self._make("opaque", (key,), EVERY_TYPE, EVERY_TYPE)
 
     def _joined(self, kind: str, terms: Iterable[Term], neutral: Term, absorbing: Term) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import msgspec
 
@@ -13,6 +13,7 @@ from connectory.compiler.compat.strings import SAMPLES
 from connectory.compiler.compat.terms import (
     ARRAY,
     BOOLEAN,
+    EVERY_TYPE,
     FALSE,
     NULL,
     NUMBER,
@@ -26,7 +27,8 @@ from connectory.compiler.compat.values import Undecided, constant, exact, key, t
 from connectory.compiler.schemas import DIALECT, children
 
 _TYPE_NAMES = {"null": NULL, "boolean": BOOLEAN, "object": OBJECT, "array": ARRAY, "number": NUMBER, "string": STRING}
-_MOST_CASES = 64
+_MOST_CASES = 512
+_NO_BASE = "https://schema.invalid/"
 
 sorted_json = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
@@ -50,11 +52,12 @@ class _Case(NamedTuple):
 class Reference:
     """A reference in a schema; equal to one, also of another schema, that leads to an equal text."""
 
-    __slots__ = ("identity", "name", "schema")
+    __slots__ = ("identity", "keyword", "node", "schema")
 
-    def __init__(self, schema: Schema, name: str, identity: Any) -> None:
+    def __init__(self, schema: Schema, node: dict[str, Any], keyword: str, identity: Any) -> None:
         self.schema = schema
-        self.name = name
+        self.node = node
+        self.keyword = keyword
         self.identity = identity
 
     def __eq__(self, other: object) -> bool:
@@ -65,7 +68,7 @@ class Reference:
 
     def meaning(self) -> Term:
         """The term that it stands for."""
-        return self.schema.of(self.schema.target(self.name))
+        return self.schema.of(self.schema.target(self.node, self.keyword))
 
 
 class Schema:
@@ -76,20 +79,15 @@ class Schema:
         self.terms = terms
         self.root = root
         self.label = label
+        self._resources: dict[str, Any] = {}
         self._anchors: dict[str, Any] = {}
+        self._dynamic: set[str] = set()
+        self._bases: dict[int, str] = {}
         self._read: dict[int, tuple[Any, Term]] = {}  # each with its node, so that no other gets its id
         self._defs: dict[str, tuple[frozenset[str], bytes]] = {}
-        self._referred: dict[str, Term] = {}
-        self._plain = True
-        for node in _nodes(root):
-            if node is not root and "$id" in node:
-                raise Undecided("an $id inside a schema")
-            if node.get("$schema", DIALECT) not in (DIALECT, f"{DIALECT}#"):
-                raise Undecided(f"the dialect {node['$schema']!r}")
-            for keyword in ("$anchor", "$dynamicAnchor"):
-                if keyword in node:
-                    self._anchors[node[keyword]] = node
-                    self._plain = False
+        self._referred: dict[tuple[str, str], Term] = {}
+        self._survey()
+        self._plain = not self._anchors and len(self._resources) == 1
         self._refuse_circles()
 
     def term(self) -> Term:
@@ -107,38 +105,78 @@ class Schema:
             self._read[id(node)] = node, self.terms.all(parts)
         return self._read[id(node)][1]
 
-    def referred(self, reference: str) -> Term:
-        """The term of a reference."""
-        found = self._referred.get(reference)
+    def referred(self, node: dict[str, Any], keyword: str) -> Term:
+        """The term of a reference, which a keyword of a schema has."""
+        reference = self._absolute(node, keyword)
+        found = self._referred.get((keyword, reference))
         if found is None:
-            found = self.terms.ref(Reference(self, reference, self._identity(reference)))
-            self._referred[reference] = found
+            found = self.terms.ref(Reference(self, node, keyword, self._identity(str(node[keyword]), reference)))
+            self._referred[keyword, reference] = found
         return found
 
-    def target(self, reference: str) -> Any:
+    def target(self, node: dict[str, Any], keyword: str) -> Any:
         """The schema that a reference names.
 
         Raises:
-            Undecided: it names none in here.
+            Undecided: it names none in here, or one that depends on how the reference was reached.
         """
-        base, _, fragment = reference.partition("#")
-        if base and not (isinstance(self.root, dict) and base == self.root.get("$id")):
-            raise Undecided(f"the reference {reference!r} leaves the schema")
+        reference = self._absolute(node, keyword)
+        said = f"the reference {node[keyword]!r}"
+        base, fragment = urldefrag(reference)
         fragment = unquote(fragment)
+        if base not in self._resources:
+            raise Undecided(f"{said} leaves the schema")
         if fragment and not fragment.startswith("/"):
-            if fragment not in self._anchors:
-                raise Undecided(f"the reference {reference!r} leads nowhere")
-            return self._anchors[fragment]
-        node: Any = self.root
+            if keyword == "$dynamicRef" and fragment in self._dynamic and len(self._resources) > 1:
+                raise Undecided(f"{said} may lead to several schemas")
+            if f"{base}#{fragment}" not in self._anchors:
+                raise Undecided(f"{said} leads nowhere")
+            return self._anchors[f"{base}#{fragment}"]
+        at: Any = self._resources[base]
         for step in fragment.split("/")[1:]:
             step = step.replace("~1", "/").replace("~0", "~")
-            if isinstance(node, dict) and step in node:
-                node = node[step]
-            elif isinstance(node, list) and step.isdigit() and int(step) < len(node):
-                node = node[int(step)]
+            if isinstance(at, dict) and step in at:
+                at = at[step]
+            elif isinstance(at, list) and step.isdecimal() and int(step) < len(at):
+                at = at[int(step)]
             else:
-                raise Undecided(f"the reference {reference!r} leads nowhere")
-        return node
+                raise Undecided(f"{said} leads nowhere")
+            if isinstance(at, dict) and isinstance(at.get("$id"), str) and at is not self._resources[base]:
+                raise Undecided(f"{said} leads through an $id")
+        return at
+
+    def _survey(self) -> None:
+        """Note the schemas that have addresses and anchors.
+
+        Raises:
+            Undecided: it is of another dialect, or two have the same address.
+        """
+        waiting = [(self.root, _NO_BASE)]
+        while waiting:
+            node, base = waiting.pop()
+            if not isinstance(node, dict):
+                continue
+            if node.get("$schema", DIALECT) not in (DIALECT, f"{DIALECT}#"):
+                raise Undecided(f"the dialect {node['$schema']!r}")
+            if "$id" in node or node is self.root:
+                base = urldefrag(_joined_to(base, node.get("$id", ""))).url
+                self._note(self._resources, base, node)
+            self._bases[id(node)] = base
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                if keyword in node:
+                    self._note(self._anchors, f"{base}#{node[keyword]}", node)
+            self._dynamic |= {node["$dynamicAnchor"]} if "$dynamicAnchor" in node else set()
+            waiting += [(child, base) for _, child in children(node)]
+
+    def _note(self, known: dict[str, Any], address: str, node: Any) -> None:
+        if known.setdefault(address, node) is not node:
+            raise Undecided(f"two schemas have the address {address!r}")
+
+    def _absolute(self, node: dict[str, Any], keyword: str) -> str:
+        base = self._bases.get(id(node))
+        if base is None and len(self._resources) > 1:
+            raise Undecided(f"nobody knows what the reference {node[keyword]!r} starts from")
+        return _joined_to(next(iter(self._resources)) if base is None else base, node[keyword])
 
     def _refuse_circles(self) -> None:
         """
@@ -165,13 +203,13 @@ class Schema:
         found = [node[word] for word in ("not", "if", "then", "else") if word in node]
         found += [child for word in ("allOf", "anyOf", "oneOf") for child in node.get(word, ())]
         found += node.get("dependentSchemas", {}).values()
-        return found + [self.target(node[word]) for word in ("$ref", "$dynamicRef") if word in node]
+        return found + [self.target(node, word) for word in ("$ref", "$dynamicRef") if word in node]
 
-    def _identity(self, reference: str) -> Any:
+    def _identity(self, reference: str, absolute: str) -> Any:
         """What tells the meaning of a reference: the texts of all that it leads to, where those are shared schemas."""
         name = _shared_name(reference)
         if name is None or not self._plain:
-            return self.label, reference
+            return self.label, absolute
         reached = {name}
         waiting = [name]
         texts = []
@@ -179,7 +217,7 @@ class Schema:
             at = waiting.pop()
             names, text = self._shared(at)
             if not text:
-                return self.label, reference
+                return self.label, absolute
             texts.append((at, text))
             waiting += names - reached
             reached |= names
@@ -200,6 +238,19 @@ class Schema:
             text = sorted_json(schema) if plain and schema is not None else b""
             self._defs[name] = frozenset(names), text
         return self._defs[name]
+
+
+def _joined_to(base: str, reference: str) -> str:
+    """A reference as an address of its own.
+
+    Raises:
+        Undecided: nobody knows what it means from there.
+    """
+    if reference.startswith("#"):
+        return urldefrag(base).url + reference
+    if not base.startswith(("http:", "https:")) and reference and not urlsplit(reference).scheme:
+        raise Undecided(f"the reference {reference!r} is relative to {base!r}")
+    return urljoin(base, reference)
 
 
 def _nodes(schema: Any) -> list[dict[str, Any]]:
@@ -307,6 +358,14 @@ def _dependent_schemas(schema: Schema, node: dict[str, Any]) -> Term:
     return terms.all(terms.any([_lacks(terms, name), schema.of(child)]) for name, child in found)
 
 
+def _dependencies(schema: Schema, node: dict[str, Any]) -> Term:
+    """A keyword of older drafts, which some validators still follow: only equal to itself."""
+    text = sorted_json(node["dependencies"])
+    apart = "" if b"$ref" not in text else str(schema.label)  # what it refers to may differ
+    said = schema.terms.opaque(("dependencies", text, apart))
+    return schema.terms.any([schema.terms.types(EVERY_TYPE & ~OBJECT), said])
+
+
 def _lacks(terms: Terms, name: str) -> Term:
     return terms.fields(terms.name(name), FALSE)
 
@@ -344,7 +403,7 @@ def _if(schema: Schema, node: dict[str, Any]) -> Term:
 
 
 def _reference(schema: Schema, node: dict[str, Any], keyword: str) -> Term:
-    return schema.referred(node[keyword])
+    return schema.referred(node, keyword)
 
 
 def _unevaluated_properties(schema: Schema, node: dict[str, Any]) -> Term:
@@ -370,9 +429,11 @@ def _cases(schema: Schema, node: Any, whole: bool = True) -> list[_Case]:
     """
     if not isinstance(node, dict):
         return [_Case(TRUE)]
+    if "dependencies" in node:
+        raise Undecided("'dependencies' may evaluate properties")
     terms = schema.terms
     groups = [[_own(schema, node, whole)]]
-    groups += [_cases(schema, schema.target(node[word])) for word in ("$ref", "$dynamicRef") if word in node]
+    groups += [_cases(schema, schema.target(node, word)) for word in ("$ref", "$dynamicRef") if word in node]
     groups += [_cases(schema, child) for child in node.get("allOf", ())]
     groups += [_maybe(schema, child) for word in ("anyOf", "oneOf") for child in node.get(word, ())]
     for name, child in node.get("dependentSchemas", {}).items():
@@ -458,6 +519,7 @@ _READERS: dict[str, Callable[[Schema, dict[str, Any]], Term]] = {
     "maxProperties": _size("longest", OBJECT, "maxProperties"),
     "dependentRequired": _dependent_required,
     "dependentSchemas": _dependent_schemas,
+    "dependencies": _dependencies,
     "prefixItems": _prefix,
     "items": _items,
     "contains": _contains,
