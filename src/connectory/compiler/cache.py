@@ -101,7 +101,7 @@ class Cache:
 
     def holds(self, kind: str, key: str) -> bool:
         """Whether something is kept; it may be damaged."""
-        return self._path(kind, key).is_file()
+        return os.path.isfile(self._path(kind, key))
 
     def put(self, kind: str, key: str, data: bytes) -> None:
         """Keep something.
@@ -109,7 +109,7 @@ class Cache:
         Raises:
             NotKept: see there.
         """
-        path = self._path(kind, key)
+        path = Path(self._path(kind, key))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, data)
@@ -125,9 +125,9 @@ class Cache:
         except (OSError, ValueError):  # no path can hold NUL
             return False
 
-    def _path(self, kind: str, key: str) -> Path:
+    def _path(self, kind: str, key: str) -> str:
         self._used.add(key)
-        return self.folder / kind / key[:2] / key
+        return os.path.join(self.folder, kind, key[:2], key)
 
     # Files and outputs by how they look.
 
@@ -211,9 +211,10 @@ _SUM = 4
 """Bytes of the crc32 that everything ends with."""
 
 
-def _read_whole(path: Path) -> bytes | None:
+def _read_whole(path: str | Path) -> bytes | None:
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as stream:
+            data = stream.read()
     except OSError:
         return None
     content = memoryview(data)[:-_SUM]

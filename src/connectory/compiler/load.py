@@ -29,12 +29,13 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
             hint = "'connectory init' starts a catalog here, and --catalog names another"
             raise CatalogNotFound(f"there is no folder {str(catalog)!r}; {hint}")
         first: dict[tuple[str, ...], Path] = {}
-        for path in sorted(_walk(catalog), key=lambda path: str(path).swapcase()):  # ids are written in small letters
-            refused = _refused(catalog, path)
-            similar = first.setdefault(_folded(path.relative_to(catalog)), path)
+        for names in sorted(_walk(catalog), key=_in_small_letters_first):
+            path = Path(catalog, *names)
+            refused = _refused(catalog, path, names)
+            similar = first.setdefault(tuple(map(str.casefold, names)), path)
             if refused:
                 stray.append(stray_file.report(Span(shown(path)), *refused))
-            elif path.suffix in SUFFIXES and similar != path:
+            elif path.suffix in SUFFIXES and similar is not path:
                 stray.append(similar_names.report(shown(path), shown(similar)))
             elif path.suffix in SUFFIXES:
                 files.append(path)
@@ -46,34 +47,34 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
 
 def shown(path: Path) -> str:
     """How a diagnostic names a file: from the current folder where it lies in it, with forward slashes."""
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+    text = path.as_posix().encode("utf-8", "backslashreplace").decode()
+    return text.removeprefix(f"{Path.cwd().as_posix()}/") if path.is_absolute() else text
 
 
-def _walk(catalog: Path) -> Iterator[Path]:
-    """Everything below the catalog that is no folder; links to folders are not followed."""
-    for folder, folders, names in os.walk(catalog):
+def _walk(catalog: Path) -> Iterator[tuple[str, ...]]:
+    """Everything below the catalog that is no folder, by the names on the way; links to folders are not followed."""
+    for folder, folders, files in os.walk(catalog):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in names if not name.startswith("."))
-        yield from (Path(folder, name) for name in folders if Path(folder, name).is_symlink())
+        inside = Path(folder).relative_to(catalog).parts
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        yield from ((*inside, name) for name in (*files, *links) if not name.startswith("."))
 
 
-def _refused(catalog: Path, path: Path) -> tuple[str, str] | None:
+def _in_small_letters_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids are written in small letters, and what is written so comes first."""
+    return tuple(map(str.swapcase, names))
+
+
+def _refused(catalog: Path, path: Path, names: tuple[str, ...]) -> tuple[str, str] | None:
     """Why a file that looks like a definition is not read as one, and the mend."""
     if path.is_symlink() and not _target(path).is_relative_to(_target(catalog)):
         return "it is a link that leaves the catalog", "put a copy in its place"
     suffix = path.suffix.lower()
     if suffix in SUFFIXES and path.suffix != suffix:
         return f"its ending must be written {suffix!r}", "rename it"
-    if suffix in SUFFIXES and len(path.relative_to(catalog).parts) != 2:
+    if suffix in SUFFIXES and len(names) != 2:
         return "a definition stands at catalog/<integrationId>/<version>.yaml", "move it"
     return None
-
-
-def _folded(path: Path) -> tuple[str, ...]:
-    """What is the same for names that some file systems do not tell apart."""
-    return tuple(part.casefold() for part in path.parts)
 
 
 def _target(path: Path) -> Path:

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
-from typing import Any, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectory.compiler.postgres.encoding import Sql, comment, filled, identifier, literal, only_sql
 from connectory.compiler.postgres.steps import Step
 from connectory.compiler.postgres.target import Target
 from connectory.compiler.release import SeedRow
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _BATCH = 1_000_000
 """Characters of SQL literal from which on a statement takes no further row."""
@@ -100,6 +101,8 @@ def _batches(rows: Iterable[SeedRow]) -> Iterator[Batch]:
 @cache
 def environment() -> Environment:
     """The templates, and the only ways to print a value in them."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(  # noqa: S701 - the output is SQL, and finalize lets nothing unfiltered out
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=StrictUndefined,
