@@ -1,9 +1,10 @@
 r"""A pattern takes engines that backtrack longer than anyone waits.
 
 Browsers and Python try one way after the other to match a text. Where a text can be taken in many ways, as by a
-repetition inside a repetition, by alternatives that start alike, or by several repetitions of the same characters one
-after the other, a text of a hundred characters that does not match in the end can keep them busy for years. What is
-reported was tried: the message says on which text.
+repetition inside a repetition, by alternatives that start alike, or by four repetitions of the same characters one
+after the other (three, where the match may start anywhere), a text of a hundred characters that does not match in the
+end can keep them busy for seconds to years. What is reported was tried: the message says on which text. Fewer
+repetitions in a row, such as ``\s*\s*$``, take long texts only, and are not reported: ``maxLength`` helps there.
 
 Example:
 

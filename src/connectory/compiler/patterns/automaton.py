@@ -13,7 +13,8 @@ from connectory.compiler.patterns.charset import Ranges
 from connectory.compiler.patterns.syntax import Chars, Choice, Edge, Node, Repeat, Sequence
 
 _MOST = 300
-_MANY = 8
+MANY = 8
+"""From so many times more on, a repetition counts as one without end."""
 
 State = TypeVar("State", bound=Hashable)
 
@@ -119,7 +120,7 @@ class Automaton:
 
 def is_loop(least: int, most: int | None) -> bool:
     """Whether a repetition counts as one without end."""
-    return most is None or most - least >= _MANY
+    return most is None or most - least >= MANY
 
 
 def _sum(*several: Ways) -> Ways:

@@ -1,4 +1,4 @@
-"""How many loops of a regular expression can follow each other while they take one and the same character."""
+"""How many loops of a regular expression can follow each other while they take nothing but a few characters."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from connectory.compiler.patterns.syntax import Chars, Choice, Edge, Node, Repea
 
 
 class _Run(NamedTuple):
-    """The most loops that take nothing but the character.
+    """The most loops that take nothing but the characters.
 
     Attributes:
-        whole: through all of a part; None where that takes another character.
+        whole: through all of a part; None where that takes another one.
         head, tail: from its start; up to its end.
         best: anywhere in it.
     """
@@ -29,23 +29,23 @@ _NONE = _Run(None, 0, 0, 0)
 _THROUGH = _Run(0, 0, 0, 0)
 
 
-def most_loops(node: Node, character: str) -> int:
-    """The most loops in a row that take nothing but this character; it may be too many, and is never too few."""
-    return _run(node, character).best
+def most_loops(node: Node, text: str) -> int:
+    """The most loops in a row that take nothing but a text's characters; it may be too many, and is never too few."""
+    return _run(node, text).best
 
 
-def _run(node: Node, character: str) -> _Run:
+def _run(node: Node, text: str) -> _Run:
     match node:
         case Chars(ranges):
-            return _THROUGH if contains(ranges, character) else _NONE
+            return _THROUGH if any(contains(ranges, character) for character in text) else _NONE
         case Edge():
             return _THROUGH
         case Sequence(parts):
-            return reduce(_then, (_run(part, character) for part in parts), _THROUGH)
+            return reduce(_then, (_run(part, text) for part in parts), _THROUGH)
         case Choice(options):
-            return reduce(_either, (_run(option, character) for option in options))
+            return reduce(_either, (_run(option, text) for option in options))
         case Repeat(part, least, most):
-            return _repeated(_run(part, character), least, most)
+            return _repeated(_run(part, text), least, most)
 
 
 def _then(first: _Run, second: _Run) -> _Run:

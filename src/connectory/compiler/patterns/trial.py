@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from connectory.compiler.patterns.automaton import MANY
 from connectory.compiler.patterns.charset import contains
 from connectory.compiler.patterns.syntax import Chars, Choice, Edge, Node, Repeat, Sequence
 
@@ -41,7 +42,7 @@ class _Mark(NamedTuple):
 
 _Step = _Take | _At | _Fork | _Advanced | _Mark | None
 
-_LONGEST = 4_000
+_LONGEST = 10_000
 
 
 class TooLong(Exception):
@@ -54,11 +55,12 @@ def steps(node: Node, text: str, limit: int) -> int:
     It tries what the usual engines try, in their order, without what some of them do to be faster.
 
     Raises:
-        TooLong: written out, the pattern is too long.
+        TooLong: written out, the pattern is too long, even with its high bounds left out.
     """
-    program = _Program(text)
-    program.add(node)
-    program.steps.append(None)
+    try:
+        program = _Program(text, node, len(text))
+    except TooLong:
+        program = _Program(text, node, MANY)
     count = 0
     for start in range(len(text) + 1):
         matched, count = _run(program, text, start, count, limit)
@@ -68,12 +70,17 @@ def steps(node: Node, text: str, limit: int) -> int:
 
 
 class _Program:
-    def __init__(self, text: str) -> None:
+    """A pattern, written out for one text; a repetition that may go on for ``endless`` times more counts as endless."""
+
+    def __init__(self, text: str, node: Node, endless: int) -> None:
         self.steps: list[_Step] = []
         self.registers = 0
         self._alphabet = sorted(set(text))
+        self._endless = endless
+        self._add(node)
+        self.steps.append(None)
 
-    def add(self, node: Node) -> None:
+    def _add(self, node: Node) -> None:
         if len(self.steps) > _LONGEST:
             raise TooLong
         match node:
@@ -83,7 +90,7 @@ class _Program:
                 self.steps.append(_At(start))
             case Sequence(parts):
                 for part in parts:
-                    self.add(part)
+                    self._add(part)
             case Choice(options):
                 self._choose(options)
             case Repeat(part, least, most):
@@ -93,32 +100,32 @@ class _Program:
         ends: list[int] = []
         for option in options[:-1]:
             fork = self._reserve()
-            self.add(option)
+            self._add(option)
             ends.append(self._reserve())
             self.steps[fork] = _Fork(fork + 1, len(self.steps))
-        self.add(options[-1])
+        self._add(options[-1])
         for end in ends:
             self.steps[end] = _Fork(len(self.steps), len(self.steps))
 
     def _repeat(self, part: Node, least: int, most: int | None) -> None:
         for _ in range(least):
             before = len(self.steps)
-            self.add(part)
+            self._add(part)
             if len(self.steps) == before:
                 break
-        if most is None:
+        if most is None or most - least >= self._endless:
             register = self.registers
             self.registers += 1
             fork = self._reserve()
             self.steps.append(_Mark(register))
-            self.add(part)
+            self._add(part)
             self.steps += [_Advanced(register), _Fork(fork, fork)]
             self.steps[fork] = _Fork(fork + 1, len(self.steps))
             return
         forks: list[int] = []
         for _ in range(most - least):
             forks.append(self._reserve())
-            self.add(part)
+            self._add(part)
         for fork in forks:
             self.steps[fork] = _Fork(fork + 1, len(self.steps))
 
