@@ -398,6 +398,8 @@ def main() -> None:
     lines += [
         "",
         f"Of {fair:,} examples that the vendor's own schema does not refuse too, {total['valid']:,} are valid.",
+        "",
+        f"Without an example of a body: {', '.join(without) or 'none'}.",
     ]
     text = _HEAD + "\n".join([*lines, "", *causes, "", *ours]) + "\n"
     if arguments.table:

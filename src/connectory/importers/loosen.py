@@ -8,11 +8,12 @@ from typing import Any
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import is_schema_place
 from connectory.importers.order import ordered
+from connectory.importers.source import mapping
 from connectory.importers.tally import Tally
 from connectory.importers.together import ANNOTATIONS
 from connectory.pointers import pointer
 
-_MENDED = frozenset(("S004", "S008", "S009", "S012", "S013", "S014", "S015", "S016", "S020"))
+_MENDED = frozenset(("S004", "S008", "S009", "S012", "S013", "S014", "S015", "S016", "S017", "S020"))
 """Rules that one keyword is to blame for, without which the rest of the schema keeps its meaning."""
 
 _WHOLE = {"methods": 3, "$defs": 2, "configSchema": 1}
@@ -61,6 +62,13 @@ def _keyword(data: dict[str, Any], path: Path, code: str, tally: Tally) -> bool:
     keyword = path[-1]
     if not isinstance(schema, dict) or keyword not in schema or keyword in ANNOTATIONS - {"default", "examples"}:
         return False
+    if keyword in ("properties", "required") and schema.get("required"):
+        _require_less(schema)
+        tally.note(
+            f"required property because of which {code} refuses its object; not required",
+            pointer((*path[:-1], "required")),
+        )
+        return True
     value = schema.pop(keyword)
     if keyword == "oneOf":
         tally.note("choice of one under which nothing is valid; read as a choice of any", pointer(path))
@@ -74,6 +82,16 @@ def _keyword(data: dict[str, Any], path: Path, code: str, tally: Tally) -> bool:
     schema.clear()
     schema.update(made)
     return True
+
+
+def _require_less(schema: dict[str, Any]) -> None:
+    """Leave out of what an object requires those that refer to others, which may require it in turn; else all."""
+    properties = schema.get("properties", {})
+    kept = [name for name in schema["required"] if "$ref" not in mapping(properties.get(name))]
+    if kept and len(kept) < len(schema["required"]):
+        schema["required"] = kept
+    else:
+        del schema["required"]
 
 
 def _take(data: dict[str, Any], path: Path, kind: str, tally: Tally) -> bool:
