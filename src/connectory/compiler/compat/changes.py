@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from connectory.compiler.compat.decide import Verdict, subset
+from connectory.compiler.compat.decide import Comparer, Verdict
 from connectory.compiler.compat.kinds import BY_CODE, Bump
 from connectory.compiler.compat.translate import sorted_json
 from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
@@ -233,15 +233,16 @@ class _Comparison:
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
     ) -> Iterator[Change]:
         """Everything that was accepted still has to be."""
+        compared = Comparer()
         narrowed, widened = ("C004", "C018") if role != "input" else ("C002", "C015")
-        verdict = subset(old, new)
+        verdict = compared.subset(old, new)
         if verdict.answer == "yes":
-            if subset(new, old).answer != "yes":
+            if compared.subset(new, old).answer != "yes":
                 yield _change(widened, f"{what} accepts more", path, name)
             return
         grafted = with_new_properties(old, new)
         if grafted != old:
-            without = subset(grafted, new)
+            without = compared.subset(grafted, new)
             if without.answer == "yes":
                 code = "C016" if role == "input" else "C018"
                 yield _change(code, f"{what} has a new optional property", self._place(path, verdict.path), name)
@@ -254,14 +255,15 @@ class _Comparison:
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
     ) -> Iterator[Change]:
         """Everything that is answered has to be what was answered before."""
-        verdict = subset(new, old)
+        compared = Comparer()
+        verdict = compared.subset(new, old)
         if verdict.answer == "yes":
-            if subset(old, new).answer != "yes":
+            if compared.subset(old, new).answer != "yes":
                 yield _change("C017", f"{what} promises more", path, name)
             return
         where = self._place(path, verdict.path)
         restricted = without_new_values(new, old)
-        if restricted != new and subset(restricted, old).answer == "yes":
+        if restricted != new and compared.subset(restricted, old).answer == "yes":
             yield self._broken("C013", f"{what} has more values to choose from", verdict, where, name)
         else:
             yield self._broken("C003", f"{what} may be more", verdict, where, name)

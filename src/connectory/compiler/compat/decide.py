@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ import msgspec
 
 from connectory.compiler.compat.outcomes import Doubt, Empty, Outcome, Witness
 from connectory.compiler.compat.search import Exhausted, Search
-from connectory.compiler.compat.terms import Terms
+from connectory.compiler.compat.terms import Term, Terms
 from connectory.compiler.compat.translate import Reference, Schema, sorted_json
 from connectory.compiler.compat.values import Undecided
 from connectory.compiler.diagnostics import Path
@@ -42,44 +43,80 @@ def subset(a: Any, b: Any, *, steps: int = STEPS) -> Verdict:
 
     It opens nothing and takes a bounded time; what it cannot decide in ``steps`` is unknown.
     """
-    try:
-        if sorted_json(a) == sorted_json(b):
-            return Verdict("yes", "the schemas are equal")
-        for name, schema in (("first", a), ("second", b)):
-            if not isinstance(schema, bool) and not (isinstance(schema, dict) and is_valid_schema(schema)):
-                return Verdict("unknown", f"the {name} is no valid schema of draft 2020-12")
-        found = _search(a, b, steps)
-        if isinstance(found, Empty):
-            return Verdict("yes", "no instance tells them apart")
-        return _checked(a, b, found)
-    except RecursionError:
-        return Verdict("unknown", "a schema is nested too deeply")
-    except (TypeError, ValueError) as error:
-        return Verdict("unknown", f"a schema cannot be read: {error}")
+    return Comparer().subset(a, b, steps)
 
 
-def _search(a: Any, b: Any, steps: int) -> Outcome:
-    """A value that ``a`` accepts and ``b`` does not."""
-    terms = Terms()
-    search = Search(terms, Reference.meaning, steps)
-    try:
-        goal = frozenset(((Schema(terms, a, "a").term(), True), (Schema(terms, b, "b").term(), False)))
-        found = search.solve(goal)
-        if isinstance(found, Witness) and search.not_understood:
-            return found._replace(doubt=f"{min(search.not_understood)!r} is only known to equal itself")
-        return found
-    except Undecided as undecided:
-        return Doubt(str(undecided))
-    except Exhausted:
-        return Doubt(f"it takes more than {steps} steps")
+class Comparer:
+    """Compares schemas with each other, and reads each only once. They must stay as they are meanwhile."""
+
+    def __init__(self) -> None:
+        self._terms = Terms()
+        self._known: dict[int, _Known] = {}
+
+    def subset(self, a: Any, b: Any, steps: int = STEPS) -> Verdict:
+        """As the function of that name."""
+        try:
+            first, second = self._look_at(a), self._look_at(b)
+            if first.text == second.text:
+                return Verdict("yes", "the schemas are equal")
+            for name, known in (("first", first), ("second", second)):
+                if not known.is_valid:
+                    return Verdict("unknown", f"the {name} is no valid schema of draft 2020-12")
+            found = self._search(first, second, steps)
+            if isinstance(found, Empty):
+                return Verdict("yes", "no instance tells them apart")
+            return _checked(first, second, found)
+        except RecursionError:
+            return Verdict("unknown", "a schema is nested too deeply")
+        except (TypeError, ValueError) as error:
+            return Verdict("unknown", f"a schema cannot be read: {error}")
+
+    def _look_at(self, schema: Any) -> _Known:
+        if id(schema) not in self._known:
+            self._known[id(schema)] = _Known(schema)
+        return self._known[id(schema)]
+
+    def _search(self, first: _Known, second: _Known, steps: int) -> Outcome:
+        """A value that the first accepts and the second does not."""
+        search = Search(self._terms, Reference.meaning, steps)
+        try:
+            found = search.solve(frozenset(((first.term(self._terms), True), (second.term(self._terms), False))))
+            if isinstance(found, Witness) and search.not_understood:
+                return found._replace(doubt=f"{min(search.not_understood)!r} is only known to equal itself")
+            return found
+        except Undecided as undecided:
+            return Doubt(str(undecided))
+        except Exhausted:
+            return Doubt(f"it takes more than {steps} steps")
 
 
-def _checked(a: Any, b: Any, found: Witness | Doubt) -> Verdict:
+class _Known:
+    """A schema, and what was found out of it."""
+
+    def __init__(self, schema: Any) -> None:
+        self.schema = schema
+        self.text = sorted_json(schema)
+        self._term: Term | None = None
+
+    @cached_property
+    def is_valid(self) -> bool:
+        return isinstance(self.schema, bool) or (isinstance(self.schema, dict) and is_valid_schema(self.schema))
+
+    @cached_property
+    def engine(self) -> Any:
+        return jsonschema_rs.Draft202012Validator(self.schema, validate_formats=True, offline=True)
+
+    def term(self, terms: Terms) -> Term:
+        """What it says, as a term of these."""
+        if self._term is None:
+            self._term = Schema(terms, self.schema, id(self)).term()
+        return self._term
+
+
+def _checked(first: _Known, second: _Known, found: Witness | Doubt) -> Verdict:
     """No, with a witness that the engine of the runtime confirms; otherwise unknown."""
     try:
-        accepts, refuses = [
-            jsonschema_rs.Draft202012Validator(each, validate_formats=True, offline=True) for each in (a, b)
-        ]
+        accepts, refuses = first.engine, second.engine
     except ValueError as error:
         return Verdict("unknown", f"a schema cannot be compiled: {str(error).partition(chr(10))[0]}")
     for value in [found.value] if isinstance(found, Witness) else _GUESSES:

@@ -7,6 +7,7 @@ boundaries, no Unicode properties.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -198,6 +199,8 @@ class _Parser:
         return char
 
 
+_NOWHERE: frozenset[int] = frozenset()
+
 State = tuple[frozenset[int], bool]
 """Where an automaton may be, and whether nothing was read yet."""
 
@@ -217,8 +220,11 @@ class Automaton:
         self._moves[first].append((ANY, first))
         self._moves[self._last].append((ANY, self._last))
         self._empty[self._build(_Parser(expression).whole(), first)].append((self._last, ""))
+        self._far = self._distances()
+        self._leaps: dict[tuple[int, int], frozenset[int]] = {}
         self._steps: dict[tuple[frozenset[int], int], frozenset[int]] = {}
         self._ends: dict[State, bool] = {}
+        self._done = frozenset((self._last,))
         self.start: State = (self._closure({first}, "start"), True)
 
     def sets(self) -> Iterator[Ranges]:
@@ -234,14 +240,17 @@ class Automaton:
         if found is None:
             if len(self._steps) > _MOST_KEPT:
                 self._steps.clear()
-            targets = {
-                target
-                for at in state[0]
-                for ranges, target in self._moves[at]
-                if any(low <= char <= high for low, high in ranges)
-            }
-            found = self._steps[key] = frozenset((self._last,)) if self._last in targets else self._closure(targets)
+            found = frozenset().union(*[self._leap(at, char) for at in state[0] if self._moves[at]])
+            found = self._steps[key] = self._done if self._last in found else found
         return found, False
+
+    def least(self, state: State) -> int | None:
+        """A number of characters that a text needs at least to match from there; None where none ever does."""
+        return 0 if state[1] else min((self._far[at] for at in state[0]), default=None)
+
+    def is_done(self, state: State) -> bool:
+        """Whether it matches whatever follows."""
+        return state[0] is self._done
 
     def accepts(self, state: State) -> bool:
         """Whether the text may end here."""
@@ -257,6 +266,39 @@ class Automaton:
         for char in text:
             state = self.step(state, ord(char))
         return self.accepts(state)
+
+    def _leap(self, at: int, char: int) -> frozenset[int]:
+        """Where a character leads from a place, but for dead ends."""
+        found = self._leaps.get((at, char))
+        if found is None:
+            targets = set()
+            for ranges, target in self._moves[at]:
+                for low, high in ranges:
+                    if low <= char <= high:
+                        targets.add(target)
+                        break
+            found = self._leaps[at, char] = self._closure(targets).intersection(self._far) if targets else _NOWHERE
+        return found
+
+    def _distances(self) -> dict[int, int]:
+        """How many characters lie at least between a place and a match, once something was read."""
+        before: dict[int, list[tuple[int, int]]] = {}
+        for at, empty in enumerate(self._empty):
+            for target, condition in empty:
+                if condition != "start":
+                    before.setdefault(target, []).append((at, 0))
+        for at, moves in enumerate(self._moves):
+            for _, target in moves:
+                before.setdefault(target, []).append((at, 1))
+        far = {self._last: 0}
+        waiting = deque([self._last])
+        while waiting:
+            place = waiting.popleft()
+            for at, step in before.get(place, ()):
+                if at not in far or far[place] + step < far[at]:
+                    far[at] = far[place] + step
+                    (waiting.append if step else waiting.appendleft)(at)
+        return far
 
     def _state(self) -> int:
         if len(self._moves) > _MOST_STATES:

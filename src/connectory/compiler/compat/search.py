@@ -59,13 +59,13 @@ class Search:
         self._lowest = [_NEVER]
         self.not_understood: set[str] = set()
 
-    def tick(self) -> None:
-        """Count a step.
+    def tick(self, steps: int = 1) -> None:
+        """Count steps.
 
         Raises:
             Exhausted: it was one too many.
         """
-        self._steps -= 1
+        self._steps -= steps
         if self._steps < 0:
             raise Exhausted
 

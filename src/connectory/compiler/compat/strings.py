@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cache
+from heapq import heappop, heappush
 from itertools import chain, islice, pairwise
 from typing import Any, NamedTuple
 
@@ -13,6 +13,9 @@ import jsonschema_rs
 from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
 from connectory.compiler.compat.patterns import Automaton, automaton
 from connectory.compiler.compat.terms import STRING, Literal, Term
+
+Tick = Callable[..., None]
+"""Counts steps: one, or as many as are given."""
 
 SAMPLES: dict[str, tuple[str, ...]] = {
     "date": ("2024-02-29", "1999-12-31"),
@@ -94,7 +97,7 @@ class _Wanted(NamedTuple):
     excluded: frozenset[str]
 
 
-def find_string(literals: list[Literal], tick: Callable[[], None]) -> Outcome:
+def find_string(literals: list[Literal], tick: Tick) -> Outcome:
     """A text that satisfies them all: lengths, patterns, formats and excluded values."""
     shortest, longest = 0, None
     automata, checks = [], []
@@ -118,15 +121,35 @@ def find_string(literals: list[Literal], tick: Callable[[], None]) -> Outcome:
     if shortest > _LONGEST:
         return Doubt("a text would be too long to be shown")
     wanted = _Wanted(shortest, longest, tuple(automata), frozenset(excluded))
-    words = _words(wanted, tick)
-    word = next(words, None)
-    if word is None:
-        return EMPTY
-    return (
-        _checked(literals, chain([word], islice(words, _MOST_WORDS), _guided(wanted, checks, tick)), checks)
-        if checks
-        else Witness(word)
-    )
+    word = _first_word(wanted, tick)
+    if word is None or not checks:
+        return EMPTY if word is None else Witness(word)
+    words = chain(islice(_words(wanted, tick), _MOST_WORDS), _guided(wanted, checks, tick))
+    return _checked(literals, words, checks)
+
+
+_found: dict[_Wanted, tuple[str | None, int]] = {}
+_MOST_FOUND = 4096
+
+
+def _first_word(wanted: _Wanted, tick: Tick) -> str | None:
+    """The first of the texts, or None; what was found before is not looked for again, but counts as many steps."""
+    if wanted not in _found:
+        spent = 0
+
+        def counted(steps: int = 1) -> None:
+            nonlocal spent
+            spent += steps
+            tick(steps)
+
+        word = next(_words(wanted, counted), None)
+        if len(_found) >= _MOST_FOUND:
+            _found.clear()
+        _found[wanted] = word, spent
+        return word
+    word, spent = _found[wanted]
+    tick(spent)
+    return word
 
 
 def _contradict(checks: list[Literal]) -> bool:
@@ -136,7 +159,7 @@ def _contradict(checks: list[Literal]) -> bool:
     return any(lacked.intersection(WITHIN.get(name, ())) for name in has)
 
 
-def _guided(wanted: _Wanted, checks: list[Literal], tick: Callable[[], None]) -> Iterator[str]:
+def _guided(wanted: _Wanted, checks: list[Literal], tick: Tick) -> Iterator[str]:
     """Texts that satisfy the conditions and are likely to have the formats."""
     names = [term.parts[0] for term, holds in checks if holds and term.kind == "format" and term.parts[0] in _GUIDES]
     guides = [found for name in names if (found := automaton(_GUIDES[name]))]
@@ -188,37 +211,44 @@ class _Word(NamedTuple):
         return "".join(reversed(chars))
 
 
-def _words(wanted: _Wanted, tick: Callable[[], None]) -> Iterator[str]:
-    """Texts that satisfy the conditions, short ones first; of those that go the same way only the first."""
+def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
+    """Texts that satisfy the conditions, short ones first; of those that go the same way only the first.
+
+    The way that may end soonest is followed first (A*): how many characters a pattern needs at least is known.
+    """
     alphabet = _alphabet(wanted)
     prefixes = {text[:end] for text in wanted.excluded for end in range(len(text) + 1)}
     if not wanted.automata and wanted.shortest > 1:
         repeated = (chr(char) * wanted.shortest for char in alphabet)
         yield from (word for word in repeated if word not in wanted.excluded)
     start = tuple(each.start for each, _ in wanted.automata)
-    waiting = deque([_Word(start, 0, "" if prefixes else None, 0, None)])
-    seen = {waiting[0][:3]}
-    moves: dict[Any, list[tuple[Any, int]]] = {}
-    distinct: dict[Any, list[tuple[Any, int]]] = {}
+    count = 0
+    waiting = [(0, 0, count, _Word(start, 0, "" if prefixes else None, 0, None))]
+    seen: set[Any] = set()
+    moves: dict[Any, list[tuple[Any, int, int]]] = {}
+    distinct: dict[Any, list[tuple[Any, int, int]]] = {}
     while waiting:
         tick()
-        word = waiting.popleft()
+        word = heappop(waiting)[3]
+        key = (word.states, min(word.length, wanted.shortest), word.prefix)
+        if key in seen:
+            continue
+        seen.add(key)
         if word.length >= wanted.shortest and word.prefix not in wanted.excluded and _is_accepted(wanted, word.states):
             yield word.text()
-        if word.length == wanted.longest:
-            continue
         if word.states not in moves:
+            tick(len(alphabet) * len(word.states))
             moves[word.states] = _moves(wanted, word.states, alphabet)
-            distinct[word.states] = list({to: (to, char) for to, char in reversed(moves[word.states])}.values())
-        found = moves[word.states]
-        if word.prefix is None:
-            found = distinct[word.states]
-        for following, char in found:
-            prefix = None if word.prefix is None else word.prefix + chr(char)
-            key = (following, min(word.length + 1, wanted.shortest), prefix if prefix in prefixes else None)
-            if key not in seen:
-                seen.add(key)
-                waiting.append(_Word(following, word.length + 1, key[2], char, word))
+            distinct[word.states] = list({move[0]: move for move in reversed(moves[word.states])}.values())
+        length = word.length + 1
+        for following, char, least in (distinct if word.prefix is None else moves)[word.states]:
+            soonest = max(length + least, wanted.shortest)
+            if wanted.longest is None or soonest <= wanted.longest:
+                prefix = None if word.prefix is None else word.prefix + chr(char)
+                prefix = prefix if prefix in prefixes else None
+                if (following, min(length, wanted.shortest), prefix) not in seen:
+                    count += 1
+                    heappush(waiting, (soonest, -length, count, _Word(following, length, prefix, char, word)))
 
 
 def _is_accepted(wanted: _Wanted, states: tuple[Any, ...]) -> bool:
@@ -226,24 +256,44 @@ def _is_accepted(wanted: _Wanted, states: tuple[Any, ...]) -> bool:
     return all(each.accepts(state) == holds for (each, holds), state in found)
 
 
-def _moves(wanted: _Wanted, states: tuple[Any, ...], alphabet: list[int]) -> list[tuple[Any, int]]:
-    """Where each character leads."""
+def _moves(wanted: _Wanted, states: tuple[Any, ...], alphabet: list[int]) -> list[tuple[Any, int, int]]:
+    """Where each character leads, and how many more are needed from there at least; dead ends are left out."""
     steps = [(each.step, state) for (each, _), state in zip(wanted.automata, states, strict=True)]
-    return [(tuple(step(state, char) for step, state in steps), char) for char in alphabet]
+    found = []
+    for char in alphabet:
+        following = tuple(step(state, char) for step, state in steps)
+        least = _least(wanted, following)
+        if least is not None:
+            found.append((following, char, least))
+    return found
+
+
+def _least(wanted: _Wanted, states: tuple[Any, ...]) -> int | None:
+    least = 0
+    for (each, holds), state in zip(wanted.automata, states, strict=True):
+        if holds:
+            far = each.least(state)
+            if far is None:
+                return None
+            least = max(least, far)
+        elif each.is_done(state):
+            return None
+    return least
 
 
 def _alphabet(wanted: _Wanted) -> list[int]:
     """One character of each kind that the conditions tell apart, readable ones first."""
     sets = {ranges for each, _ in wanted.automata for ranges in each.sets()}
+    named = {ord(char) for text in wanted.excluded for char in text}
     cuts = {0, 0xD800, 0xE000, 0x110000, ord("a"), ord("b")}
     cuts |= {cut for ranges in sets for low, high in ranges for cut in (low, high + 1)}
-    cuts |= {cut for text in wanted.excluded for char in text for cut in (ord(char), ord(char) + 1)}
-    ordered = sorted(cuts)
-    pairs = [(low, high - 1) for low, high in pairwise(ordered) if low != 0xD800]
-    return sorted(
-        {_readable(low, high) for low, high in pairs},
-        key=lambda char: (not 97 <= char <= 122, not 33 <= char <= 126, char),
-    )
+    cuts |= {cut for char in named for cut in (char, char + 1)}
+    chars = {_readable(low, high - 1) for low, high in pairwise(sorted(cuts)) if low != 0xD800}
+    kinds: dict[Any, int] = {}
+    for char in sorted(chars, key=lambda char: (not 97 <= char <= 122, not 33 <= char <= 126, char)):
+        inside = tuple(any(low <= char <= high for low, high in ranges) for ranges in sets)
+        kinds.setdefault((inside, char if char in named or not sets else -1), char)
+    return list(kinds.values())
 
 
 def _readable(low: int, high: int) -> int:

@@ -83,9 +83,11 @@ class Schema:
         self._anchors: dict[str, Any] = {}
         self._dynamic: set[str] = set()
         self._bases: dict[int, str] = {}
+        self._referring: list[dict[str, Any]] = []
         self._read: dict[int, tuple[Any, Term]] = {}  # each with its node, so that no other gets its id
         self._defs: dict[str, tuple[frozenset[str], bytes]] = {}
         self._referred: dict[tuple[str, str], Term] = {}
+        self._targets: dict[tuple[str, str], Any] = {}
         self._survey()
         self._plain = not self._anchors and len(self._resources) == 1
         self._refuse_circles()
@@ -121,7 +123,11 @@ class Schema:
             Undecided: it names none in here, or one that depends on how the reference was reached.
         """
         reference = self._absolute(node, keyword)
-        said = f"the reference {node[keyword]!r}"
+        if (keyword, reference) not in self._targets:
+            self._targets[keyword, reference] = self._look_up(reference, f"the reference {node[keyword]!r}", keyword)
+        return self._targets[keyword, reference]
+
+    def _look_up(self, reference: str, said: str, keyword: str) -> Any:
         base, fragment = urldefrag(reference)
         fragment = unquote(fragment)
         if base not in self._resources:
@@ -162,6 +168,8 @@ class Schema:
                 base = urldefrag(_joined_to(base, node.get("$id", ""))).url
                 self._note(self._resources, base, node)
             self._bases[id(node)] = base
+            if "$ref" in node or "$dynamicRef" in node:
+                self._referring.append(node)
             for keyword in ("$anchor", "$dynamicAnchor"):
                 if keyword in node:
                     self._note(self._anchors, f"{base}#{node[keyword]}", node)
@@ -181,10 +189,10 @@ class Schema:
     def _refuse_circles(self) -> None:
         """
         Raises:
-            Undecided: a schema applies itself to the same value, so that it says nothing.
+            Undecided: a schema applies itself to the same value, so that it says nothing. It does so by a reference.
         """
         done: set[int] = set()
-        for node in _nodes(self.root):
+        for node in self._referring:
             path: list[int] = []
             waiting: list[tuple[Any, bool]] = [(node, False)]
             while waiting:
@@ -247,7 +255,7 @@ def _joined_to(base: str, reference: str) -> str:
         Undecided: nobody knows what it means from there.
     """
     if reference.startswith("#"):
-        return urldefrag(base).url + reference
+        return base + reference
     if not base.startswith(("http:", "https:")) and reference and not urlsplit(reference).scheme:
         raise Undecided(f"the reference {reference!r} is relative to {base!r}")
     return urljoin(base, reference)
