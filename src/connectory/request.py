@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -16,6 +17,9 @@ from connectory.records import Json
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+
+OF_CONNECTION = frozenset(("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"))
+"""Headers that whatever sends a request sets itself."""
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -80,7 +84,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         if kind == FORM:
             return self._with_body(FORM, form([*parse_qsl(_text(self.body), True), *_pairs(members)]))
         try:
-            inner = msgspec.json.decode(self.body) if self.body else {}
+            inner = _exact.decode(self.body) if self.body else {}
         except (msgspec.MsgspecError, RecursionError):
             inner = None
         if not isinstance(inner, dict) or not (kind == JSON or kind.endswith("+json")):
@@ -114,11 +118,11 @@ def with_query(url: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def redacted_url(url: str) -> str:
-    """An address without the values of its query."""
+    """An address without the values of its query, and without a user's name and password."""
     parts = urlsplit(url)
     names = [name for name, _ in parse_qsl(parts.query, True)]
     shown = "&".join(f"{quote(name, safe='[]')}=***" for name in names)
-    return urlunsplit(parts._replace(query=shown, fragment=""))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=shown, fragment=""))
 
 
 def require_https(url: str, what: str) -> str:
@@ -172,3 +176,4 @@ def _text(body: bytes | None) -> str:
 
 
 _encoder: Any = msgspec.json.Encoder(decimal_format="number")
+_exact: Any = msgspec.json.Decoder(float_hook=Decimal)

@@ -22,13 +22,13 @@ from typing import Any
 from connectory.compiler.bindings import bindings
 from connectory.compiler.definition import TEMPLATE, Definition
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+from connectory.request import OF_CONNECTION
 
 CODE = "A001"
 SEVERITY: Severity = "error"
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _REFUSED = re.compile(r"[^\t\x20-\x7e]")
-_CONNECTION = frozenset(("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"))
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
@@ -36,9 +36,6 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for path, headers in _fixed(definition):
         for name, value in headers.items():
             yield from _name(definition, (*path, name), name, key=True)
-            if name.lower() in _CONNECTION:
-                message = f"the header {name!r} is set by whatever sends the request"
-                yield definition.finding(globals(), message, (*path, name), key=True, help="remove it")
             if isinstance(value, str):
                 yield from _value(definition, (*path, name), name, value)
     for config in definition.auth_configs("apiKeyConfig"):
@@ -75,6 +72,9 @@ def _name(definition: Definition, path: Path, name: str, *, key: bool = False) -
     elif not _NAME.fullmatch(name):
         help_ = "use letters, digits and hyphens"
         yield definition.finding(globals(), f"{name!r} is no name of a header", path, key=key, help=help_)
+    elif name.lower() in OF_CONNECTION:
+        message = f"the header {name!r} is set by whatever sends the request"
+        yield definition.finding(globals(), message, path, key=key, help="remove it")
 
 
 def _value(definition: Definition, path: Path, name: str, value: str) -> Iterator[Diagnostic]:

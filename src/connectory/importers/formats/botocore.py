@@ -14,6 +14,7 @@ from connectory.importers.naming import snake_case
 from connectory.importers.source import Documents, Located, SourceError, as_text, mapping, parse
 from connectory.importers.tally import Tally
 from connectory.pointers import pointer
+from connectory.request import OF_CONNECTION
 
 _NAME = re.compile(r"([a-z0-9][a-z0-9.-]*)(?:/([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
 _PROTOCOLS = ("rest-json", "json", "rest-xml", "query", "ec2", "smithy-rpc-v2-cbor")
@@ -460,6 +461,9 @@ def _rest_input(
         wire = said.get("locationName") if isinstance(said.get("locationName"), str) else member
         if place == "query" and mapping(model.shapes.get(str(said.get("shape")))).get("type") == "map":
             model.tally.note("map of query parameters; left out", f"{name}: {member}")
+            continue
+        if place == "header" and wire.lower() in OF_CONNECTION:
+            model.tally.note(f"header {wire}, which a client sets itself; left out", f"{name}: {member}")
             continue
         model.made["members"][f"{name}.{member}"] = _in_text(model, said, f"{name}.{member}")
         schema = documents.main("members", f"{name}.{member}")

@@ -18,9 +18,10 @@ from connectory.importers.servers import of_servers, of_swagger
 from connectory.importers.signin import sign_ins
 from connectory.importers.source import Documents, Located, SourceError, Unresolved, as_text, mapping, spelling
 from connectory.importers.tally import Tally
+from connectory.request import OF_CONNECTION
 
 _VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
-_UNSENT = frozenset(("accept", "content-type", "content-length", "host", "accept-encoding", "connection"))
+_UNSENT = OF_CONNECTION | {"accept", "content-type", "accept-encoding"}
 _TOKENS = frozenset(("token", "access_token", "oauth_token", "api_key", "apikey", "api_token", "auth_token", "key"))
 _SECRET = re.compile(r"(^|[_-])(auth|authentication|token|api-?key|secret)$")
 _SIGNS_IN = re.compile(r"\bauthenticat|\bauthori[sz]|\bbearer\b|\bapi[ _-]?key\b|\baccess token\b", re.IGNORECASE)
