@@ -11,6 +11,7 @@ import pytest
 
 from bundles import open_method
 from connectory import CallFailed, InvalidOutput, Method
+from connectory.answers import parse
 
 JSON = {"Content-Type": "application/json"}
 
@@ -35,11 +36,40 @@ def one(folder: Path, properties: dict[str, Any] | None = None, **http: Any) -> 
         ({"response": {"wrap": "items"}}, JSON, b"", {}),
         ({"errors": {"flag": "ok"}}, JSON, b'{"ok": true}', {"ok": True}),
         ({"errors": {"flag": "ok"}}, JSON, b"{}", {}),
+        ({"errors": {"present": "errors"}}, JSON, b'{"errors": []}', {"errors": []}),
+        ({"errors": {"present": "code"}}, JSON, b'{"code": 0}', {"code": 0}),
+        ({}, JSON, b'\xef\xbb\xbf{"n": 1}', {"n": 1}),
+        ({"response": {"wrap": "text"}}, {"Content-Type": 'text/csv; charset="ISO-8859-1"'}, b"\xfc", {"text": "ü"}),
+        ({"response": {"wrap": "text"}}, {"Content-Type": "text/csv;charset=punycode"}, b"a-b", {"text": "a-b"}),
+        ({"response": {"wrap": "text"}}, {"Content-Type": "text/csv;charset=utf-99"}, b"a", {"text": "YQ=="}),
     ],
 )
 def test_an_output(http: dict[str, Any], headers: dict[str, str], body: bytes, output: Any, tmp_path: Path) -> None:
     answer = one(tmp_path, **http).parse_response(200, headers, body)
     assert (answer.output, answer.next, answer.next_url) == (output, None, None)
+
+
+def test_a_text_that_was_decoded_is_not_decoded_again(tmp_path: Path) -> None:
+    answer = one(tmp_path, response={"wrap": "t"}).parse_response(200, {"Content-Type": "text/x; charset=latin1"}, "ü")
+    assert answer.output == {"t": "ü"}
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120.0),
+        ("Thu, 01 Jan 1970 00:20:00 GMT", 200.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("soon", None),
+        ("9" * 400, None),
+        ("", None),
+    ],
+)
+def test_when_the_vendor_wants_to_be_asked_again(said: str, seconds: float | None, tmp_path: Path) -> None:
+    with pytest.raises(CallFailed) as raised:
+        parse(one(tmp_path), 429, {"retry-after": said}, b"", None, "raise", now=1000.0)
+    assert (raised.value.status, raised.value.retry_after) == (429, seconds)
+    assert pickle.loads(pickle.dumps(raised.value)).retry_after == seconds
 
 
 @pytest.mark.parametrize(
@@ -62,6 +92,19 @@ def test_an_output(http: dict[str, Any], headers: dict[str, str], body: bytes, o
             {"meta": {"ok": False, "why": ["x"]}},
             "acme.ping failed with HTTP 200: x",
         ),
+        (
+            {"errors": {"present": "errors"}},
+            200,
+            {"data": None, "errors": [{"message": "No field\n\u001b[2J"}]},
+            "acme.ping failed with HTTP 200: No field \ufffd[2J",
+        ),
+        (
+            {"errors": {"present": "code", "message": "why"}},
+            200,
+            {"code": 7, "why": "x"},
+            "acme.ping failed with HTTP 200: x",
+        ),
+        ({"errors": {"message": "fault.text"}}, 500, {"fault": {"text": "x"}}, "acme.ping failed with HTTP 500: x"),
     ],
 )
 def test_a_failure(http: dict[str, Any], status: int, body: Any, message: str, tmp_path: Path) -> None:
@@ -121,6 +164,9 @@ BOTH = {"Link": f'<https://x/>; rel="prev", <{NEXT}>; rel="next"'}
         (LINK, {}, {"link": "<" * 50_000 + '; rel="next"'}, {}, None, None),
         ({**LINK, "output": "next"}, {}, {}, {"next": NEXT}, {"page": 3, "tags": [1, 2]}, NEXT),
         ({**LINK, "output": "next"}, {}, {}, {"next": None}, None, None),
+        ({**LINK, "output": "next"}, {}, {}, {"next": "/v1/x?page=2#y"}, {"page": 2}, "/v1/x?page=2#y"),
+        ({**LINK, "output": "next"}, {}, {}, {"next": "/x/cursor-7?page=2"}, None, "/x/cursor-7?page=2"),
+        ({**LINK, "output": "next"}, {}, {}, {"next": "https://[x?page=2"}, None, "https://[x?page=2"),
     ],
 )
 def test_the_next_page(

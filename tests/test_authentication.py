@@ -227,6 +227,65 @@ def test_aws_signatures_are_those_that_botocore_verifies_with(service: str, tmp_
         way.apply(GET, {"accessKeyId": "AKID"}, {"region": "eu"})
 
 
+def test_numbers_of_a_body_stay_exact(tmp_path: Path) -> None:
+    way = key(tmp_path, **{"in": "body", "name": "k"})
+    made = Request(method="POST", url="https://a.example", body=b'{"a":12345678901234567890.120,"b":[1e400]}')
+    assert way.apply(made, {"apiKey": "K"}).body == b'{"a":12345678901234567890.120,"b":[1E+400],"k":"K"}'
+
+
+@pytest.mark.parametrize("url", ["http://api.acme.example/a", "http://127.0.0.1.evil.example/", "ftp://a.example/"])
+def test_credentials_are_sent_over_https_only(url: str, tmp_path: Path) -> None:
+    way = key(tmp_path, **HEADER)
+    with pytest.raises(UnsafeValue, match="what credentials are sent to must be an https address"):
+        way.apply(Request(method="GET", url=url), {"apiKey": "K"})
+    assert way.apply(Request(method="GET", url="http://127.0.0.1:8080/"), {"apiKey": "K"}).headers["X-Key"] == "K"
+
+
+def test_a_credential_that_is_no_text(tmp_path: Path) -> None:
+    for way in (key(tmp_path, **{"in": "query", "name": "k"}), custom(tmp_path, scheme="basic")):
+        with pytest.raises(InvalidCredentials) as raised:
+            way.apply(GET, {"apiKey": "SECRET\ud800", "username": "u", "password": "SECRET\ud800"})
+        assert str(raised.value) == "invalid credentials for acme:\n  /apiKey: holds a lone surrogate"
+
+
+def test_aws_signatures_against_a_server_that_takes_nothing_else(tmp_path: Path) -> None:
+    """The server signs what arrived with botocore, for itself, and compares."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    def answer(got: Got) -> Answered:
+        given = got.headers.get("authorization", "")
+        names = given.partition("SignedHeaders=")[2].partition(",")[0].split(";")
+        arrived = AWSRequest(
+            method=got.method,
+            url=f"http://{got.headers['host']}{got.target}",
+            data=got.body,
+            headers={name: got.headers[name] for name in names if name in got.headers},
+        )
+        arrived.context["timestamp"] = got.headers.get("x-amz-date", "")
+        signer = SigV4Auth(Credentials("AKID", "SECRET", "S"), "execute-api", "eu-west-1")
+        wanted = signer.signature(signer.string_to_sign(arrived, signer.canonical_request(arrived)), arrived)
+        is_known = "Credential=AKID/" in given and got.headers.get("x-amz-security-token") == "S"
+        return (200 if is_known and given.endswith(f"Signature={wanted}") else 403), {"ok": got.target}
+
+    with serving(answer) as address:
+        integration = open_one(
+            tmp_path,
+            baseUrl=address,
+            authType="custom",
+            customAuthConfig={"scheme": "aws_sigv4", "parameters": {"service": "execute-api", "region": "eu-west-1"}},
+            methods=[method(http={"method": "POST", "path": "/a/{id}/b", "query": ["q", "r"], "body": {}})],
+        )
+        given = {"accessKeyId": "AKID", "secretAccessKey": "SECRET", "sessionToken": "S"}
+        called = integration.methods["ping"]
+        data = {"id": "x y/%2f+ü~*", "q": "a b&c=+/~*é", "r": ["2", "1"], "text": "ü"}
+        answered = called.parse_response(*sent(called.request(data, given)))
+        assert answered.output == {"ok": called.request(data, given).url.removeprefix(address)}
+        for wrong in ({"secretAccessKey": "OTHER"}, {"sessionToken": "T"}, {"accessKeyId": "A"}):
+            assert (wrong, sent(called.request(data, {**given, **wrong}))[0]) == (wrong, 403)
+
+
 def test_a_library_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "botocore.auth", None)
     with pytest.raises(MissingExtra, match="needs the package botocore: install botocore"):
@@ -301,10 +360,18 @@ def test_proof_that_credentials_work(tmp_path: Path) -> None:
         headers={"X-V": "1"},
         authType="apikey",
         apiKeyConfig=HEADER,
-        verify={"method": "POST", "path": "/me", "query": {"a": 1}, "headers": {"X-W": "2"}, "body": {"q": "{ me }"}},
+        configSchema={"type": "object", "properties": {"lang": {"type": "string", "default": "en"}}},
+        verify={
+            "method": "POST",
+            "path": "/me",
+            "query": {"a": 1},
+            "headers": {"X-W": "2"},
+            "body": {"q": "{ me }", "in": {"l": ["${config.lang}"]}},
+        },
     )
     made = integration.verify_request({"apiKey": "K"})
-    assert (made.method, urlsplit(made.url).query, made.body) == ("POST", "a=1", b'{"q":"{ me }"}')
+    assert (made.method, urlsplit(made.url).query) == ("POST", "a=1")
+    assert made.body == b'{"q":"{ me }","in":{"l":["en"]}}'
     assert dict(made.headers) == {"X-V": "1", "X-W": "2", "Content-Type": "application/json", "X-Key": "K"}
     with pytest.raises(NotCallable, match="has no harmless request that proves credentials"):
         open_one(tmp_path / "..", authType="apikey", apiKeyConfig=HEADER).verify_request({"apiKey": "K"})

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bundles import method, open_one
-from connectory import Integration, InvalidInput, Method, NotCallable, Request
+from connectory import Integration, InvalidInput, Method, NotCallable, Request, UnsafeValue
 from connectory.request import with_query
 
 JSON = {"contentType": "application/json"}
@@ -192,6 +192,8 @@ def test_several_parts(tmp_path: Path) -> None:
         ({"method": "GET", "path": "/u/{id=**}"}, {"id": "a/../b"}, "/id: is a part of the path"),
         ({"method": "GET", "path": "/u/{id}"}, {"id": [[1]]}, "/id: cannot be written in one parameter"),
         ({"method": "GET", "path": "/u", "headers": {"X": "h"}}, {"h": "a\r\nY: b"}, "/h: becomes a header"),
+        ({"method": "GET", "path": "/u"}, {"a": ["b", "\ud800"]}, "/a/1: holds a lone surrogate"),
+        ({"method": "POST", "path": "/u", "body": {}}, {"a": {"b": "\ud800"}}, "/a/b: holds a lone surrogate"),
         (
             {"method": "PUT", "path": "/u", "body": {"contentType": "application/octet-stream", "from": "data"}},
             {"data": "%"},
@@ -235,6 +237,64 @@ def test_no_input_leaves_its_place(value: str, other: str, tmp_path: Path) -> No
 
 def _is_unicode(*texts: str) -> bool:
     return all(text.isascii() or text.encode("utf-8", "replace").decode() == text for text in texts)
+
+
+def test_names_of_headers_are_unique_whatever_their_case(tmp_path: Path) -> None:
+    http = {"method": "POST", "path": "/u", "headers": {"x-a": "a"}, "constants": {"headers": {"X-b": "2"}}, "body": {}}
+    made = one(tmp_path, http, headers={"X-A": "0", "x-B": "1", "content-type": "text/plain"}).request({"a": "3"})
+    assert dict(made.headers) == {"X-b": "2", "x-a": "3", "Content-Type": "application/json"}
+
+
+def test_names_of_parts_are_written_as_browsers_do(tmp_path: Path) -> None:
+    http = {"method": "POST", "path": "/u", "body": {"contentType": "multipart/form-data"}}
+    made = one(tmp_path, http, properties={'ü"\r\n%': BYTES}).request({'ü"\r\n%': "AAE=", "a b": {"c\r\nX: y": "é"}})
+    assert made.body is not None
+    lines = made.body.decode().splitlines()
+    assert [line for line in lines if line.startswith("Content-Disposition")] == [
+        'Content-Disposition: form-data; name="ü%22%0D%0A%"; filename="ü%22%0D%0A%"',
+        'Content-Disposition: form-data; name="a b[c%0D%0AX: y]"',
+    ]
+    assert not any(line.startswith("X") for line in lines)
+
+
+BASIC = {"authType": "custom", "customAuthConfig": {"scheme": "basic"}}
+GIVEN = {"username": "u", "password": "SECRET"}
+
+
+def test_the_address_of_the_next_page(tmp_path: Path) -> None:
+    called = one(tmp_path, {"method": "GET", "path": "/u", "query": ["q"]}, **BASIC)
+
+    def moved(url: str) -> Request:
+        return called.request({"q": 1}, GIVEN, next_url=url)
+
+    assert moved("/v1/u/c-7?a=b c|d#e").url == "https://api.acme.example/v1/u/c-7?a=b%20c|d"
+    assert moved("https://API.acme.example:443/v1/u?p=%2F").url == "https://API.acme.example:443/v1/u?p=%2F"
+    assert moved("?p=2").headers["Authorization"].startswith("Basic ")
+    for url in ("https://evil.example/v1", "//evil.example", "http://api.acme.example/", "https://api.acme.example:1/"):
+        with pytest.raises(UnsafeValue, match="next_url: the next page is at another host"):
+            moved(url)
+    for url in ("https://me@api.acme.example/", "https://api.acme.example@evil.example/", "javascript:x"):
+        with pytest.raises(UnsafeValue, match="next_url: the next page is at another host"):
+            moved(url)
+    for url in ("https://[x/", "https://api.acme.example:x/"):
+        with pytest.raises(UnsafeValue, match="next_url: this is no address"):
+            moved(url)
+
+
+def test_a_secret_in_the_address_is_not_shown(tmp_path: Path) -> None:
+    base = "https://api.acme.example/bot${credentials.password}/x"
+    http = {"method": "GET", "path": "/u/{id}", "query": ["q"]}
+    called = one(tmp_path, http, **BASIC, baseUrl=base, verify={"path": "/me/${credentials.password}"})
+    made = called.request({"id": 1, "q": 2}, GIVEN)
+    assert made.url == "https://api.acme.example/botSECRET/x/u/1?q=2"
+    assert repr(made) == "<Request GET https://api.acme.example/bot***/x/u/1?q=***: Authorization>"
+    moved = called.request({"id": 1}, GIVEN, next_url="/botSECRET/x/u?p=2")
+    assert repr(moved) == "<Request GET https://api.acme.example/***: Authorization>"
+    proof = called.integration.verify_request(GIVEN)
+    assert proof.url == "https://api.acme.example/botSECRET/x/me/SECRET"
+    assert repr(proof) == "<Request GET https://api.acme.example/bot***/x/me/***: Authorization>"
+    outer = Request(method="GET", url="https://me:SECRET@api.acme.example/")
+    assert repr(outer) == "<Request GET https://api.acme.example/: no headers>"
 
 
 def test_what_messages_show_of_a_request() -> None:

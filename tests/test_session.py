@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
 
 from bundles import method, open_one
@@ -25,6 +26,7 @@ from connectory import (
     TokenError,
     TokenNotSaved,
     Unreachable,
+    UnsafeValue,
     async_oauth_session,
     oauth_session,
 )
@@ -42,6 +44,7 @@ class Provider:
         self.calls: list[str] = []
         self.broken = 0
         self.pause = 0.0
+        self.life = 3600
         self.lock = threading.Lock()
 
     def answer(self, got: Got) -> Answered:
@@ -56,8 +59,9 @@ class Provider:
                 return 0, None
             if got.headers.get("authorization") != f"Bearer A{self.number}":
                 return 401, {"error": "invalid_token"}
-            page = int(got.target.partition("page=")[2] or 1)
-            return 200, {"page": page, "items": list(range(page < 3))}
+            page = int(got.target.partition("page=")[2] or got.target.partition("/after/")[2] or 1)
+            following = f"/after/{page + 1}" if page < 3 else None
+            return 200, {"page": page, "items": list(range(page < 3)), "following": following}
 
     def _token(self, given: dict[str, str]) -> Answered:
         if self.broken:
@@ -67,7 +71,7 @@ class Provider:
             return 400, {"error": "invalid_grant"}
         self.refreshes += 1
         self.number += 1
-        return 200, {"access_token": f"A{self.number}", "refresh_token": f"R{self.number}", "expires_in": 3600}
+        return 200, {"access_token": f"A{self.number}", "refresh_token": f"R{self.number}", "expires_in": self.life}
 
 
 @pytest.fixture
@@ -92,6 +96,9 @@ def integration(folder: Path, address: str, **oauth2: Any) -> Integration:
         methods=[
             method("list", http={"method": "GET", "path": "/list", "pagination": pages}, inputSchema=page),
             method("add", http={"method": "POST", "path": "/add", "body": {}}),
+            method(
+                "walk", http={"method": "GET", "path": "/walk", "pagination": {"style": "link", "output": "following"}}
+            ),
         ],
     )
 
@@ -105,7 +112,7 @@ def test_a_token_that_ends_is_refreshed_and_saved_before_it_is_used(acme: Integr
     with oauth_session(
         acme, None, CLIENT, expired(), lambda token: saved.append((token.access_token, len(provider.calls)))
     ) as session:
-        assert session.call("list", {}).output == {"page": 1, "items": [0]}
+        assert session.call("list", {}).output["items"] == [0]
         assert session.call("add", {}).output["page"] == 1
         assert session.token is not None
         assert session.token.refresh_token == "R2"
@@ -271,10 +278,120 @@ def test_pages(acme: Integration) -> None:
     assert asyncio.run(run()) == [2, 3]
 
 
+def test_pages_at_addresses_that_no_input_leads_to(acme: Integration) -> None:
+    with oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session:
+        assert [answer.output["page"] for answer in session.pages("walk", {})] == [1, 2, 3]
+
+    async def run() -> list[int]:
+        async with async_oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session:
+            return [answer.output["page"] async for answer in session.pages("walk", {})]
+
+    assert asyncio.run(run()) == [1, 2, 3]
+
+
+def test_a_token_that_was_given_as_a_credential(acme: Integration, provider: Provider) -> None:
+    with oauth_session(acme, None, {"accessToken": "A1"}) as session:
+        assert session.call("list", {}).output["page"] == 1
+    with oauth_session(acme, None, {**CLIENT, "accessToken": "A0", "refreshToken": "R1"}) as session:
+        assert session.call("list", {}).output["page"] == 1
+    assert provider.refreshes == 1
+
+
+def test_a_token_that_lives_shorter_than_the_leeway_is_used(acme: Integration, provider: Provider) -> None:
+    provider.life, provider.pause = 50, 0.05
+    with oauth_session(acme, None, CLIENT, expired()) as session, ThreadPoolExecutor(50) as threads:
+        assert list(threads.map(lambda _: session.call("list", {}).output["page"], range(50))) == [1] * 50
+    assert (provider.refreshes, len(provider.calls)) == (1, 50)
+
+
+def test_threads_share_a_refresh_that_fails(acme: Integration, provider: Provider) -> None:
+    provider.pause = 0.2
+    barrier = threading.Barrier(20)
+    asked: list[str] = []
+    answer = provider._token
+
+    def counted(given: dict[str, str]) -> Answered:
+        asked.append(given["refresh_token"])
+        return answer(given)
+
+    provider._token = counted  # type: ignore[method-assign]  # it counts what it is asked
+    with oauth_session(acme, None, CLIENT, expired(7)) as session, ThreadPoolExecutor(20) as threads:
+
+        def call(_: int) -> str:
+            barrier.wait()
+            with pytest.raises(TokenError) as raised:
+                session.call("list", {})
+            return raised.value.code
+
+        assert list(threads.map(call, range(20))) == ["invalid_grant"] * 20
+        assert asked == ["R7"]
+        with pytest.raises(TokenError, match="invalid_grant"):
+            session.call("list", {})
+    assert (asked, provider.calls) == (["R7", "R7"], [])
+
+
+def test_a_thread_whose_refresh_is_interrupted_leaves_it_to_the_others(acme: Integration, provider: Provider) -> None:
+    started, waiting = threading.Event(), threading.Event()
+
+    def save(token: Token) -> None:
+        if not started.is_set():
+            started.set()
+            waiting.wait(10)
+            raise KeyboardInterrupt
+
+    with oauth_session(acme, None, CLIENT, expired(), save) as session, ThreadPoolExecutor(2) as threads:
+        first = threads.submit(session.call, "list", {})
+        assert started.wait(10)
+        second = threads.submit(session.call, "list", {})
+        time.sleep(0.1)  # it waits by now, or comes late: both are well
+        waiting.set()
+        with pytest.raises(KeyboardInterrupt):
+            first.result()
+        assert second.result().output["page"] == 1
+    assert provider.refreshes == 1
+
+
+def test_a_session_that_is_closed_lets_a_refresh_end(acme: Integration, provider: Provider) -> None:
+    provider.pause = 0.2
+    saved: list[str] = []
+
+    async def run() -> None:
+        async with async_oauth_session(
+            acme, None, CLIENT, expired(), lambda new: saved.append(new.access_token)
+        ) as session:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(session.call("list", {}), 0.05)
+
+    asyncio.run(run())
+    assert (provider.refreshes, saved) == (1, ["A2"])
+
+
+def test_an_address_that_is_too_long(acme: Integration) -> None:
+    with (
+        oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session,
+        pytest.raises(UnsafeValue, match="httpx does not send this address: URL too long"),
+    ):
+        session.call("list", {"q": "x" * 70_000})
+
+
+def test_an_answer_that_cannot_be_read(provider: Provider, tmp_path: Path) -> None:
+    class Damaged(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+
+    damaged = httpx.Client(transport=Damaged())
+    token = Token(access_token="A1")
+    with (
+        oauth_session(integration(tmp_path, "https://a.example"), None, CLIENT, token, client=damaged) as session,
+        pytest.raises(Unreachable, match=r"^<Request POST https://a.example/add: .*>: DecodingError$"),
+    ):
+        session.call("add", {})
+
+
 def test_a_request_of_ones_own(acme: Integration, provider: Provider) -> None:
     with oauth_session(acme, None, CLIENT, Token(access_token="A1")) as session:
         answer = session.send(Request(method="GET", url=f"{acme.base_url}/list?page=2"))
-    assert (answer.status, answer.body) == (200, b'{"page": 2, "items": [0]}')
+    assert (answer.status, answer.body) == (200, b'{"page": 2, "items": [0], "following": "/after/3"}')
 
 
 def test_no_key_is_logged(acme: Integration, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:

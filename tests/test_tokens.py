@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from bundles import open_one
-from connectory import Auth, InvalidCredentials, NotCallable, Token, TokenError, UnsafeValue
+from connectory import Auth, InvalidConfig, InvalidCredentials, NotCallable, Token, TokenError, UnsafeValue
 
 CLIENT = {"clientId": "the id", "clientSecret": "s&cret"}
 CONFIG = {
@@ -95,6 +95,8 @@ def test_what_the_redirect_brings_back(tmp_path: Path) -> None:
         ("state=S", "invalid_response", "the redirect has no code"),
         ("code=C&code=D&state=S", "invalid_response", "the redirect has no code, or several"),
         ("error=access_denied&error_description=No+way&state=S", "access_denied", "access_denied; No way"),
+        ("error=a%1B%5B2J&error_description=b%0D%0Ac&state=S", "a\ufffd[2J", r"^a\ufffd\[2J; b  c$"),
+        ("error=&code=C&state=S", "invalid_response", "invalid_response"),
     ],
 )
 def test_a_redirect_that_brings_nothing(answer: str, code: str, message: str, tmp_path: Path) -> None:
@@ -103,6 +105,51 @@ def test_a_redirect_that_brings_nothing(answer: str, code: str, message: str, tm
     with pytest.raises(TokenError, match=message) as raised:
         way.parse_callback(f"{BACK}?{answer}", pending)
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize("url", ["", "http://[x?code=C&state=", "//?code=C&state=S\ud800", "?code=C"])
+def test_an_address_that_is_no_redirect(url: str, tmp_path: Path) -> None:
+    way = auth(tmp_path)
+    pending = way.authorization_url(client_id="a", redirect_uri=BACK, state="S")
+    with pytest.raises(TokenError, match=r"^state_mismatch"):
+        way.parse_callback(url, pending)
+    with pytest.raises(UnsafeValue, match="state: a state that is empty protects nobody"):
+        way.authorization_url(client_id="a", redirect_uri=BACK, state="")
+
+
+def test_what_came_with_the_redirect_chooses_no_host(tmp_path: Path) -> None:
+    fields = {"captureFromToken": ["api"], "captureFromCallback": ["region"], "rotatesRefreshToken": True}
+    for name, refused in (("api", False), ("region", True)):
+        way = auth(tmp_path, **fields, refreshUrl=f"https://${{token.{name}}}/token")
+        token = Token.from_dict({"accessToken": "A", "refreshToken": "R", "captured": {name: "eu.acme.example"}})
+        if refused:
+            with pytest.raises(UnsafeValue, match="only a value of the token response may be a whole host"):
+                way.refresh_request(CLIENT, token=token)
+        else:
+            assert way.refresh_request(CLIENT, token=token).url == "https://eu.acme.example/token"
+
+
+def test_defaults_of_the_configuration_are_filled_in(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"sub": {"type": "string", "default": "www"}}}
+    address = "https://${config.sub}.acme.example/x"
+    config = dict.fromkeys(("authorizationUrl", "tokenUrl", "revocationUrl"), address)
+    way = open_one(tmp_path, authType="oauth2", oauth2Config=config, configSchema=schema).auth
+    made = [
+        way.authorization_url(client_id="a", redirect_uri=BACK).url.partition("?")[0],
+        way.token_request(CLIENT, code="C", redirect_uri=BACK).url,
+        way.refresh_request(CLIENT, token="R").url,
+        way.revocation_request(CLIENT, {"sub": "eu"}, token="R").url,
+    ]
+    assert made == ["https://www.acme.example/x"] * 3 + ["https://eu.acme.example/x"]
+    with pytest.raises(InvalidConfig, match="/sub: must be string"):
+        way.token_request(CLIENT, {"sub": 5}, code="C", redirect_uri=BACK)
+
+
+def test_a_secret_in_the_path_of_a_token_request_is_not_shown(tmp_path: Path) -> None:
+    way = auth(tmp_path, tokenUrl="https://acme.example/${credentials.clientSecret}/token", tokenAuthMethod="none")
+    made = way.token_request(CLIENT, code="C", redirect_uri=BACK)
+    assert made.url == "https://acme.example/s%26cret/token"
+    assert repr(made) == "<Request POST https://acme.example/***/token: Accept, Content-Type, 99 bytes>"
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -191,7 +238,9 @@ JSON = {"Content-Type": "application/json"}
             Token(access_token="A", refresh_token="R", expires_at=4600.0, scopes=("read", "write")),
         ),
         ({}, JSON, {"access_token": "A", "expires_in": "60"}, Token(access_token="A", expires_at=1060.0)),
-        ({}, JSON, {"access_token": "A", "expires_in": -5}, Token(access_token="A", expires_at=1000.0)),
+        ({}, JSON, {"access_token": "A", "expires_in": 0}, Token(access_token="A")),
+        ({}, JSON, {"access_token": "A", "expires_in": "-1"}, Token(access_token="A")),
+        ({}, JSON, {"access_token": "A", "expires_in": True}, Token(access_token="A")),
         ({}, JSON, {"access_token": "A", "expires_in": 10**400}, Token(access_token="A")),
         ({}, JSON, {"access_token": "A", "expires_in": "soon"}, Token(access_token="A")),
         ({}, JSON, {"access_token": "A", "scope": ["a"]}, Token(access_token="A", scopes=("a",))),

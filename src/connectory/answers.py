@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import re
+import time
+from codecs import BOM_UTF8
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 
 from connectory.binding import finisher
 from connectory.errors import CallFailed
 from connectory.model import Http, HttpErrors, Pagination
+from connectory.printable import printable
 from connectory.records import Json
 from connectory.references import applied
 
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
 _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^",;\s]*))', re.IGNORECASE)
+_CHARSET = re.compile(r""";\s*charset\s*=\s*"?((?:utf|us|iso|windows|shift|euc|gb|big|koi)[\w:.-]*)""", re.IGNORECASE)
+"""Of texts on the web; codecs of Python beyond those are slow, or no texts."""
 _MESSAGES = ("message", "error_description", "detail", "title", "error", "errors", "errorMessages", "Message")
 """Where vendors say what went wrong, when a definition does not say where."""
 _DEEP = 8
@@ -51,6 +57,7 @@ def parse(
     body: bytes | str,
     data: Json,
     on_invalid_output: OnInvalidOutput,
+    now: float | None = None,
 ) -> Answer:
     """What a call came to; see ``Method.parse_response``.
 
@@ -60,14 +67,17 @@ def parse(
     """
     http = method.http
     lowered = {str(name).lower(): str(value) for name, value in headers.items()}
-    content = body.encode("utf-8") if isinstance(body, str) else bytes(body)
-    found = _decoded(content, lowered.get("content-type", ""))
+    kind = lowered.get("content-type", "")
+    if isinstance(body, str):
+        content, kind = body.encode("utf-8"), kind.partition(";")[0]
+    else:
+        content = bytes(body)
+    found = _decoded(content, kind)
     subject = f"{method.integration_id}.{method.id}"
     errors = http.errors if http else None
-    if not 200 <= status < 300:
-        raise CallFailed(subject, status, _message(found, errors), found)
-    if errors and is_failure(found, errors):
-        raise CallFailed(subject, status, _message(found, errors), found)
+    if not 200 <= status < 300 or is_failure(found, errors):
+        wait = _seconds(lowered.get("retry-after", ""), time.time() if now is None else now)
+        raise CallFailed(subject, status, _message(found, errors), found, wait)
     wrap = http.response.wrap if http and http.response else None
     output: Json = {wrap: found} if wrap and content else {} if not content else found
     finisher(method, "the vendor", on_invalid_output)(output)
@@ -81,14 +91,27 @@ def refusal(integration: Integration, status: int, headers: Mapping[str, str], b
     errors = integration.verify.errors if integration.verify else None
     lowered = {str(name).lower(): str(value) for name, value in headers.items()}
     found = _decoded(body, lowered.get("content-type", ""))
-    if 200 <= status < 300 and not (errors and is_failure(found, errors)):
+    if 200 <= status < 300 and not is_failure(found, errors):
         return ""
     return f"HTTP {status} {_message(found, errors)}".strip()
 
 
-def is_failure(found: Json, errors: HttpErrors) -> bool:
+def is_failure(found: Json, errors: HttpErrors | None) -> bool:
     """Whether a body says that the call failed."""
-    return at(found, errors.flag) is False
+    if errors is None:
+        return False
+    is_flagged = errors.flag is not None and at(found, errors.flag) is False
+    return is_flagged or (errors.present is not None and bool(at(found, errors.present)))
+
+
+def _seconds(said: str, now: float) -> float | None:
+    """How long to wait, by a Retry-After header: seconds or a date (RFC 9110, 10.2.3); None where it says neither."""
+    if said.isascii() and said.isdigit() and len(said) < 10:
+        return float(said)
+    try:
+        return max(parsedate_to_datetime(said).timestamp() - now, 0.0)
+    except (ValueError, OverflowError):
+        return None
 
 
 def at(value: Json, path: str) -> Json:
@@ -114,13 +137,14 @@ def _decoded(content: bytes, media_type: str) -> Json:
         return None
     if kind in ("", "application/json", "text/javascript", "text/json") or kind.endswith("+json") or "amz-json" in kind:
         try:
-            return msgspec.json.decode(content)
+            return msgspec.json.decode(content.removeprefix(BOM_UTF8))
         except (msgspec.MsgspecError, RecursionError):
             pass
     try:
         if kind.startswith("text/") or kind in ("", "application/json", "application/xml") or kind.endswith("+xml"):
-            return content.decode("utf-8")
-    except UnicodeDecodeError:
+            charset = _CHARSET.search(media_type)
+            return content.decode(charset[1] if charset else "utf-8")
+    except (UnicodeDecodeError, LookupError):
         pass
     return base64.b64encode(content).decode("ascii")
 
@@ -129,7 +153,7 @@ def _message(found: Json, errors: HttpErrors | None) -> str:
     said: Any = at(found, errors.message) if errors and errors.message else None
     for _ in range(_DEEP):
         if isinstance(said, str) and said:
-            return said[:_LONGEST]
+            return printable(said[:_LONGEST])
         if isinstance(said, list) and said:
             said = said[0]
         elif isinstance(said, dict):
@@ -179,9 +203,11 @@ def _next_link(header: str) -> str | None:
 
 
 def _inputs_of(method: Method, http: Http, url: str, data: Mapping[str, Json]) -> dict[str, Json] | None:
-    """The input that leads to an address of the same path; None where a parameter of it is no input's."""
-    given = parse_qs(urlsplit(url).query, keep_blank_values=True)
-    if not given or not set(given) <= set(http.query) | set(http.constants.query):
+    """The input that leads to an address; None where its path is another method's, or a parameter is no input's."""
+    path, _, query = url.partition("#")[0].partition("?")
+    given = parse_qs(query, keep_blank_values=True)
+    is_same_path = path.endswith(http.path.rpartition("}")[2])  # vendors write variables otherwise: by another id
+    if not given or not is_same_path or not set(given) <= set(http.query) | set(http.constants.query):
         return None
     properties = _properties(method)
     made = dict(data)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from connectory.errors import InvalidCredentials, Issue, NotCallable
+from connectory.errors import InvalidConfig, InvalidCredentials, Issue, NotCallable
 from connectory.model import NOTHING, ApiKey, CustomAuth, OAuth2, view
+from connectory.pointers import pointer
 from connectory.records import AuthType, Json
 from connectory.request import Request, json_bytes
 
@@ -102,7 +103,7 @@ class Auth(Struct, frozen=True, kw_only=True):
         """
         from connectory import oauth2
 
-        values = self.values({"clientId": client_id}, config)
+        values = self.values({"clientId": client_id}, self._completed(config))
         return oauth2.authorization(self._oauth2(), values, client_id, redirect_uri, scopes, state)
 
     def parse_callback(self, url: str, authorization: Authorization) -> Callback:
@@ -148,7 +149,7 @@ class Auth(Struct, frozen=True, kw_only=True):
         from connectory import credentials as supplied
         from connectory import oauth2
 
-        values = self.values(credentials, config)
+        values = self.values(credentials, self._completed(config))
         if self.oauth2 is None:
             return supplied.token_request(self, values, now)
         if self.oauth2.grant_type == "client_credentials":
@@ -189,7 +190,8 @@ class Auth(Struct, frozen=True, kw_only=True):
             raise InvalidCredentials(
                 self.integration_id, [Issue("", "lacks a refresh token; sign in again", "required")]
             )
-        return oauth2.refresh_request(self.oauth2, self.values(credentials, config, token), refresh, scopes, now)
+        values = self.values(credentials, self._completed(config), token)
+        return oauth2.refresh_request(self.oauth2, values, refresh, scopes, now)
 
     def revocation_request(
         self,
@@ -213,7 +215,8 @@ class Auth(Struct, frozen=True, kw_only=True):
         else:
             text = token.refresh_token or token.access_token
             hint = hint or ("refresh_token" if token.refresh_token else "access_token")
-        return oauth2.revocation_request(self._oauth2(), self.values(credentials, config), text, hint, now)
+        values = self.values(credentials, self._completed(config), token)
+        return oauth2.revocation_request(self._oauth2(), values, text, hint, now)
 
     def parse_token_response(
         self,
@@ -264,7 +267,20 @@ class Auth(Struct, frozen=True, kw_only=True):
         """
         from connectory.credentials import apply
 
-        return apply(self, request, self.values(credentials, config, token))
+        return apply(self, request, self.values(credentials, self._completed(config), token))
+
+    def _completed(self, config: Mapping[str, Json] | None) -> dict[str, Json]:
+        """The configuration, validated, with its defaults.
+
+        Raises:
+            InvalidConfig: with every error.
+        """
+        from connectory.method import compile_validator
+
+        validator = compile_validator(msgspec.json.decode(self._config_schema))
+        plain = {} if config is None else dict(config)
+        completed: dict[str, Json] = validator.complete(plain, self.integration_id, InvalidConfig)
+        return completed
 
     def _oauth2(self) -> OAuth2:
         if self.oauth2 is None:
@@ -277,14 +293,24 @@ class Auth(Struct, frozen=True, kw_only=True):
         config: Mapping[str, Json] | None,
         token: Token | str | None = None,
     ) -> Values:
-        """What the definition's templates stand for."""
+        """What the definition's templates stand for, with a configuration that is complete.
+
+        Raises:
+            InvalidCredentials: a text is none.
+        """
         from connectory.templates import Values
+
+        for name, given in credentials.items():
+            if isinstance(given, str) and given.encode("utf-8", "ignore").decode("utf-8") != given:
+                issue = Issue(pointer([name]), "holds a lone surrogate", "type")
+                raise InvalidCredentials(self.integration_id, [issue])
 
         schema = msgspec.json.decode(self._config_schema)
         held = token.values() if token is not None and not isinstance(token, str) else {}
         if "accessToken" not in held and credentials.get("accessToken"):
             held = {**held, "accessToken": str(credentials["accessToken"])}
-        return Values(self.integration_id, {} if config is None else config, credentials, held, schema)
+        brought = self.oauth2.capture_from_callback if self.oauth2 is not None else ()
+        return Values(self.integration_id, {} if config is None else config, credentials, held, schema, brought)
 
 
 def read_auth(

@@ -7,17 +7,20 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from string import punctuation
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import SplitResult, quote, urldefrag, urljoin, urlsplit
+
+import msgspec
 
 from connectory import templates
+from connectory.credentials import apply
 from connectory.errors import InvalidInput, Issue, NotCallable, UnsafeValue
 from connectory.model import Http, HttpBody, Style
 from connectory.pointers import pointer
 from connectory.records import Json
 from connectory.references import applied
-from connectory.request import FORM, Request, form, json_bytes, require_header, scalar, with_query
+from connectory.request import FORM, Request, form, json_bytes, require_header, scalar
 from connectory.templates import Values
 
 if TYPE_CHECKING:
@@ -39,12 +42,16 @@ def authenticated(
     config: Mapping[str, Json] | None,
     token: Token | None,
     auth: str | None,
+    next_url: str | None = None,
 ) -> Request:
     """See ``Method.request``."""
     way = integration.way(auth)
     completed = integration.configure(config)
-    made = request(method, integration, data, way.values(credentials, completed, token))
-    return way.apply(made, credentials, completed, token)
+    values = way.values(credentials, completed, token)
+    made = request(method, integration, data, values)
+    if next_url is not None:
+        made = _moved(made, next_url)
+    return apply(way, made, values)
 
 
 def verification(
@@ -61,22 +68,14 @@ def verification(
     way = integration.way(auth)
     completed = integration.configure(config)
     values = way.values(credentials, completed, token)
-    made = Request(
-        method=said.method,
-        url=with_query(
-            templates.url(integration.base_url, values, "baseUrl").rstrip("/") + templates.path(said.path, values),
-            _constants(said.query, values),
-        ),
-        headers=MappingProxyType(
-            {
-                name: templates.header(name, text, values)
-                for name, text in {**integration.headers, **said.headers}.items()
-            }
-        ),
-    )
+    path, veiled = (templates.path(text, values) for text in (said.path, templates.veiled(said.path)))
+    made = _addressed(said.method, integration.base_url, path, veiled, values)
+    made = made.with_query(_constants(said.query, values))
+    for fixed in (integration.headers, said.headers):
+        made = made.with_headers({name: templates.header(name, text, values) for name, text in fixed.items()})
     if said.body is not None:
-        made = made.with_members(said.body)
-    return way.apply(made, credentials, completed, token)
+        made = made.with_members(_plain(said.body, values))
+    return apply(way, made, values)
 
 
 def request(method: Method, integration: Integration, data: Json, values: Values) -> Request:
@@ -92,14 +91,51 @@ def request(method: Method, integration: Integration, data: Json, values: Values
     if http is None or base is None:
         raise NotCallable(f"the definition of {method.integration_id}.{method.id} does not say what its request is")
     given = method.validate_input(data)
-    placed = _Placed(method, http, given)
-    address = templates.url(base, values, "baseUrl").rstrip("/") + placed.path()
-    made = Request(
-        method=http.method,
-        url=with_query(address, [*_constants(http.constants.query, values), *placed.query()]),
-        headers=MappingProxyType(placed.headers(integration.headers, values)),
-    )
+    try:
+        return _put_together(_Placed(method, http, given), http, base, integration, values)
+    except UnicodeEncodeError:
+        from connectory.validation import not_json
+
+        issue = not_json(given) or Issue("", "holds a lone surrogate", "type")
+        raise InvalidInput(f"{method.integration_id}.{method.id}", [issue]) from None
+
+
+def _put_together(placed: _Placed, http: Http, base: str, integration: Integration, values: Values) -> Request:
+    """The request with every input in its place."""
+    path = placed.path()
+    made = _addressed(http.method, base, path, path, values)
+    made = made.with_query([*_constants(http.constants.query, values), *placed.query()])
+    for fixed in (integration.headers, http.constants.headers):
+        made = made.with_headers({name: templates.header(name, text, values) for name, text in fixed.items()})
+    made = made.with_headers(placed.headers())
     return placed.with_body(made, _plain(http.constants.body, values))
+
+
+def _addressed(verb: str, base: str, path: str, veiled: str, values: Values) -> Request:
+    """A request to a path below an address; ``veiled`` is the path as messages may show it."""
+    url = templates.url(base, values, "baseUrl").rstrip("/")
+    shown = templates.shown(base, values, "baseUrl").rstrip("/") or ("" if veiled == path else url)
+    return Request(method=verb, url=url + path, shown=shown and shown + veiled)
+
+
+def _moved(made: Request, next_url: str) -> Request:
+    """The request to the address of the next page, which may be relative, and is of the same host.
+
+    Raises:
+        UnsafeValue: credentials would go to another host.
+    """
+    try:
+        url = quote(urldefrag(urljoin(made.url, next_url)).url, safe="%" + punctuation)
+        here, there = (_origin(urlsplit(one)) for one in (made.url, url))
+    except ValueError:
+        raise UnsafeValue("this is no address", "next_url") from None
+    if here != there:
+        raise UnsafeValue("the next page is at another host, where no credentials are sent", "next_url")
+    return msgspec.structs.replace(made, url=url, shown=urljoin(url, "/***") if made.shown else "")
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, str | None, int | None]:
+    return parts.scheme, parts.username, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def _constants(members: Mapping[str, Json], values: Values) -> Pairs:
@@ -141,11 +177,9 @@ class _Placed:
             pairs += [pair for name in self._left() for pair in self._pairs(name, name)]
         return pairs
 
-    def headers(self, fixed: Mapping[str, str], values: Values) -> dict[str, str]:
-        """All headers but those of the body and of the sign-in."""
+    def headers(self) -> dict[str, str]:
+        """The headers that carry inputs."""
         made: dict[str, str] = {}
-        for name, text in {**fixed, **self._http.constants.headers}.items():
-            made[name] = templates.header(name, text, values)
         for wire, name in self._http.headers.items():
             if name in self._given:
                 made[wire] = self._joined(name, self._given[name], "comma")
@@ -171,12 +205,7 @@ class _Placed:
         else:
             return made
         kind, content = self._encoded(body, inner)
-        return Request(
-            method=made.method,
-            url=made.url,
-            headers=MappingProxyType({**made.headers, "Content-Type": kind}),
-            body=content,
-        )
+        return msgspec.structs.replace(made.with_headers({"Content-Type": kind}), body=content)
 
     def _encoded(self, body: HttpBody, inner: Json) -> tuple[str, bytes]:
         """The media type and the bytes of a body."""
@@ -199,12 +228,12 @@ class _Placed:
         encodings = self._encodings()
         for name, value in members.items():
             if name in encodings and isinstance(value, str):
-                shown = quote(name, safe=" ")
+                shown = _part_name(name)
                 head = f'form-data; name="{shown}"; filename="{shown}"\r\nContent-Type: {encodings[name]}'
-                parts.append((head.encode("ascii"), self._bytes(value, name)))
+                parts.append((head.encode("utf-8"), self._bytes(value, name)))
             else:
                 for wire, text in self._flat(name, name, value):
-                    parts.append((f'form-data; name="{quote(wire, safe=" []")}"'.encode("ascii"), text.encode("utf-8")))
+                    parts.append((f'form-data; name="{_part_name(wire)}"'.encode(), text.encode("utf-8")))
         boundary = hashlib.sha256(b"\0".join(part for pair in parts for part in pair)).hexdigest()[:32]
         lines = [
             b"--" + boundary.encode() + b"\r\nContent-Disposition: " + head + b"\r\n\r\n" + content + b"\r\n"
@@ -275,6 +304,11 @@ class _Placed:
 
     def _subject(self) -> str:
         return f"{self._method.integration_id}.{self._method.id}"
+
+
+def _part_name(name: str) -> str:
+    """The name of a part, as browsers write it (HTML, "multipart/form-data encoding algorithm")."""
+    return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
 
 
 def _bracketed(wire: str, value: Any) -> Iterator[tuple[str, str]]:

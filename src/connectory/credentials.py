@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -13,9 +12,9 @@ import msgspec
 from connectory import templates
 from connectory.errors import InvalidCredentials, Issue, NotCallable, UnsafeValue
 from connectory.model import ApiKey, CustomAuth
-from connectory.oauth2 import basic, posted
+from connectory.oauth2 import basic, with_parameters
 from connectory.records import Json
-from connectory.request import Request, scalar, with_query
+from connectory.request import JSON, Request, require_https, scalar
 from connectory.signing import sign_aws, signed
 from connectory.templates import Values
 from connectory.tokens import Shape
@@ -121,14 +120,11 @@ def token_request(auth: Auth, values: Values, now: float | None) -> Request:
     form = said.body_format or ("form" if custom.scheme == "jwt_bearer" else "json")
     if custom.scheme == "jwt_bearer":
         members = {"grant_type": _GRANT, "assertion": _assertion(custom, values, now), **members}
-    url = templates.url(said.url, values, "tokenRequest.url")
-    url = with_query(url, [(name, scalar(templates.plain(value, values))) for name, value in said.query.items()])
-    further = {name: templates.header(name, text, values) for name, text in said.headers.items()}
-    headers = {"Accept": "application/json", **further}
-    if said.method == "GET" or not (members or said.body):
-        return Request(method=said.method, url=url, headers=MappingProxyType(headers))
-    made = posted(url, members, form, headers)
-    return msgspec.structs.replace(made, method=said.method)
+    url, shown = (make(said.url, values, "tokenRequest.url") for make in (templates.url, templates.shown))
+    made = Request(method=said.method, url=url, shown=shown).with_headers({"Accept": JSON})
+    made = made.with_query((name, scalar(templates.plain(value, values))) for name, value in said.query.items())
+    made = made.with_headers({name: templates.header(name, text, values) for name, text in said.headers.items()})
+    return with_parameters(made, members, form) if members and said.method != "GET" else made
 
 
 def _assertion(custom: CustomAuth, values: Values, now: float | None) -> str:
@@ -144,6 +140,7 @@ def _assertion(custom: CustomAuth, values: Values, now: float | None) -> str:
 
 def apply(auth: Auth, request: Request, values: Values) -> Request:
     """See ``Auth.apply``."""
+    require_https(request.url, "what credentials are sent to")
     if auth.oauth2 is not None:
         return _bearer(request, values)
     if auth.type == "apikey":
@@ -183,9 +180,11 @@ def _in_path(request: Request, name: str, text: str) -> Request:
         raise NotCallable(f"the path of the request has no {place} for the API key")
     if text in ("", ".", ".."):
         raise UnsafeValue("a part of a path cannot be empty, . or ..", name)
-    path, shown = (parts.path.replace(place, one) for one in (quote(text, safe=":"), "***"))
+    shown = urlsplit(request.shown or request.url)
     return msgspec.structs.replace(
-        request, url=parts._replace(path=path).geturl(), shown=parts._replace(path=shown).geturl()
+        request,
+        url=parts._replace(path=parts.path.replace(place, quote(text, safe=":"))).geturl(),
+        shown=shown._replace(path=shown.path.replace(place, "***")).geturl(),
     )
 
 

@@ -309,17 +309,21 @@ class CallFailed(ConnectoryError):
         status: the HTTP status; it is 200 with vendors that say so in the body only.
         message: the vendor's code or text; empty where it gave none.
         body: what it answered, decoded where it is JSON.
+        retry_after: seconds after which the vendor wants to be asked again (Retry-After); None where it does not say.
     """
 
-    def __init__(self, subject: str, status: int, message: str, body: Any = None) -> None:
+    def __init__(
+        self, subject: str, status: int, message: str, body: Any = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(subject, status, message)
         self.subject = subject
         self.status = status
         self.message = message
         self.body = body
+        self.retry_after = retry_after
 
-    def __reduce__(self) -> tuple[type[CallFailed], tuple[str, int, str, Any]]:
-        return type(self), (self.subject, self.status, self.message, self.body)
+    def __reduce__(self) -> tuple[type[CallFailed], tuple[str, int, str, Any, float | None]]:
+        return type(self), (self.subject, self.status, self.message, self.body, self.retry_after)
 
     def __str__(self) -> str:
         return f"{self.subject} failed with HTTP {self.status}" + (f": {self.message}" if self.message else "")

@@ -6,6 +6,7 @@ tasks.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
@@ -76,16 +77,30 @@ class State:
         self.auth = auth
         self.config = integration.configure(config)
         self.credentials = dict(credentials)
-        self.token = token
+        self.token = token if token is not None else self._given()
         self.leeway = leeway
         self.unsaved: Token | None = None
+        self._margin = leeway
 
     def usable(self, stale: Token | None) -> Token | None:
         """The token, unless it ends soon or was refused."""
         token = self.token
-        if self.unsaved is None and token is not None and token != stale and not token.expires_within(self.leeway):
+        if self.unsaved is None and token is not None and token != stale and not token.expires_within(self._margin):
             return token
         return None
+
+    def _given(self) -> Token | None:
+        """The token that is among the credentials, for want of another."""
+        access, refresh = (self.credentials.get(name) for name in ("accessToken", "refreshToken"))
+        if not (self.way.needs_token and access):
+            return None
+        return Token(access_token=str(access), refresh_token=str(refresh) if refresh else None)
+
+    def _use(self, token: Token) -> None:
+        """Use a token; one that lives shorter than twice the leeway is refreshed when half of its life is over."""
+        life = self.leeway * 2 if token.expires_at is None else token.expires_at - time.time()
+        self._margin = min(self.leeway, max(life, 0.0) / 2)
+        self.token = token
 
     def refreshed(self, stale: Token | None) -> Flow[Token]:
         """A usable token; run by one at a time."""
@@ -96,7 +111,7 @@ class State:
             return found
         stored: Token | None = yield Load()
         if stored is not None and stored != self.token:
-            self.token = stored
+            self._use(stored)
             found = self.usable(stale)
             if found is not None:
                 return found
@@ -122,14 +137,14 @@ class State:
             answer = yield Send(make(token), repeatable)
         return answer
 
-    def answered(self, method: Method, data: Json) -> Flow[Answer]:
-        """A method called."""
+    def answered(self, method: Method, data: Json, next_url: str | None = None) -> Flow[Answer]:
+        """A method called, or its next page."""
         repeatable = method.annotations.idempotent_hint or method.annotations.read_only_hint
         if method.http is not None:
             repeatable = repeatable or method.http.method in REPEATABLE
 
         def make(token: Token | None) -> Request:
-            return method.request(data, self.credentials, self.config, token=token, auth=self.auth)
+            return method.request(data, self.credentials, self.config, token=token, auth=self.auth, next_url=next_url)
 
         answer = yield from self.called(make, repeatable)
         return method.parse_response(answer.status, answer.headers, answer.body, data)
@@ -145,7 +160,8 @@ class State:
     def _saved(self, token: Token) -> Flow[None]:
         """A new token is used once it is saved; until then the old one is not forgotten, nor the new one."""
         yield Save(token)
-        self.token, self.unsaved = token, None
+        self._use(token)
+        self.unsaved = None
 
     def _can_refresh(self) -> bool:
         oauth2 = self.way.oauth2

@@ -176,6 +176,7 @@ class Method:
         *,
         token: Token | None = None,
         auth: str | None = None,
+        next_url: str | None = None,
     ) -> Request:
         """The request of a call, validated, every input in its place, and authenticated: a value for any HTTP client.
 
@@ -185,16 +186,17 @@ class Method:
             config: the configuration of the instance.
             token: where the way to sign in needs one.
             auth: the id of the alternative way to sign in; None for the definition's first one.
+            next_url: of the answer before, where that has no ``next``: the same request, to that address.
 
         Raises:
             InvalidInput, InvalidConfig, InvalidCredentials: something that was given is not valid.
             NotCallable: the definition does not say what the request is.
-            UnsafeValue: a configured value cannot stand where it should.
+            UnsafeValue: a configured value cannot stand where it should, or ``next_url`` is at another host.
             MissingExtra: a package that signs is not installed.
         """
         from connectory import calling
 
-        return calling.authenticated(self, self._integration(), data, credentials or {}, config, token, auth)
+        return calling.authenticated(self, self._integration(), data, credentials or {}, config, token, auth, next_url)
 
     def parse_response(
         self,

@@ -135,9 +135,11 @@ class HttpResponse(View, frozen=True):
 
 
 class HttpErrors(View, frozen=True):
-    """Where a response says that the call failed, as dotted paths."""
+    """Where a response says that the call failed, as dotted paths: ``flag`` to what is false then, ``present`` to what
+    is there, and not empty, only then."""
 
-    flag: str
+    flag: str | None = None
+    present: str | None = None
     message: str | None = None
 
 

@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, urlsplit
+from urllib.parse import parse_qs, quote_plus
 
 import msgspec
 
 from connectory import templates
 from connectory.errors import NotCallable, TokenError, UnsafeValue
 from connectory.model import NOTHING, OAuth2, Strings
+from connectory.printable import printable
 from connectory.records import Json
 from connectory.request import FORM, JSON, Request, form, json_bytes, redacted_url, scalar, with_query
 from connectory.signing import client_assertion
@@ -73,6 +74,8 @@ def authorization(
     _require_redirect(redirect_uri)
     asked = config.scopes if scopes is None else tuple(scopes)
     state = secrets.token_urlsafe(32) if state is None else state
+    if not state:
+        raise UnsafeValue("a state that is empty protects nobody", "state")
     verifier = secrets.token_urlsafe(64) if config.pkce == "S256" else None
     parameters = {"response_type": "code", "client_id": client_id, "redirect_uri": redirect_uri}
     if asked:
@@ -94,12 +97,16 @@ def challenge(verifier: str) -> str:
 
 def callback(config: OAuth2, url: str, state: str) -> Callback:
     """See ``Auth.parse_callback``."""
-    query = parse_qs(urlsplit(url).query, keep_blank_values=True)
+    query = parse_qs(url.partition("#")[0].partition("?")[2], keep_blank_values=True)
     said = {name: texts[0] for name, texts in query.items() if len(texts) == 1}
-    if not hmac.compare_digest(said.get("state", "").encode("utf-8"), state.encode("utf-8")):
+    brought = said.get("state", "").encode("utf-8", "replace")
+    if not brought or not hmac.compare_digest(brought, state.encode("utf-8", "replace")):
         raise TokenError("state_mismatch", "the redirect does not belong to this sign-in; start again")
     if "error" in said:
-        raise TokenError(said["error"][:100], said.get("error_description", "")[:300], said.get("error_uri", "")[:300])
+        code, description, uri = (
+            printable(said.get(name, "")[:300]) for name in ("error", "error_description", "error_uri")
+        )
+        raise TokenError(code or "invalid_response", description, uri)
     if not said.get("code"):
         raise TokenError("invalid_response", "the redirect has no code, or several")
     kept = {name: said[wire] for name, wire in config.capture_from_callback.items() if wire in said}
@@ -160,11 +167,12 @@ def _token_request(
     config: OAuth2, values: Values, template: str, parameters: dict[str, str], where: str, now: float | None
 ) -> Request:
     """A request to the provider's own addresses, in which the client says who it is."""
-    url = templates.url(template, values, where)
+    url, shown = (make(template, values, where) for make in (templates.url, templates.shown))
+    made = Request(method="POST", url=url, shown=shown).with_headers({"Accept": JSON})
     client_id = values.value("credentials.clientId")
-    headers = {"Accept": JSON}
     if config.token_auth_method == "client_secret_basic":
-        headers["Authorization"] = basic(quote_plus(client_id), quote_plus(values.value("credentials.clientSecret")))
+        secret = values.value("credentials.clientSecret")
+        made = made.with_headers({"Authorization": basic(quote_plus(client_id), quote_plus(secret))})
     else:
         parameters = {**parameters, "client_id": client_id}
     if config.token_auth_method == "client_secret_post":
@@ -176,16 +184,16 @@ def _token_request(
                 values, client_id, templates.url(config.token_url, values, where), now
             ),
         }
-    return posted(url, parameters, config.token_body_format, headers)
+    return with_parameters(made, parameters, config.token_body_format)
 
 
-def posted(url: str, members: Mapping[str, Json], body_format: str, headers: Mapping[str, str]) -> Request:
-    """A POST request with a form, or with a JSON object."""
+def with_parameters(request: Request, members: Mapping[str, Json], body_format: str) -> Request:
+    """The request with these as its body: a form, or a JSON object."""
     if body_format == "json":
         kind, body = JSON, json_bytes(members)
     else:
         kind, body = FORM, form((name, scalar(value)) for name, value in members.items())
-    return Request(method="POST", url=url, headers=MappingProxyType({**headers, "Content-Type": kind}), body=body)
+    return msgspec.structs.replace(request.with_headers({"Content-Type": kind}), body=body)
 
 
 def basic(username: str, password: str) -> str:

@@ -9,11 +9,12 @@ import random
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from connectory.answers import Answer
-from connectory.errors import MissingExtra, TokenNotSaved, Unreachable
+from connectory.errors import MissingExtra, TokenNotSaved, Unreachable, UnsafeValue
 from connectory.flow import REPEATABLE, Flow, Load, Refresh, Response, Save, Send, State, Step
 from connectory.integration import Integration
 from connectory.method import Method
@@ -75,8 +76,9 @@ class Session:
         self._save = save
         self._load = load
         self._client: httpx.Client = client
-        self._failures = _library().TransportError
+        self._failures = _library().RequestError
         self._lock = threading.Lock()
+        self._refreshing: Future[Token] | None = None
 
     @property
     def token(self) -> Token | None:
@@ -96,12 +98,18 @@ class Session:
         return self._run(self._state.answered(self._state.method(method), data))
 
     def pages(self, method: Method | str, data: Json) -> Iterator[Answer]:
-        """Call a method for page after page."""
-        following: Json = data
-        while following is not None:
-            answer = self.call(method, following)
+        """Call a method for page after page; an address that no input leads to is followed.
+
+        Raises:
+            UnsafeValue: such an address is at another host.
+        """
+        following, url = data, None
+        while True:
+            answer = self._run(self._state.answered(self._state.method(method), following, url))
             yield answer
-            following = answer.next
+            if answer.next is None and answer.next_url in (None, url):
+                return
+            following, url = (following, answer.next_url) if answer.next is None else (answer.next, None)
 
     def send(self, request: Request) -> Response:
         """Authenticate and send a request of one's own; what is raised is as for ``call``."""
@@ -121,10 +129,32 @@ class Session:
     def _run(self, flow: Flow[_T]) -> _T:
         return _driven(flow, self._do)
 
+    def _refreshed(self, stale: Token | None) -> Token:
+        """A usable token: one thread gets it; the others wait, and share what came of it."""
+        with self._lock:
+            is_mine = self._refreshing is None
+            outcome = self._refreshing = self._refreshing or Future()
+        if not is_mine:
+            try:
+                return outcome.result()
+            except CancelledError:  # whoever refreshed was interrupted
+                return self._refreshed(stale)
+        try:
+            token = self._run(self._state.refreshed(stale))
+        except BaseException as error:
+            self._refreshing = None
+            if isinstance(error, Exception):
+                outcome.set_exception(error)
+            else:
+                outcome.cancel()
+            raise
+        self._refreshing = None
+        outcome.set_result(token)
+        return token
+
     def _do(self, step: Step) -> Any:
         if isinstance(step, Refresh):
-            with self._lock:
-                return self._state.usable(step.stale) or self._run(self._state.refreshed(step.stale))
+            return self._refreshed(step.stale)
         if isinstance(step, Save):
             return _saving(step.token, self._save)
         if isinstance(step, Load):
@@ -147,7 +177,7 @@ class AsyncSession:
         self._save = save
         self._load = load
         self._client: httpx.AsyncClient = client
-        self._failures = _library().TransportError
+        self._failures = _library().RequestError
         self._refreshing: asyncio.Task[Token] | None = None
 
     @property
@@ -161,11 +191,13 @@ class AsyncSession:
 
     async def pages(self, method: Method | str, data: Json) -> AsyncIterator[Answer]:
         """As ``Session.pages``."""
-        following: Json = data
-        while following is not None:
-            answer = await self.call(method, following)
+        following, url = data, None
+        while True:
+            answer = await self._run(self._state.answered(self._state.method(method), following, url))
             yield answer
-            following = answer.next
+            if answer.next is None and answer.next_url in (None, url):
+                return
+            following, url = (following, answer.next_url) if answer.next is None else (answer.next, None)
 
     async def send(self, request: Request) -> Response:
         """As ``Session.send``."""
@@ -173,7 +205,9 @@ class AsyncSession:
         return await self._run(self._state.called(self._state.authenticated(request), repeatable))
 
     async def aclose(self) -> None:
-        """Close its connections."""
+        """Close its connections, once a refresh that is under way has ended: its token might be the only good one."""
+        if self._refreshing is not None:
+            await asyncio.wait([self._refreshing])
         await self._client.aclose()
 
     async def __aenter__(self) -> AsyncSession:
@@ -232,7 +266,7 @@ def send(request: Request) -> Response:
     """
     library = _library()
     with library.Client(timeout=_TIMEOUT) as client:
-        return _sent(client, Send(request, False), library.TransportError)
+        return _sent(client, Send(request, False), library.RequestError)
 
 
 def oauth_session(
@@ -376,7 +410,10 @@ def _may_repeat(error: Exception, repeatable: bool) -> bool:
 
 
 def _httpx(client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:
-    return client.build_request(request.method, request.url, headers=dict(request.headers), content=request.body)
+    try:
+        return client.build_request(request.method, request.url, headers=dict(request.headers), content=request.body)
+    except _library().InvalidURL as error:
+        raise UnsafeValue(f"httpx does not send this address: {error}", request.redacted_url[:200]) from None
 
 
 def _response(answer: httpx.Response) -> Response:

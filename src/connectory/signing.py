@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
-from connectory.errors import InvalidCredentials, Issue, MissingExtra
+from connectory.errors import InvalidCredentials, Issue, MissingExtra, UnsafeValue
 from connectory.records import Json
 from connectory.request import Request
 from connectory.templates import Values
 
 _LIFE = 300
 """Seconds that an assertion is good for."""
+_LABEL = re.compile(r"[A-Za-z0-9-]+")
+_KEY_ID = re.compile(r"[A-Za-z0-9._~+@:-]+")
 _ALGORITHMS = {"RSA": "RS256", "oct": "HS256", "OKP": "EdDSA", "P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 
 
@@ -103,6 +105,7 @@ def sign_aws(request: Request, parameters: Mapping[str, str], credentials: Mappi
 
     Raises:
         InvalidCredentials: the keys are missing.
+        UnsafeValue: a value would change what else the signature says.
         MissingExtra: botocore is not installed.
     """
     lacking = [name for name in ("accessKeyId", "secretAccessKey") if not credentials.get(name)]
@@ -116,13 +119,15 @@ def sign_aws(request: Request, parameters: Mapping[str, str], credentials: Mappi
         raise MissingExtra("signing requests to AWS needs the package botocore: install botocore") from None
     keys = Credentials(credentials["accessKeyId"], credentials["secretAccessKey"], credentials.get("sessionToken"))
     service, region = parameters.get("service", ""), parameters.get("region", "us-east-1")
+    for name, part, form in (
+        ("region", region, _LABEL),
+        ("service", service, _LABEL),
+        ("accessKeyId", str(credentials["accessKeyId"]), _KEY_ID),
+    ):
+        if not form.fullmatch(part):
+            raise UnsafeValue("this value cannot stand in the scope of a signature", name)
     prepared = AWSRequest(
         method=request.method, url=request.url, data=request.body or b"", headers=dict(request.headers)
     )
     (S3SigV4Auth if service == "s3" else SigV4Auth)(keys, service, region).add_auth(prepared)
-    return Request(
-        method=request.method,
-        url=prepared.url,
-        headers=MappingProxyType({name: str(value) for name, value in prepared.headers.items()}),
-        body=request.body,
-    )
+    return request.with_headers({name: str(value) for name, value in prepared.headers.items()})

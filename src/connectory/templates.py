@@ -8,7 +8,7 @@ header.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -23,6 +23,8 @@ _LABELS = re.compile(
 )
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 _ADDRESS = re.compile(r"(https?://)([^/?#]*)([^?#]*)(\??[^#]*)", re.IGNORECASE)
+_UNVOUCHED = "only a value of the token response may be a whole host"
+_SECRET = re.compile(r"\$\{(?:credentials|token)\.[^{}]*\}")
 
 
 class Values(NamedTuple):
@@ -34,6 +36,7 @@ class Values(NamedTuple):
         credentials: what the user supplied.
         token: ``accessToken``, ``refreshToken`` and what was captured.
         config_schema: JSON Schema of the configuration, which says what may be a whole host.
+        brought: names of ``token`` that came with the redirect, through a browser: no provider vouches for them.
     """
 
     subject: str
@@ -41,6 +44,7 @@ class Values(NamedTuple):
     credentials: Mapping[str, Json]
     token: Mapping[str, Json]
     config_schema: Mapping[str, Json]
+    brought: Collection[str] = ()
 
     def value(self, name: str) -> str:
         """What ``${name}`` stands for, as text.
@@ -58,7 +62,10 @@ class Values(NamedTuple):
             raise UnsafeValue(f"{what} of {self.subject} has no value for ${{{name}}}", name)
         if isinstance(found, dict | list):
             raise UnsafeValue(f"${{{name}}} stands for a text or a number, not for several values", name)
-        return scalar(found)
+        text = scalar(found)
+        if not text.isascii() and text.encode("utf-8", "ignore").decode("utf-8") != text:
+            raise UnsafeValue(f"${{{name}}} stands for a text that holds a lone surrogate", name)
+        return text
 
     def property(self, name: str) -> tuple[Mapping[str, Json], ...]:
         """What the configuration's schema says of a ``config.x``."""
@@ -70,9 +77,13 @@ class Values(NamedTuple):
         return applied(said, root)
 
 
-def plain(text: Json, values: Values) -> Json:
-    """A text for a body or a query, where nothing is special; other values as they are."""
-    return _rendered(text, values.value) if isinstance(text, str) else text
+def plain(value: Json, values: Values) -> Json:
+    """A text for a body or a query, where nothing is special, at any depth; other values as they are."""
+    if isinstance(value, str):
+        return _rendered(value, values.value)
+    if isinstance(value, Mapping):
+        return {name: plain(inner, values) for name, inner in value.items()}
+    return [plain(inner, values) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def header(name: str, text: str, values: Values) -> str:
@@ -133,6 +144,19 @@ def url(text: str, values: Values, what: str) -> str:
     return require_https(made, what)
 
 
+def veiled(text: str) -> str:
+    """A template of an address or a path, with ``***`` for the credentials and tokens in its path; see ``shown``."""
+    parts = _ADDRESS.fullmatch(text)
+    before, way, after = (parts[1] + parts[2], parts[3], parts[4]) if parts else ("", text, "")
+    return before + _SECRET.sub("***", way) + after
+
+
+def shown(text: str, values: Values, what: str) -> str:
+    """The address as messages may show it where its path holds a secret; else empty. Takes what ``url`` does."""
+    template = veiled(text)
+    return "" if template == text else url(template, values, what)
+
+
 def _authority(text: str, values: Values) -> str:
     """The host and the port of an address."""
     last = text[[found.end() for found in _TEMPLATE.finditer(text)][-1] :] if _TEMPLATE.search(text) else ""
@@ -146,9 +170,8 @@ def _authority(text: str, values: Values) -> str:
         is_whole = not before and after.partition(":")[0] == ""
         value = _host(name, values.value(name), is_whole)
         if not (is_fixed or _may_choose(name, value, is_whole, values)):
-            raise UnsafeValue(
-                "this value would choose the host: its schema has neither format: hostname nor enum", name
-            )
+            why = _UNVOUCHED if name.startswith("token.") else "its schema has neither format: hostname nor enum"
+            raise UnsafeValue(f"this value would choose the host: {why}", name)
         return value
 
     return _TEMPLATE.sub(part, text)
@@ -172,7 +195,7 @@ def _host(name: str, value: str, is_whole: bool) -> str:
 def _may_choose(name: str, value: str, is_whole: bool, values: Values) -> bool:
     """Whether a value may be, or end, a host: the provider's own, one of a list, or of a field that is for hosts."""
     if name.startswith("token."):
-        return is_whole
+        return is_whole and name.removeprefix("token.") not in values.brought
     said = values.property(name)
     if is_whole and any(part.get("format") == "hostname" for part in said):
         return True

@@ -13,10 +13,11 @@ import msgspec
 from connectory.answers import at
 from connectory.errors import TokenError
 from connectory.model import NOTHING, Strings
+from connectory.printable import printable
 from connectory.records import Json
 
 _FOREVER = 100 * 365 * 24 * 3600
-"""Seconds after which a token is taken not to expire: what providers mean by such numbers."""
+"""Seconds after which a token is taken not to expire: what providers mean by such numbers, and by 0 and -1."""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,7 +180,7 @@ def _refusal(status: int, found: Mapping[str, Json]) -> TokenError:
 
 
 def _short(value: Json) -> str:
-    return "".join(one for one in _text(value)[:300] if one.isprintable())
+    return printable(_text(value)[:300])
 
 
 def _text(value: Json) -> str:
@@ -192,9 +193,9 @@ def _expiry(seconds: Json, now: float | None) -> float | None:
         life = float(seconds) if not isinstance(seconds, bool) else None
     except (TypeError, ValueError, OverflowError):
         return None
-    if life is None or life != life or life > _FOREVER:
+    if life is None or not 0 < life <= _FOREVER:
         return None
-    return (time.time() if now is None else now) + max(life, 0.0)
+    return (time.time() if now is None else now) + life
 
 
 def _scopes(value: Json, separator: str) -> tuple[str, ...]:

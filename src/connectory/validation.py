@@ -88,7 +88,7 @@ class Validator:
             if self._is_valid(filled):
                 return dict(filled) if filled is data else filled
         except _REFUSALS as refusal:
-            raise error(subject, [_not_json(data) or _refused_whole(refusal)]) from None
+            raise error(subject, [not_json(data) or _refused_whole(refusal)]) from None
         raise error(subject, self._issues(filled))
 
     def check(self, data: Json, subject: str, error: type[InvalidData]) -> None:
@@ -103,7 +103,7 @@ class Validator:
             if self._is_valid(data):
                 return
         except _REFUSALS as refusal:
-            raise error(subject, [_not_json(data) or _refused_whole(refusal)]) from None
+            raise error(subject, [not_json(data) or _refused_whole(refusal)]) from None
         raise error(subject, self._issues(data))
 
     def _quick(self) -> Callable[[Json], bool]:
@@ -118,7 +118,7 @@ class Validator:
         return check
 
     def _issues(self, data: Json) -> list[Issue]:
-        strange = _not_json(data)
+        strange = not_json(data)
         if strange is not None:
             return [strange]
         secrets = _Secrets(self._schema)
@@ -233,7 +233,7 @@ def _is_too_deep(data: Json) -> bool:
     return True
 
 
-def _not_json(data: Json) -> Issue | None:
+def not_json(data: Json) -> Issue | None:
     """The first value that is not JSON, and why; None where all are."""
     waiting: list[tuple[Any, _Place]] = [(data, None)]
     seen: set[int] = set()

@@ -7,11 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
 
+from connectory.auth import Auth
 from connectory.tokens import Token
+
+_PLACEHOLDER = "REDACTED"
+"""It may stand anywhere, in a host too."""
 
 
 def signing_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,4 +105,11 @@ def keep_token(file: str, token: Token) -> None:
 
 def placeholders(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Credentials that show where each of them goes."""
-    return dict.fromkeys([*schema.get("properties", {}), "accessToken"], "REDACTED")
+    return dict.fromkeys(schema.get("properties", {}), _PLACEHOLDER)
+
+
+def placeholder(way: Auth) -> Token:
+    """A token that shows where it goes, and what came with it."""
+    oauth2 = way.oauth2
+    names = {**oauth2.capture_from_token, **oauth2.capture_from_callback} if oauth2 else {}
+    return Token(access_token=_PLACEHOLDER, captured=MappingProxyType(dict.fromkeys(names, _PLACEHOLDER)))

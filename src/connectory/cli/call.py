@@ -77,10 +77,10 @@ def _first(integration: Any) -> str:
 
 def _shown(method: Method, data: dict[str, Any], config: dict[str, Any], auth: str | None) -> Request:
     """The request with placeholders in place of credentials: no secret gets near it."""
-    from connectory.cli._signed_in import placeholders
+    from connectory.cli._signed_in import placeholder, placeholders
 
     way = method.integration.way(auth)
-    return method.request(data, placeholders(way.credentials_schema), config, auth=auth)
+    return method.request(data, placeholders(way.credentials_schema), config, token=placeholder(way), auth=auth)
 
 
 def _curl(request: Request) -> Iterator[str]:
