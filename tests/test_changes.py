@@ -88,6 +88,21 @@ def test_the_version_that_may_change_so_much(version: str, bump: Bump, following
 
 
 @pytest.mark.parametrize(
+    ("version", "bump", "following"),
+    [
+        ("1.2.3", Bump.PATCH, "1.2.5"),
+        ("1.2.3", Bump.MINOR, "1.4.0"),
+        ("1.2.3", Bump.MAJOR, "4.0.0"),
+        ("0.2.3", Bump.MINOR, "0.2.4"),
+        ("3.0.0", Bump.MAJOR, "4.0.0"),
+    ],
+)
+def test_versions_that_there_are_already_are_not_proposed(version: str, bump: Bump, following: str) -> None:
+    known = [Version.parse(each) for each in ("0.2.3", "1.2.3", "1.2.4", "1.3.0", "2.0.0", "3.0.0", "5.0.0-beta")]
+    assert after(Version.parse(version), bump, known) == following
+
+
+@pytest.mark.parametrize(
     ("version", "known", "before"),
     [
         ("1.0.0", [], None),

@@ -47,12 +47,13 @@ class Released(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A version, the one that it is measured against, and where what they come to is kept."""
+    """A version, the one that it is measured against, where what they come to is kept, and all versions there are."""
 
     old: Released
     new: Released
     today: date
     folder: str = ""
+    known: tuple[Version, ...] = ()
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -75,7 +76,7 @@ def comparisons(released: Iterable[Released], today: date, folder: str = "") -> 
             if before is not None:
                 old = next(each for each in versions if each.version == before)
                 if step(before, new.version) < Bump.MAJOR or old.promised > today.isoformat():
-                    found.append(Comparison(old, new, today, folder))
+                    found.append(Comparison(old, new, today, folder, tuple(each.version for each in versions)))
     return found
 
 
@@ -88,7 +89,7 @@ def compare(comparison: Comparison) -> tuple[Diagnostic, ...]:
         return known
     old, new = (read_source(each.file, each.shown) for each in (comparison.old, comparison.new))
     found = changes(old.data, new.data, comparison.today)
-    diagnostics = tuple(findings(found, comparison.old.version, comparison.new.version, new, comparison.today))
+    diagnostics = tuple(findings(found, comparison, new))
     if cache and key:
         sunsets = tuple(sorted({change.sunset for change in found if change.sunset}))
         kept = _Kept(comparison.today.isoformat(), sunsets, diagnostics)
@@ -96,8 +97,9 @@ def compare(comparison: Comparison) -> tuple[Diagnostic, ...]:
     return diagnostics
 
 
-def findings(found: Iterable[Change], old: Version, new: Version, source: Source, today: date) -> Iterator[Diagnostic]:
+def findings(found: Iterable[Change], comparison: Comparison, source: Source) -> Iterator[Diagnostic]:
     """What of the changes a version does not say, and what is gone before its time."""
+    old, new, today = comparison.old.version, comparison.new.version, comparison.today
     moved = step(old, new)
     for change in found:
         if change.sunset > today.isoformat():
@@ -105,7 +107,7 @@ def findings(found: Iterable[Change], old: Version, new: Version, source: Source
             yield _finding("C032", message, change, source, "keep it until then")
         elif change.bump > moved:
             said = f"{change.message}{_shown(change.witness)}; from {old} to {new} a {change.bump} change is too much"
-            mend = f"release it as {after(old, change.bump)}, or keep what {old} promises"
+            mend = f"release it as {after(old, change.bump, comparison.known)}, or keep what {old} promises"
             yield _finding(change.code, said, change, source, mend)
 
 
@@ -137,7 +139,8 @@ def _is_plain(witness: Any) -> bool:
 
 def _key(comparison: Comparison) -> str:
     old, new = comparison.old.key, comparison.new.key
-    return hashlib.sha256(f"{old} {new}".encode()).hexdigest() if old and new else ""
+    named = [after(comparison.old.version, bump, comparison.known) for bump in Bump]
+    return hashlib.sha256(f"{old} {new} {named}".encode()).hexdigest() if old and new else ""
 
 
 def _known(cache: Cache, key: str, today: date) -> tuple[Diagnostic, ...] | None:

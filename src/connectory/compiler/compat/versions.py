@@ -27,9 +27,10 @@ def step(old: Version, new: Version) -> Bump:
     return Bump.PATCH if old.core[0] else Bump.MINOR
 
 
-def after(old: Version, bump: Bump) -> str:
-    """The first version that may change so much."""
-    major, minor, patch = old.core
+def after(old: Version, bump: Bump, known: Iterable[Version] = ()) -> str:
+    """The first version that may change so much, and comes after those that are ``known`` to have done so already."""
+    taken = (each for each in known if each > old and not each.is_prerelease and step(old, each) <= bump)
+    major, minor, patch = max(taken, default=old).core
     if bump is Bump.MAJOR and major:
         return f"{major + 1}.0.0"
     if (bump is Bump.MINOR and major) or bump is Bump.MAJOR:
