@@ -54,6 +54,16 @@ def test_there_are_cases_of_every_kind() -> None:
     assert found == {kind.code for kind in KINDS}
 
 
+def test_every_case_is_there_in_both_directions() -> None:
+    bodies = [[_body(folder, name) for name in ("old", "new")] for folder in CASES]
+    one_way = [folder.name for folder, (old, new) in zip(CASES, bodies, strict=True) if [new, old] not in bodies]
+    assert one_way == []
+
+
+def _body(folder: Path, name: str) -> dict[str, Any]:
+    return {**read_source(folder / f"{name}.yaml", f"{name}.yaml").data, "version": ""}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "bump"),
     [

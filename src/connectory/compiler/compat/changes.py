@@ -187,7 +187,11 @@ class _Comparison:
         yield from self._chosen_models(old.get("models") or {}, new.get("models") or {}, path, name)
         before, after = old.get("http") or {}, new.get("http") or {}
         if before.get("baseUrl") != after.get("baseUrl"):
-            said = f"{what} goes to {_said(after.get('baseUrl'))}, and went to {_said(before.get('baseUrl'))}"
+            now, then = (
+                repr(url) if url else "the definition's base URL"
+                for url in (after.get("baseUrl"), before.get("baseUrl"))
+            )
+            said = f"{what} goes to {now}, and went to {then}"
             yield _change("C005", said, (*path, "http", "baseUrl"), name)
         if not _same(_without(before, {"baseUrl"}), _without(after, {"baseUrl"})):
             yield _change("C041", f"{what} makes another request", (*path, "http"), name)
