@@ -6,7 +6,6 @@ Reads ``[vendor, method, input]`` as JSON lines, and writes what the SDK sent fo
 from __future__ import annotations
 
 import base64
-import io
 import json
 import sys
 from collections.abc import Callable
@@ -120,7 +119,10 @@ def openai(address: str) -> dict[str, Call]:
         "create_embedding": lambda data: client.embeddings.create(**{"encoding_format": "float", **data}),
         "create_image": lambda data: client.images.generate(**data),
         "create_transcription": lambda data: client.audio.transcriptions.create(
-            **{**data, "file": io.BytesIO(base64.b64decode(data["file"]))}
+            **{
+                **{name: value for name, value in data.items() if name != "file_name"},
+                "file": (data.get("file_name", "recording.mp3"), base64.b64decode(data["file"])),
+            }
         ),
         "list_models": lambda data: client.models.list(**data),
         "get_model": lambda data: client.models.retrieve(**data),

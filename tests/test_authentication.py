@@ -161,6 +161,25 @@ def test_two_steps_against_a_server(tmp_path: Path) -> None:
             way.token_request({"username": "u"}, config)
 
 
+def test_a_token_request_with_members_inside_members(tmp_path: Path) -> None:
+    body = {"credentials": {"name": "${credentials.username}", "sites": [{"id": "${config.site}", "all": True}]}}
+    fields = {"scheme": "two_step", "tokenRequest": {"url": "https://acme.example/in", "body": body}}
+    schema = {"type": "object", "properties": {"site": {"type": "string", "default": "s"}}}
+    way = auth(tmp_path, authType="custom", customAuthConfig=fields, configSchema=schema)
+    made = way.token_request({"username": "u"})
+    assert made.body == b'{"credentials":{"name":"u","sites":[{"id":"s","all":true}]}}'
+    assert way.credentials_schema["required"] == ["username"]
+
+
+@pytest.mark.parametrize("wrong", ["none", "HS256", "ES384", "x"])
+def test_an_assertion_is_signed_with_what_the_key_is_for(wrong: str, tmp_path: Path) -> None:
+    given = {"clientId": "id", "privateKey": EC_KEY}
+    good, bad = (custom(tmp_path, scheme="jwt_bearer", parameters={"aud": "a", "alg": alg}) for alg in ("ES256", wrong))
+    assert good.apply(GET, given).headers["Authorization"].startswith("Bearer eyJ")
+    with pytest.raises(InvalidCredentials, match=f"/privateKey: is no private key that can sign with {wrong}: give"):
+        bad.apply(GET, given)
+
+
 def test_an_assertion_gets_a_token(tmp_path: Path) -> None:
     from joserfc import jwt
     from joserfc.jwk import ECKey
@@ -183,8 +202,8 @@ def test_an_assertion_gets_a_token(tmp_path: Path) -> None:
         "sub": "u",
         "aud": "https://acme.example/token",
         "scope": "a b",
-        "iat": 1000,
-        "exp": 1300,
+        "iat": 970,
+        "exp": 1270,
     }
     assert way.apply(GET, given, token=Token(access_token="T")).headers["Authorization"] == "Bearer T"
     for wrong in ("no key", "{}", '{"kty": "EC"}'):

@@ -239,6 +239,28 @@ def _is_unicode(*texts: str) -> bool:
     return all(text.isascii() or text.encode("utf-8", "replace").decode() == text for text in texts)
 
 
+def test_files_have_names(tmp_path: Path) -> None:
+    files = {"type": "array", "items": {"$ref": "#/$defs/Bytes"}}
+    schema = {"type": "object", "properties": {"file": BYTES, "more": files}, "$defs": {"Bytes": BYTES}}
+    body = {"contentType": "multipart/form-data", "filenames": {"file": "name", "more": "names"}}
+    ping = method(http={"method": "POST", "path": "/u", "body": body}, inputSchema=schema)
+    called = one(tmp_path, None, methods=[ping])
+
+    def parts(**data: Any) -> list[tuple[str, str]]:
+        content = called.request(data).body
+        assert content is not None
+        return re.findall(r'name="(.*)"\r\nContent-Type: application/octet-stream\r\n\r\n(.*)\r\n', content.decode())
+
+    assert parts(file="YQ==", name='a"b.mp3', more=["Yg==", "Yw=="], names=["é.png"]) == [
+        ('file"; filename="a%22b.mp3', "a"),
+        ('more"; filename="é.png', "b"),
+        ('more"; filename="more', "c"),
+    ]
+    assert parts(file="YQ==", name=None, more=[]) == [('file"; filename="file', "a")]
+    with pytest.raises(InvalidInput, match="/more: must be base64"):
+        parts(more=["YQ==", "%"])
+
+
 def test_names_of_headers_are_unique_whatever_their_case(tmp_path: Path) -> None:
     http = {"method": "POST", "path": "/u", "headers": {"x-a": "a"}, "constants": {"headers": {"X-b": "2"}}, "body": {}}
     made = one(tmp_path, http, headers={"X-A": "0", "x-B": "1", "content-type": "text/plain"}).request({"a": "3"})

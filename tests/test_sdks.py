@@ -80,7 +80,10 @@ def content(kind: str, body: bytes) -> Any:
     if "multipart" in kind:
         whole = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
         parts: Any = whole.get_payload()
-        return {part.get_param("name", header="content-disposition"): part.get_payload(decode=True) for part in parts}
+        return {
+            part.get_param("name", header="content-disposition"): (part.get_filename(), part.get_payload(decode=True))
+            for part in parts
+        }
     return Counter((re.sub(r"\[\d+\]$", "[]", name), value) for name, value in parse_qsl(body.decode()))
 
 

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
 from string import punctuation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, quote, urldefrag, urljoin, urlsplit
@@ -227,10 +228,12 @@ class _Placed:
         parts: list[tuple[bytes, bytes]] = []
         encodings = self._encodings()
         for name, value in members.items():
-            if name in encodings and isinstance(value, str):
-                shown = _part_name(name)
-                head = f'form-data; name="{shown}"; filename="{shown}"\r\nContent-Type: {encodings[name]}'
-                parts.append((head.encode("utf-8"), self._bytes(value, name)))
+            files = value if isinstance(value, list) else [value]
+            if name in encodings and all(isinstance(one, str) for one in files):
+                for text, called in zip(files, self._filenames(name), strict=False):
+                    head = f'form-data; name="{_part_name(name)}"; filename="{_part_name(called)}"'
+                    head += f"\r\nContent-Type: {encodings[name]}"
+                    parts.append((head.encode("utf-8"), self._bytes(text, name)))
             else:
                 for wire, text in self._flat(name, name, value):
                     parts.append((f'form-data; name="{_part_name(wire)}"'.encode(), text.encode("utf-8")))
@@ -241,13 +244,22 @@ class _Placed:
         ]
         return f"{kind}; boundary={boundary}", b"".join(lines) + b"--" + boundary.encode() + b"--\r\n"
 
+    def _filenames(self, name: str) -> Iterator[str]:
+        """What the files of an input are called; as the input is, where nobody says."""
+        body = self._http.body
+        said = self._given.get(body.filenames.get(name, "")) if body else None
+        given = said if isinstance(said, list) else [said]
+        return chain((one if isinstance(one, str) else name for one in given), repeat(name))
+
     def _encodings(self) -> dict[str, str]:
-        """The inputs that are bytes, base64-encoded by their schema, and the media type of each."""
+        """The inputs that are bytes, or arrays of them, base64-encoded by their schema, and the media type of each."""
         root = self._method.input_schema
         found: dict[str, str] = {}
         for part in applied([root], root):
             for name, schema in part.get("properties", {}).items():
-                for said in applied([schema], root):
+                whole = applied([schema], root)
+                items = [said["items"] for said in whole if isinstance(said.get("items"), dict)]
+                for said in (*whole, *applied(items, root)):
                     if said.get("contentEncoding") in ("base64", "base64url"):
                         found[name] = said.get("contentMediaType", "application/octet-stream")
         return found
@@ -264,7 +276,7 @@ class _Placed:
         http = self._http
         placed = {*self._in_path, *http.query.values(), *http.headers.values(), *http.cookies.values()}
         if http.body is not None:
-            placed.add(http.body.source)
+            placed |= {http.body.source, *http.body.filenames.values()}
         return [name for name in self._given if name not in placed]
 
     def _pairs(self, wire: str, name: str) -> Pairs:

@@ -120,12 +120,16 @@ class MethodModels(View, frozen=True):
 
 
 class HttpBody(View, frozen=True):
-    """What the body of a request carries: ``"*"`` is every input that is placed nowhere else."""
+    """What the body of a request carries: ``"*"`` is every input that is placed nowhere else.
+
+    ``filenames`` goes from an input that is a file to the one that is its name.
+    """
 
     content_type: str = "application/json"
     source: str = field(name="from", default="*")
     wrap: str | None = None
     wrap_in_array: bool = False
+    filenames: Strings = NOTHING
 
 
 class HttpResponse(View, frozen=True):

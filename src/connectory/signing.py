@@ -15,6 +15,8 @@ from connectory.templates import Values
 
 _LIFE = 300
 """Seconds that an assertion is good for."""
+_SKEW = 30
+"""Seconds by which an assertion is dated back: a server whose clock is late takes none from the future."""
 _LABEL = re.compile(r"[A-Za-z0-9-]+")
 _KEY_ID = re.compile(r"[A-Za-z0-9._~+@:-]+")
 _ALGORITHMS = {"RSA": "RS256", "oct": "HS256", "OKP": "EdDSA", "P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
@@ -41,9 +43,11 @@ def signed(claims: Mapping[str, Json], values: Values, header: Mapping[str, Json
         MissingExtra: the package that signs is not installed.
     """
     key = _key(values)
-    issued = int(time.time() if now is None else now)
+    issued = int(time.time() if now is None else now) - _SKEW
     named = {"kid": values.credentials["keyId"]} if values.credentials.get("keyId") else {}
     algorithm = header.get("alg") or _ALGORITHMS.get(key.dict_value.get("crv") or key.key_type, "ES256")
+    if str(algorithm).lower() == "none":
+        raise _unusable(values, " with none")
     from joserfc import jwt
     from joserfc.errors import JoseError
 
@@ -55,7 +59,7 @@ def signed(claims: Mapping[str, Json], values: Values, header: Mapping[str, Json
             algorithms=[str(algorithm)],
         )
     except (JoseError, ValueError, TypeError):
-        raise _unusable(values) from None
+        raise _unusable(values, f" with {algorithm}") from None
 
 
 def _key(values: Values) -> Any:
@@ -89,8 +93,8 @@ def _kind(pem: str) -> Any:
     )
 
 
-def _unusable(values: Values) -> InvalidCredentials:
-    message = "is no private key that can sign: give PEM, or a JWK as JSON"
+def _unusable(values: Values, how: str = "") -> InvalidCredentials:
+    message = f"is no private key that can sign{how}: give PEM, or a JWK as JSON"
     return InvalidCredentials(values.subject, [Issue("/privateKey", message, "format")])
 
 

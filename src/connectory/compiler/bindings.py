@@ -22,7 +22,7 @@ class Placed(NamedTuple):
     """An input that is named, and where it goes.
 
     Attributes:
-        kind: path, query, headers, cookies or body.
+        kind: path, query, headers, cookies, body or filenames.
         wire: its name there.
         input: its name.
         path: where the definition says so.
@@ -89,6 +89,8 @@ def _read(definition: Definition, method: Part, http: Part) -> Binding:
     source = body.get("from", EVERYTHING) if isinstance(body, dict) else None
     if isinstance(source, str) and source != EVERYTHING:
         placed.append(Placed("body", "", source, (*http.path, "body", "from")))
+    if isinstance(body, dict):
+        placed.extend(_named("filenames", body.get("filenames"), (*http.path, "body", "filenames")))
     return Binding(method, http, inputs, placed, source == EVERYTHING, unreadable)
 
 

@@ -1,7 +1,7 @@
 """An ``http`` binding names an input that the method does not have.
 
-What path variables, ``query``, ``headers``, ``cookies``, ``styles`` and ``body.from`` name are properties of the
-method's inputSchema. A key that belongs into the path is named by apiKeyConfig, and is no input.
+What path variables, ``query``, ``headers``, ``cookies``, ``styles``, ``body.from`` and ``body.filenames`` name are
+properties of the method's inputSchema. A key that belongs into the path is named by apiKeyConfig, and is no input.
 
 Example:
 
@@ -25,7 +25,7 @@ from connectory.names import close_matches
 CODE = "D018"
 SEVERITY: Severity = "error"
 
-_WHERE = {"headers": "a header", "cookies": "a cookie"}
+_WHERE = {"headers": "a header", "cookies": "a cookie", "filenames": "the name of a file"}
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
@@ -34,7 +34,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for binding in bindings(definition):
         if binding.inputs.is_open:
             continue
-        for placed in (*binding.placed, *_styled(binding)):
+        for placed in (*binding.placed, *_styled(binding), *_files(binding)):
             if placed.input in binding.inputs.schemas:
                 continue
             keys = _keys_in_paths(definition) if keys is None else keys
@@ -48,6 +48,13 @@ def _styled(binding: Binding) -> Iterator[Placed]:
     for name in styles if isinstance(styles, dict) else ():
         if name != EVERYTHING:
             yield Placed("style", name, name, (*binding.http.path, "styles", name))
+
+
+def _files(binding: Binding) -> Iterator[Placed]:
+    """The inputs whose file names come from others."""
+    for placed in binding.placed:
+        if placed.kind == "filenames":
+            yield placed._replace(input=placed.wire)
 
 
 def _keys_in_paths(definition: Definition) -> set[str]:

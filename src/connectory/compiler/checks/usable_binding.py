@@ -1,8 +1,8 @@
 """An ``http`` binding cannot become a request.
 
 A variable of a path is ``{name}``, or ``{name=**}`` where the value may hold slashes. ``wrap`` and ``wrapInArray`` are
-for JSON bodies, as text and bytes have no members; such a body is one input. There has to be an address to append the
-path to: ``baseUrl``, of the definition or of the binding.
+for JSON bodies, as text and bytes have no members; such a body is one input. ``filenames`` are for multipart bodies.
+There has to be an address to append the path to: ``baseUrl``, of the definition or of the binding.
 
 Example:
 
@@ -58,6 +58,9 @@ def _body(definition: Definition, binding: Binding) -> Iterator[Diagnostic]:
     if kind in _PLAIN and binding.takes_rest:
         message = f"a body of type {kind} is one value, not a mapping of inputs"
         yield definition.finding(globals(), message, path, key=True, help="say with from: INPUT which input it is")
+    if body.get("filenames") and isinstance(kind, str) and not kind.startswith("multipart/"):
+        message = f"filenames is for multipart bodies, but the body is {kind}"
+        yield definition.finding(globals(), message, (*path, "filenames"), key=True, help="remove it")
     if isinstance(kind, str) and "json" not in kind:
         for field in ("wrap", "wrapInArray"):
             if body.get(field):
