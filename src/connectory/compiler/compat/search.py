@@ -57,6 +57,7 @@ class Search:
         self._relying: dict[int, list[Goal]] = {}
         self._working: dict[Goal, int] = {}
         self._lowest = [_NEVER]
+        self._words: dict[Any, str | None] = {}
         self.not_understood: set[str] = set()
 
     def tick(self, steps: int = 1) -> None:
@@ -158,7 +159,7 @@ class Search:
             atoms = [literal for literal in state.atoms if literal[0].kind != "in"]
             return find_array(self, atoms) if type_ == ARRAY else find_object(self, atoms)
         if not members and type_ == STRING:
-            return find_string(state.atoms, self.tick)
+            return find_string(state.atoms, self.tick, self._words)
         if not members and type_ == NUMBER:
             return find_number(state.atoms)
         if members:

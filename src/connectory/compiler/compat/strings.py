@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from heapq import heappop, heappush
-from itertools import chain, islice, pairwise
+from itertools import chain, islice, pairwise, product
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -97,8 +98,11 @@ class _Wanted(NamedTuple):
     excluded: frozenset[str]
 
 
-def find_string(literals: list[Literal], tick: Tick) -> Outcome:
-    """A text that satisfies them all: lengths, patterns, formats and excluded values."""
+def find_string(literals: list[Literal], tick: Tick, known: dict[Any, str | None]) -> Outcome:
+    """A text that satisfies them all: lengths, patterns, formats and excluded values.
+
+    ``known`` holds what the search that asks has found before.
+    """
     shortest, longest = 0, None
     automata, checks = [], []
     excluded: set[str] = set()
@@ -121,7 +125,9 @@ def find_string(literals: list[Literal], tick: Tick) -> Outcome:
     if shortest > _LONGEST:
         return Doubt("a text would be too long to be shown")
     wanted = _Wanted(shortest, longest, tuple(automata), frozenset(excluded))
-    word = _first_word(wanted, tick)
+    if wanted not in known:
+        known[wanted] = _first_word(wanted, tick)
+    word = known[wanted]
     if word is None or not checks:
         return EMPTY if word is None else Witness(word)
     words = chain(islice(_words(wanted, tick), _MOST_WORDS), _guided(wanted, checks, tick))
@@ -218,9 +224,8 @@ def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
     """
     alphabet = _alphabet(wanted)
     prefixes = {text[:end] for text in wanted.excluded for end in range(len(text) + 1)}
-    if not wanted.automata and wanted.shortest > 1:
-        repeated = (chr(char) * wanted.shortest for char in alphabet)
-        yield from (word for word in repeated if word not in wanted.excluded)
+    if not wanted.automata:
+        yield from _letters(wanted)
     start = tuple(each.start for each, _ in wanted.automata)
     count = 0
     waiting = [(0, 0, count, _Word(start, 0, "" if prefixes else None, 0, None))]
@@ -237,7 +242,7 @@ def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
         if word.length >= wanted.shortest and word.prefix not in wanted.excluded and _is_accepted(wanted, word.states):
             yield word.text()
         if word.states not in moves:
-            tick(len(alphabet) * len(word.states))
+            tick(len(alphabet) if word.states else 0)
             moves[word.states] = _moves(wanted, word.states, alphabet)
             distinct[word.states] = list({move[0]: move for move in reversed(moves[word.states])}.values())
         length = word.length + 1
@@ -249,6 +254,15 @@ def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
                 if (following, min(length, wanted.shortest), prefix) not in seen:
                     count += 1
                     heappush(waiting, (soonest, -length, count, _Word(following, length, prefix, char, word)))
+
+
+def _letters(wanted: _Wanted) -> Iterator[str]:
+    """Some texts of letters, where lengths and what is excluded are the only conditions."""
+    most = wanted.shortest + 3 if wanted.longest is None else min(wanted.longest, wanted.shortest + 3)
+    lengths = range(wanted.shortest, most + 1)
+    words = ("".join(chars) for length in lengths for chars in product(ascii_lowercase, repeat=length))
+    some = islice(words, len(wanted.excluded) + _MOST_WORDS)
+    yield from (word for word in some if word not in wanted.excluded)
 
 
 def _is_accepted(wanted: _Wanted, states: tuple[Any, ...]) -> bool:
