@@ -23,9 +23,9 @@ methods:
   - id: get
     name: Get
     description: Gets an order
-    inputSchema: {type: object, properties: {id: {type: string}, region: {type: string}}, required: [id]}
+    inputSchema: {type: object, properties: {id: *, region: *}, required: [id]}
     outputSchema: {type: object, properties: {status: {type: string, enum: [paid, open]}}}
-"""
+""".replace("*", "{type: string, description: Of the order}")
 
 NARROWER = ACME.replace("required: [id]", "required: [id, region]")
 WIDER = ACME.replace(", required: [id]", "")

@@ -495,6 +495,8 @@ def test_the_definition_to_mutate_is_valid(tmp_path: Path) -> None:
     (tmp_path / "anthropic").mkdir()
     found = check_text(json.dumps(RICH), tmp_path / "anthropic", ".json").diagnostics
     assert [(one.severity, one.code, one.message) for one in found] == [
+        ("warning", "D049", "the input 'who' has no description"),
+        ("warning", "D049", "the input 'line_items' has no description"),
         ("warning", "D039", "the field 'host' has no description"),
         ("warning", "D038", "the price of 'claude-3-opus' has no source"),
         ("warning", "D038", "the price of 'claude-3-sonnet' has no source"),
