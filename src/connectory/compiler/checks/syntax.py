@@ -33,6 +33,7 @@ _MENDS = {
     "this is no escape": "write a backslash as two",
     "a comma needs": "remove the comma, or write what follows it",
     "a number does not start with 0": "remove the zeros, or put the number in quotes",
+    "of a character is not one": "write the character itself, or both halves of it",
     "the text ends too early": "close what is open",
     "expected a name in quotes": "names stand in double quotes, and JSON has no comments",
     "expected a value": "text stands in double quotes, and JSON has no comments",

@@ -17,6 +17,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _INSIDE = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+'
 _STRING = re.compile(_INSIDE + '"')
 _UNCLOSED = re.compile(_INSIDE)
+_LONE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _DIGITS = frozenset("0123456789")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -108,6 +109,9 @@ def _string(source: _Text, at: int) -> tuple[Event, int]:
     if match is None:
         raise _wrong_string(source, at)
     value = json.loads(match[0])
+    lone = _LONE.search(value) if "\\u" in match[0] else None
+    if lone:
+        raise _Wrong(at, f"the half \\u{ord(lone[0]):04x} of a character is not one")
     return Event("scalar", value, source.mark(at), source.mark(match.end()), value), match.end()
 
 

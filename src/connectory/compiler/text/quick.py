@@ -7,11 +7,17 @@ are only asked for where the text is wrong; where something stands in a right on
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 from connectory.compiler.checks import numbers
 from connectory.compiler.text.events import DEPTH, VALUES
+
+_LONE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
+"""An escape of half a character without the other half."""
 
 
 def quick_json(text: str) -> dict[str, Any] | None:
@@ -21,6 +27,8 @@ def quick_json(text: str) -> dict[str, Any] | None:
     """
     if text.count(",") + text.count("{") + text.count("[") >= VALUES:
         return None  # perhaps too many values: each follows a comma, or comes first in what it is in
+    if ("\\ud" in text or "\\uD" in text) and _LONE.search(text):
+        return None  # perhaps half a character; what looks so may stand behind a backslash
     try:
         data = _decoder.decode(text)
     except (ValueError, RecursionError):
