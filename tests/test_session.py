@@ -15,11 +15,12 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from bundles import method, open_one
+from bundles import method, open_bundle, open_one
 from connectory import (
     CallFailed,
     Integration,
     InvalidCredentials,
+    InvalidOutput,
     MemoryTokenStore,
     Request,
     Token,
@@ -32,6 +33,7 @@ from connectory import (
 )
 from servers import Answered, Got, serving
 
+STRICT = {"type": "object", "properties": {"page": {"type": "string"}}}
 CLIENT = {"clientId": "id", "clientSecret": "secret"}
 
 
@@ -213,6 +215,77 @@ def test_a_failure_to_save_in_a_task_loses_nothing(acme: Integration, provider: 
 
     asyncio.run(run())
     assert provider.refreshes == 1
+
+
+def test_a_store_of_coroutine_functions(acme: Integration, provider: Provider) -> None:
+    kept: dict[str, Token] = {}
+
+    class Store:
+        async def load(self, key: str) -> Token | None:
+            await asyncio.sleep(0)
+            return kept.get(key)
+
+        async def save(self, key: str, token: Token) -> None:
+            await asyncio.sleep(0)
+            kept[key] = token
+
+    store: Any = Store()
+
+    async def run() -> None:
+        for _ in range(2):
+            async with async_oauth_session(acme, None, CLIENT, expired(), store=store, key="a") as session:
+                assert (await session.call("list", {})).output["page"] == 1
+
+    asyncio.run(run())
+    assert (provider.refreshes, kept["a"].access_token) == (1, "A2")
+    with (
+        oauth_session(acme, None, CLIENT, expired(), store=store, key="a") as session,
+        pytest.raises(TypeError, match="threads await no coroutine function: use async_oauth_session"),
+    ):
+        session.call("list", {})
+
+
+def test_a_thread_does_not_lose_a_token_in_a_coroutine(acme: Integration, provider: Provider) -> None:
+    async def save(token: Token) -> None:
+        raise AssertionError("nobody awaits it")
+
+    with oauth_session(acme, None, CLIENT, expired(), save) as session, pytest.raises(TokenNotSaved) as raised:
+        session.call("list", {})
+    assert str(raised.value.__cause__) == "threads await no coroutine function: use async_oauth_session"
+    assert raised.value.token.access_token == "A2"
+
+
+def test_another_process_refreshes_at_the_same_time(acme: Integration, provider: Provider) -> None:
+    class Store(MemoryTokenStore):
+        """Another process saves what it got after this one looked, before this one asks the provider."""
+
+        def load(self, key: str) -> Token | None:
+            found = super().load(key)
+            if found is None:
+                provider.number = 2
+                self.save(key, Token(access_token="A2", refresh_token="R2"))
+            return found
+
+    with oauth_session(acme, None, CLIENT, expired(), store=Store(), key="a") as session:
+        assert session.call("list", {}).output["page"] == 1
+    assert (provider.refreshes, provider.calls) == (0, ["GET"])
+
+
+def test_an_output_that_is_not_valid_is_kept_where_that_is_wanted(provider: Provider, tmp_path: Path) -> None:
+    found: list[InvalidOutput] = []
+    with serving(provider.answer) as address:
+        acme = integration(tmp_path, address)
+        fields = acme.definition() | {
+            "methods": [{**one, "outputSchema": STRICT} for one in acme.definition()["methods"]]
+        }
+        strict = open_bundle(tmp_path / "..", fields).integration("acme")
+        with oauth_session(strict, None, CLIENT, Token(access_token="A1"), on_invalid_output=found.append) as session:
+            assert session.call("add", {}).output["page"] == 1
+        with oauth_session(strict, None, CLIENT, Token(access_token="A1")) as session, pytest.raises(InvalidOutput):
+            session.call("add", {})
+    assert [str(one) for one in found] == [
+        "invalid output for acme.add (returned by the vendor):\n  /page: must be string; got 1"
+    ]
 
 
 def test_another_process_was_quicker(acme: Integration, provider: Provider) -> None:

@@ -11,9 +11,23 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from rich.pretty import pretty_repr
 
 from bundles import open_one
-from connectory import Auth, InvalidConfig, InvalidCredentials, NotCallable, Token, TokenError, UnsafeValue
+from connectory import (
+    Auth,
+    Authorization,
+    InvalidConfig,
+    InvalidCredentials,
+    NotCallable,
+    Request,
+    Token,
+    TokenError,
+    UnsafeValue,
+)
+from connectory.flow import Response
+from connectory.oauth2 import Callback
+from connectory.templates import Values
 
 CLIENT = {"clientId": "the id", "clientSecret": "s&cret"}
 CONFIG = {
@@ -320,6 +334,13 @@ def test_a_token_is_stored_and_read_and_never_shown() -> None:
     token = Token(access_token="SECRET", refresh_token="SECRET", expires_at=5.0, scopes=("a",))
     assert Token.from_dict(json.loads(json.dumps(token.to_dict()))) == token
     assert repr(token) == "<Token: expires at 5, with a refresh token>"
+    pending = Authorization(url="SECRET", state="SECRET", code_verifier="SECRET", redirect_uri=BACK, scopes=())
+    sent = Request(method="GET", url="https://acme.example/SECRET", body=b"SECRET")
+    answer = Response(200, {"X": "SECRET"}, b"SECRET")
+    values = Values("acme", {}, {"apiKey": "SECRET"}, {}, {})
+    for one in (token, pending, Callback(code="SECRET"), sent, answer, values):
+        assert "SECRET" not in pretty_repr(one)
+    assert (repr(answer), repr(values)) == ("<Response 200: 6 bytes>", "<Values of acme>")
     with pytest.raises(ValueError, match="this is no stored token") as raised:
         Token.from_dict({"accessToken": 7, "refreshToken": "SECRET"})
     assert "SECRET" not in str(raised.value)

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from connectory.answers import Answer
 from connectory.auth import Auth
-from connectory.errors import InvalidCredentials, Issue, Unreachable
+from connectory.errors import InvalidCredentials, Issue, TokenError, Unreachable
 from connectory.integration import Integration
-from connectory.method import Method
+from connectory.method import Method, OnInvalidOutput
 from connectory.records import Json
 from connectory.request import Request
 from connectory.tokens import Token
@@ -26,11 +26,14 @@ REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 
 
 class Response(NamedTuple):
-    """What was answered."""
+    """What was answered. ``repr`` shows none of it: it may be a token."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}: {len(self.body)} bytes>"
 
 
 class Send(NamedTuple):
@@ -71,6 +74,7 @@ class State:
         token: Token | None,
         auth: str | None,
         leeway: float,
+        on_invalid_output: OnInvalidOutput = "raise",
     ) -> None:
         self.integration = integration
         self.way: Auth = integration.way(auth)
@@ -79,6 +83,7 @@ class State:
         self.credentials = dict(credentials)
         self.token = token if token is not None else self._given()
         self.leeway = leeway
+        self.on_invalid_output = on_invalid_output
         self.unsaved: Token | None = None
         self._margin = leeway
 
@@ -109,22 +114,34 @@ class State:
         found = self.usable(stale)
         if found is not None:
             return found
-        stored: Token | None = yield Load()
-        if stored is not None and stored != self.token:
-            self._use(stored)
-            found = self.usable(stale)
-            if found is not None:
-                return found
+        found = yield from self._stored(stale)
+        if found is not None:
+            return found
         try:
             answer: Response = yield Send(self._token_request(), not self._rotates())
         except Unreachable:
             if self.token is not None and self.token != stale and not self.token.expires_within(0):
                 return self.token  # it still lasts a little; the next call tries again
             raise
-        self.unsaved = self.way.parse_token_response(answer.status, answer.headers, answer.body, previous=self.token)
+        try:
+            new = self.way.parse_token_response(answer.status, answer.headers, answer.body, previous=self.token)
+        except TokenError:
+            found = yield from self._stored(stale)  # another process may have been quicker while this one asked
+            if found is not None:
+                return found
+            raise
+        self.unsaved = new
         yield from self._saved(self.unsaved)
         assert self.token is not None
         return self.token
+
+    def _stored(self, stale: Token | None) -> Flow[Token | None]:
+        """A usable token that another process has saved; None where there is none."""
+        stored: Token | None = yield Load()
+        if stored is None or stored == self.token:
+            return None
+        self._use(stored)
+        return self.usable(stale)
 
     def called(self, make: Callable[[Token | None], Request], repeatable: bool) -> Flow[Response]:
         """A request sent; with a fresh token once more where the first one was refused."""
@@ -147,7 +164,9 @@ class State:
             return method.request(data, self.credentials, self.config, token=token, auth=self.auth, next_url=next_url)
 
         answer = yield from self.called(make, repeatable)
-        return method.parse_response(answer.status, answer.headers, answer.body, data)
+        return method.parse_response(
+            answer.status, answer.headers, answer.body, data, on_invalid_output=self.on_invalid_output
+        )
 
     def authenticated(self, request: Request) -> Callable[[Token | None], Request]:
         """What makes a request of one's own an authenticated one."""

@@ -15,6 +15,7 @@ import msgspec
 
 from connectory import templates
 from connectory.errors import NotCallable, TokenError, UnsafeValue
+from connectory.hidden import Hidden
 from connectory.model import NOTHING, OAuth2, Strings
 from connectory.printable import printable
 from connectory.records import Json
@@ -29,7 +30,7 @@ _OF_TOKEN_REQUEST = frozenset(
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-class Authorization(msgspec.Struct, frozen=True, kw_only=True):
+class Authorization(Hidden, frozen=True, kw_only=True):
     """Where to send a person, and what to keep until they come back. ``repr`` shows no secret.
 
     Attributes:
@@ -50,7 +51,7 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Authorization {redacted_url(self.url)}>"
 
 
-class Callback(msgspec.Struct, frozen=True, kw_only=True):
+class Callback(Hidden, frozen=True, kw_only=True):
     """What came back with the redirect; the code is a secret.
 
     Attributes:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from connectory.errors import UnsafeValue
+from connectory.hidden import Hidden
 from connectory.model import NOTHING, Strings
 from connectory.records import Json
 
@@ -28,7 +29,7 @@ _OPEN = frozenset(("accept", "content-type", "content-length", "user-agent"))
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(Hidden, frozen=True, kw_only=True):
     """What to send. ``repr`` shows neither values of the query nor of headers nor the body: they may be secrets.
 
     Attributes:

@@ -11,13 +11,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from connectory.answers import Answer
 from connectory.errors import MissingExtra, TokenNotSaved, Unreachable, UnsafeValue
 from connectory.flow import REPEATABLE, Flow, Load, Refresh, Response, Save, Send, State, Step
 from connectory.integration import Integration
-from connectory.method import Method
+from connectory.method import Method, OnInvalidOutput
 from connectory.records import Json
 from connectory.request import Request
 from connectory.tokens import Token
@@ -37,7 +38,10 @@ _TIMEOUT = 30.0
 
 
 class TokenStore(Protocol):
-    """Where tokens are kept, by a key of the caller's: for services of several processes."""
+    """Where tokens are kept, by a key of the caller's: for services of several processes.
+
+    For ``async_oauth_session`` both may be coroutine functions.
+    """
 
     def load(self, key: str) -> Token | None:
         """The token that was saved last; None where there is none."""
@@ -69,7 +73,7 @@ class Session:
     """
 
     def __init__(
-        self, state: State, save: Callable[[Token], object], load: Callable[[], Token | None], client: Any
+        self, state: State, save: Callable[[Token], None], load: Callable[[], Token | None], client: Any
     ) -> None:
         """``oauth_session`` makes it."""
         self._state = state
@@ -152,11 +156,17 @@ class Session:
         outcome.set_result(token)
         return token
 
+    def _saved(self, token: Token) -> None:
+        try:
+            self._save(token)
+        except Exception as error:
+            raise TokenNotSaved(token) from error
+
     def _do(self, step: Step) -> Any:
         if isinstance(step, Refresh):
             return self._refreshed(step.stale)
         if isinstance(step, Save):
-            return _saving(step.token, self._save)
+            return self._saved(step.token)
         if isinstance(step, Load):
             return self._load()
         return _sent(self._client, step, self._failures)
@@ -168,7 +178,7 @@ class AsyncSession:
     def __init__(
         self,
         state: State,
-        save: Callable[[Token], object],
+        save: Callable[[Token], Awaitable[None]],
         load: Callable[[], Token | Awaitable[Token | None] | None],
         client: Any,
     ) -> None:
@@ -239,11 +249,17 @@ class AsyncSession:
             found: _T = end.value
             return found
 
+    async def _saved(self, token: Token) -> None:
+        try:
+            await self._save(token)
+        except Exception as error:
+            raise TokenNotSaved(token) from error
+
     async def _do(self, step: Step) -> Any:
         if isinstance(step, Refresh):
             return await self._refreshed(step.stale)
         if isinstance(step, Save):
-            return await _awaited(_saving(step.token, self._save), step.token)
+            return await self._saved(step.token)
         if isinstance(step, Load):
             loaded = self._load()
             return await loaded if inspect.isawaitable(loaded) else loaded
@@ -281,6 +297,7 @@ def oauth_session(
     key: str = "",
     client: httpx.Client | None = None,
     leeway: float = _LEEWAY,
+    on_invalid_output: OnInvalidOutput = "raise",
 ) -> Session:
     """A session that refreshes its token before it ends, and once when a call is refused with 401.
 
@@ -299,13 +316,24 @@ def oauth_session(
             process was quicker.
         client: your own; it follows no redirects, unless you let it. ``close`` closes it.
         leeway: seconds before its end from which on a token is refreshed.
+        on_invalid_output: as for ``Method.bind``; ``"warn"`` keeps what a vendor answered to a call that cannot be
+            made again.
 
     Raises:
         InvalidConfig: the configuration is not valid.
         UnknownName: there is no such way to sign in.
     """
-    state = State(integration, config, credentials or {}, token, auth, leeway)
-    save, load = _kept(on_token, store, key)
+    state = State(integration, config, credentials or {}, token, auth, leeway, on_invalid_output)
+
+    def save(new: Token) -> None:
+        for saved in _each_saved(new, on_token, store, key):
+            _require_done(saved)
+
+    def load() -> Token | None:
+        found = store.load(key) if store is not None else None
+        _require_done(found)
+        return found
+
     return Session(state, save, load, client or _library().Client(timeout=_TIMEOUT))
 
 
@@ -321,25 +349,40 @@ def async_oauth_session(
     key: str = "",
     client: httpx.AsyncClient | None = None,
     leeway: float = _LEEWAY,
+    on_invalid_output: OnInvalidOutput = "raise",
 ) -> AsyncSession:
     """As ``oauth_session``, for tasks of one event loop; ``on_token`` may be a coroutine function."""
-    state = State(integration, config, credentials or {}, token, auth, leeway)
-    save, load = _kept(on_token, store, key)
+    state = State(integration, config, credentials or {}, token, auth, leeway, on_invalid_output)
+
+    async def save(new: Token) -> None:
+        for saved in _each_saved(new, on_token, store, key):
+            if inspect.isawaitable(saved):
+                await saved
+
+    load = partial(store.load, key) if store is not None else lambda: None
     return AsyncSession(state, save, load, client or _library().AsyncClient(timeout=_TIMEOUT))
 
 
-def _kept(
-    on_token: Callable[[Token], object] | None, store: TokenStore | None, key: str
-) -> tuple[Callable[[Token], object], Callable[[], Token | None]]:
-    """What saves a token, and what loads the one that was saved last."""
-    if store is None:
-        return on_token or (lambda token: None), lambda: None
+def _each_saved(
+    token: Token, on_token: Callable[[Token], object] | None, store: TokenStore | None, key: str
+) -> Iterator[object]:
+    """What saving a token gives, in the store and then with ``on_token``."""
+    if store is not None:
+        yield store.save(key, token)  # type: ignore[func-returns-value]  # a coroutine function gives a coroutine
+    if on_token is not None:
+        yield on_token(token)
 
-    def save(token: Token) -> object:
-        store.save(key, token)
-        return on_token(token) if on_token else None
 
-    return save, lambda: store.load(key)
+def _require_done(given: object) -> None:
+    """Refuse what nothing here awaits, and a token would be lost in.
+
+    Raises:
+        TypeError: it is a coroutine.
+    """
+    if inspect.isawaitable(given):
+        if inspect.iscoroutine(given):
+            given.close()
+        raise TypeError("threads await no coroutine function: use async_oauth_session")
 
 
 def _sent(client: httpx.Client, step: Send, failures: type[Exception]) -> Response:
@@ -367,20 +410,6 @@ def _driven(flow: Flow[_T], do: Callable[[Step], Any]) -> _T:
     except StopIteration as end:
         found: _T = end.value
         return found
-
-
-def _saving(token: Token, save: Callable[[Token], object]) -> object:
-    try:
-        return save(token)
-    except Exception as error:
-        raise TokenNotSaved(token) from error
-
-
-async def _awaited(saved: object, token: Token) -> object:
-    try:
-        return await saved if inspect.isawaitable(saved) else saved
-    except Exception as error:
-        raise TokenNotSaved(token) from error
 
 
 def _library() -> Any:

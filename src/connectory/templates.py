@@ -46,6 +46,9 @@ class Values(NamedTuple):
     config_schema: Mapping[str, Json]
     brought: Collection[str] = ()
 
+    def __repr__(self) -> str:
+        return f"<Values of {self.subject}>"
+
     def value(self, name: str) -> str:
         """What ``${name}`` stands for, as text.
 

@@ -12,6 +12,7 @@ import msgspec
 
 from connectory.answers import at
 from connectory.errors import TokenError
+from connectory.hidden import Hidden
 from connectory.model import NOTHING, Strings
 from connectory.printable import printable
 from connectory.records import Json
@@ -20,7 +21,7 @@ _FOREVER = 100 * 365 * 24 * 3600
 """Seconds after which a token is taken not to expire: what providers mean by such numbers, and by 0 and -1."""
 
 
-class Token(msgspec.Struct, frozen=True, kw_only=True):
+class Token(Hidden, frozen=True, kw_only=True):
     """An access token and what came with it. ``repr`` shows none of it.
 
     ``to_dict`` and ``from_dict`` are each other's inverse; what they hold is secret.

@@ -57,7 +57,13 @@ def command(
             return 0
         save = partial(keep_token, token_file) if token_file else None
         with connectory.oauth_session(
-            method.integration, settings, credentials_given(credentials_file), token_given(token_file), save, auth=auth
+            method.integration,
+            settings,
+            credentials_given(credentials_file),
+            token_given(token_file),
+            save,
+            auth=auth,
+            on_invalid_output=_warn,
         ) as session:
             answer = session.call(method, given)
     except (connectory.UnknownName, connectory.BundleError, connectory.InvalidVersion) as error:
@@ -69,6 +75,11 @@ def command(
     if answer.next is not None:
         click.echo(f"connectory: there are more; next: --data {shlex.quote(json.dumps(answer.next))}", err=True)
     return 0
+
+
+def _warn(invalid: Exception) -> None:
+    """What was answered is shown though the definition does not say it: the call was made."""
+    click.echo(f"connectory: {invalid}", err=True)
 
 
 def _first(integration: Any) -> str:
