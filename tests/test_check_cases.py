@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -96,9 +95,8 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], C
             acme.mkdir(parents=True)
             MADE[folder.name](acme)
         monkeypatch.chdir(folder)
-        return check_catalogs(
-            [Path("catalog")], Means(today=date(2026, 11, 25)), _configuration(folder), _released(folder)
-        )
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795564800")  # 2026-11-25
+        return check_catalogs([Path("catalog")], Means(), _configuration(folder), _released(folder))
 
     return run
 
