@@ -300,6 +300,8 @@ def test_a_token_is_read(
         ),
         (200, {"ok": False, "error": "invalid_code"}, "invalid_code (HTTP 200)"),
         (401, {"error": {"code": 190, "message": "gone"}}, "190; gone (HTTP 401)"),
+        (401, {"error": {"message": "gone\u001b"}}, "invalid_response; gone\ufffd (HTTP 401)"),
+        (403, {"errors": [{"detail": "No such key"}]}, "invalid_response; No such key (HTTP 403)"),
         (200, {"access_token": ""}, "invalid_response; the answer holds no access token (HTTP 200)"),
         (200, {"access_token": 5}, "invalid_response; the answer holds no access token (HTTP 200)"),
         (200, [], "invalid_response; the answer holds no access token (HTTP 200)"),

@@ -77,7 +77,7 @@ def parse(
     errors = http.errors if http else None
     if not 200 <= status < 300 or is_failure(found, errors):
         wait = _seconds(lowered.get("retry-after", ""), time.time() if now is None else now)
-        raise CallFailed(subject, status, _message(found, errors), found, wait)
+        raise CallFailed(subject, status, message(found, errors), found, wait)
     wrap = http.response.wrap if http and http.response else None
     output: Json = {wrap: found} if wrap and content else {} if not content else found
     finisher(method, "the vendor", on_invalid_output)(output)
@@ -93,7 +93,7 @@ def refusal(integration: Integration, status: int, headers: Mapping[str, str], b
     found = _decoded(body, lowered.get("content-type", ""))
     if 200 <= status < 300 and not is_failure(found, errors):
         return ""
-    return f"HTTP {status} {_message(found, errors)}".strip()
+    return f"HTTP {status} {message(found, errors)}".strip()
 
 
 def is_failure(found: Json, errors: HttpErrors | None) -> bool:
@@ -149,7 +149,8 @@ def _decoded(content: bytes, media_type: str) -> Json:
     return base64.b64encode(content).decode("ascii")
 
 
-def _message(found: Json, errors: HttpErrors | None) -> str:
+def message(found: Json, errors: HttpErrors | None = None) -> str:
+    """What a vendor said went wrong; empty where it did not, or where nobody knows in which member."""
     said: Any = at(found, errors.message) if errors and errors.message else None
     for _ in range(_DEEP):
         if isinstance(said, str) and said:

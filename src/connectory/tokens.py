@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from connectory.answers import at
+from connectory.answers import at, message
 from connectory.errors import TokenError
 from connectory.hidden import Hidden
 from connectory.model import NOTHING, Strings
@@ -176,7 +176,7 @@ def _refusal(status: int, found: Mapping[str, Json]) -> TokenError:
     else:
         description = found.get("error_description")
     if not code:
-        return TokenError("invalid_response", "the answer holds no access token", status=status)
+        return TokenError("invalid_response", message(found) or "the answer holds no access token", status=status)
     return TokenError(_short(code), _short(description), _short(found.get("error_uri")), status)
 
 

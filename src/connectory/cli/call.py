@@ -74,6 +74,10 @@ def command(
     click.echo(json.dumps(answer.output, indent=2, ensure_ascii=False, default=str))
     if answer.next is not None:
         click.echo(f"connectory: there are more; next: --data {shlex.quote(json.dumps(answer.next))}", err=True)
+    elif answer.next_url is not None:
+        click.echo(
+            "connectory: there are more, at an address that no input leads to; a session's pages follow it", err=True
+        )
     return 0
 
 
