@@ -255,6 +255,24 @@ def test_a_thread_does_not_lose_a_token_in_a_coroutine(acme: Integration, provid
     assert raised.value.token.access_token == "A2"
 
 
+def test_what_saves_a_token_cannot_call_the_session(acme: Integration, provider: Provider) -> None:
+    with (
+        oauth_session(acme, None, CLIENT, expired(), lambda _: session.call("list", {})) as session,
+        pytest.raises(TokenNotSaved) as raised,
+    ):
+        session.call("list", {})
+    assert str(raised.value.__cause__) == "what saves or loads a token cannot call the session that waits for it"
+
+    async def run() -> None:
+        async with async_oauth_session(acme, None, CLIENT, expired(2), lambda _: session.call("list", {})) as session:
+            with pytest.raises(TokenNotSaved) as raised:
+                await session.call("list", {})
+        assert str(raised.value.__cause__) == "what saves or loads a token cannot call the session that waits for it"
+
+    asyncio.run(run())
+    assert (provider.refreshes, provider.calls) == (2, [])
+
+
 def test_another_process_refreshes_at_the_same_time(acme: Integration, provider: Provider) -> None:
     class Store(MemoryTokenStore):
         """Another process saves what it got after this one looked, before this one asks the provider."""

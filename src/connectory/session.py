@@ -35,6 +35,7 @@ _TRIES = 3
 _PAUSE = 0.2
 """Seconds before the second try; doubled before each further one, with up to as much again by chance."""
 _TIMEOUT = 30.0
+_WITHIN = "what saves or loads a token cannot call the session that waits for it"
 
 
 class TokenStore(Protocol):
@@ -83,6 +84,7 @@ class Session:
         self._failures = _library().RequestError
         self._lock = threading.Lock()
         self._refreshing: Future[Token] | None = None
+        self._refresher = 0
 
     @property
     def token(self) -> Token | None:
@@ -139,20 +141,23 @@ class Session:
             is_mine = self._refreshing is None
             outcome = self._refreshing = self._refreshing or Future()
         if not is_mine:
+            if self._refresher == threading.get_ident():
+                raise RuntimeError(_WITHIN)
             try:
                 return outcome.result()
             except CancelledError:  # whoever refreshed was interrupted
                 return self._refreshed(stale)
+        self._refresher = threading.get_ident()
         try:
             token = self._run(self._state.refreshed(stale))
         except BaseException as error:
-            self._refreshing = None
+            self._refresher, self._refreshing = 0, None
             if isinstance(error, Exception):
                 outcome.set_exception(error)
             else:
                 outcome.cancel()
             raise
-        self._refreshing = None
+        self._refresher, self._refreshing = 0, None
         outcome.set_result(token)
         return token
 
@@ -233,6 +238,8 @@ class AsyncSession:
             return found
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._run(self._state.refreshed(stale)))
+        elif self._refreshing is asyncio.current_task():
+            raise RuntimeError(_WITHIN)
         return await asyncio.shield(self._refreshing)
 
     async def _run(self, flow: Flow[_T]) -> _T:
