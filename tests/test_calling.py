@@ -76,6 +76,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, dict[str,
         ),
     ),
     (
+        "numbered",
+        {"method": "GET", "path": "/u", "query": ["a", "b"], "styles": {"*": "numbered"}},
+        {"a": [{"x": [1, True]}], "b": {"c": [], "d": None}},
+        ("GET", "/u?a.1.x.1=1&a.1.x.2=true&b.d=", {}, None),
+    ),
+    (
         "headers and cookies",
         {"method": "GET", "path": "/u", "headers": {"X-Tenant": "t", "X-List": "l"}, "cookies": {"sid": "s"}},
         {"t": "acme", "l": [1, 2], "s": "a;b"},
@@ -206,6 +212,17 @@ def test_an_input_that_cannot_stand_in_its_place(
 ) -> None:
     with pytest.raises(InvalidInput, match=re.escape(message)):
         one(tmp_path, http, properties={"data": BYTES}).request(data)
+
+
+@pytest.mark.parametrize("style", ["brackets", "numbered", "json"])
+@pytest.mark.parametrize("body", [JSON, FORM, None])
+def test_an_input_of_any_depth(body: dict[str, Any] | None, style: str, tmp_path: Path) -> None:
+    deep: Any = 1
+    for _ in range(100_000):
+        deep = [deep]
+    http = {"method": "POST", "path": "/u", "styles": {"*": style}, **({"body": body} if body else {})}
+    with pytest.raises(InvalidInput, match=r"is nested"):
+        one(tmp_path, http).request({"a": deep})
 
 
 def test_a_method_without_a_binding_says_so(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
 from string import punctuation
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from connectory.errors import InvalidInput, Issue, NotCallable, UnsafeValue
 from connectory.model import Http, HttpBody, Style
 from connectory.pointers import pointer
 from connectory.records import Json
-from connectory.references import applied
+from connectory.references import Schemas, applied
 from connectory.request import FORM, Request, form, json_bytes, require_header, scalar
 from connectory.templates import Values
 
@@ -94,11 +94,11 @@ def request(method: Method, integration: Integration, data: Json, values: Values
     given = method.validate_input(data)
     try:
         return _put_together(_Placed(method, http, given), http, base, integration, values)
-    except UnicodeEncodeError:
-        from connectory.validation import not_json
+    except (UnicodeEncodeError, RecursionError) as error:
+        from connectory.validation import TOO_DEEP, not_json
 
-        issue = not_json(given) or Issue("", "holds a lone surrogate", "type")
-        raise InvalidInput(f"{method.integration_id}.{method.id}", [issue]) from None
+        issue = TOO_DEEP if isinstance(error, RecursionError) else not_json(given)
+        raise InvalidInput(f"{method.integration_id}.{method.id}", [issue] if issue else []) from None
 
 
 def _put_together(placed: _Placed, http: Http, base: str, integration: Integration, values: Values) -> Request:
@@ -289,6 +289,9 @@ class _Placed:
         style = self._http.styles.get(name, self._http.styles.get("*", "repeat"))
         if style == "json":
             return [(wire, json_bytes(value).decode())]
+        if style == "numbered":
+            root = self._method.input_schema
+            return list(_numbered(wire, value, _inside([root], name, root), root))
         if style in _JOINED:
             return [(wire, self._joined(name, value, style))]
         if style == "repeat" and isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
@@ -321,6 +324,44 @@ class _Placed:
 def _part_name(name: str) -> str:
     """The name of a part, as browsers write it (HTML, "multipart/form-data encoding algorithm")."""
     return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+
+
+def _numbered(wire: str, value: Json, schemas: Schemas, root: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    """``a.1=...`` and ``a.b=...``, with the names between that the schemas have: AWS's query protocol, and EC2's."""
+    if not isinstance(value, dict | list):
+        yield wire, scalar(value)
+        return
+    said: dict[str, str] = {}
+    for schema in reversed(schemas):
+        said |= schema.get("x-xml", {})
+    at = wire
+    if "name" in said and said.get("flattened"):
+        at = (wire.rpartition(".")[0] + "." + said["name"]).lstrip(".")
+    elif "name" in said:
+        at = f"{wire}.{said['name']}"
+    if isinstance(value, list):
+        if not value and "name" in said:
+            yield wire, ""
+        for number, item in enumerate(value, 1):
+            yield from _numbered(f"{at}.{number}", item, _inside(schemas, 0, root), root)
+    elif "key" in said:
+        for number, (key, member) in enumerate(value.items(), 1):
+            yield f"{at}.{number}.{said['key']}", key
+            yield from _numbered(f"{at}.{number}.{said['value']}", member, _inside(schemas, key, root), root)
+    else:
+        for key, member in value.items():
+            yield from _numbered(f"{wire}.{key}", member, _inside(schemas, key, root), root)
+
+
+def _inside(schemas: Iterable[dict[str, Json]], step: str | int, root: dict[str, Json]) -> Schemas:
+    """What schemas say of a member, or of an item."""
+    found = []
+    for schema in applied(list(schemas), root):
+        if isinstance(step, int):
+            found.append(schema.get("items"))
+        else:
+            found.append(schema.get("properties", {}).get(step, schema.get("additionalProperties")))
+    return applied(found, root)
 
 
 def _bracketed(wire: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -157,7 +157,7 @@ class Pagination(View, frozen=True):
     items: str | None = None
 
 
-Style = Literal["repeat", "brackets", "comma", "space", "pipe", "json"]
+Style = Literal["repeat", "brackets", "comma", "space", "pipe", "json", "numbered"]
 """How an array or an object is written in a query or a form."""
 
 

@@ -23,7 +23,7 @@ _DEEPEST = 128
 _REFUSALS = (ValueError, TypeError, OverflowError, RecursionError)
 """What jsonschema-rs raises for Python values that are not JSON."""
 
-_TOO_DEEP = Issue("", "is nested too deeply", "type")
+TOO_DEEP = Issue("", "is nested too deeply", "type")
 _JSON_TYPES = (bool, int, float, Decimal, dict, list, tuple)
 
 _Place = tuple["_Place", str | int] | None
@@ -82,7 +82,7 @@ class Validator:
             InvalidData: as ``error``, when it is not valid with its defaults filled in.
         """
         if self._is_recursive and _is_too_deep(data):
-            raise error(subject, [_TOO_DEEP])
+            raise error(subject, [TOO_DEEP])
         try:
             filled = data if self._fill is None else self._fill(data)
             if self._is_valid(filled):
@@ -98,7 +98,7 @@ class Validator:
             InvalidData: as ``error``, when it is not valid.
         """
         if self._is_recursive and _is_too_deep(data):
-            raise error(subject, [_TOO_DEEP])
+            raise error(subject, [TOO_DEEP])
         try:
             if self._is_valid(data):
                 return
@@ -220,7 +220,7 @@ def _names(names: list[str]) -> str:
 def _refused_whole(refusal: Exception) -> Issue:
     """What jsonschema-rs refused, or what filled defaults in, where every single value is JSON."""
     deep = isinstance(refusal, RecursionError) or "Recursion limit" in str(refusal)
-    return _TOO_DEEP if deep else Issue("", f"is not JSON: {refusal}", "type")
+    return TOO_DEEP if deep else Issue("", f"is not JSON: {refusal}", "type")
 
 
 def _is_too_deep(data: Json) -> bool:

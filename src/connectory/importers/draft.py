@@ -77,6 +77,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         deprecated: why; empty where it is not.
         annotations: hints, as a method has them.
         constants: ``headers``, ``query`` and ``body`` members that are the same for each call.
+        styles: how arrays and objects of the body are written, as ``http`` has it.
         base_url: where it has one of its own.
         pagination: as ``http`` has it, in wire names.
         tags: names that ``--select`` can use.
@@ -96,6 +97,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     deprecated: str = ""
     annotations: Mapping[str, bool] = msgspec.field(default_factory=dict)
     constants: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
+    styles: Mapping[str, str] = msgspec.field(default_factory=dict)
     base_url: str = ""
     pagination: Mapping[str, str] = msgspec.field(default_factory=dict)
     tags: tuple[str, ...] = ()

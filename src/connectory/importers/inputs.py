@@ -222,8 +222,8 @@ def _binding(operation: Operation, names: Mapping[tuple[str, str], str], source:
     places = {
         name: wire for (where, wire), name in sorted(names.items()) if where in ("query", "form") and wire in styles
     }
-    if places:
-        http["styles"] = {name: styles[wire] for name, wire in places.items()}
+    if places or operation.styles:
+        http["styles"] = {name: styles[wire] for name, wire in places.items()} | dict(operation.styles)
     constants = {where: dict(values) for where, values in sorted(operation.constants.items()) if values}
     if constants:
         http["constants"] = constants

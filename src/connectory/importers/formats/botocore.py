@@ -138,7 +138,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
         operations=tuple(operations),
         extensions={"x-aws": _facts(metadata, protocol)},
         source=source,
-        xml=protocol == "rest-xml",
+        xml=protocol in ("rest-xml", "query"),
         skipped=tuple(skipped),
     )
 
@@ -240,14 +240,22 @@ def _shape(model: _Model, name: str, shape: Mapping[str, Any]) -> dict[str, Any]
     elif kind == "list":
         member = mapping(shape.get("member"))
         made = {"type": "array", "items": _member(model, member, f"{name}.member")}
+        named = member.get("locationName")
         if model.protocol == "rest-xml":
-            made["xml"] = {"name": member.get("locationName", "member"), "flattened": shape.get("flattened") is True}
+            made["xml"] = {"name": named or "member", "flattened": shape.get("flattened") is True}
+        elif model.protocol == "query" and shape.get("flattened") is True:
+            made["xml"] = {"flattened": True, **({"name": named} if named else {})}
+        elif model.protocol == "query":
+            made["xml"] = {"name": named or "member"}
     elif kind == "map":
         made = {"type": "object", "additionalProperties": _member(model, mapping(shape.get("value")), f"{name}.value")}
         key = mapping(model.shapes.get(str(mapping(shape.get("key")).get("shape"))))
         names = {word: key[word] for word in ("enum", "pattern") if word in key}
         if names:
             made["propertyNames"] = names
+        if model.protocol == "query":
+            ends = {word: mapping(shape.get(word)).get("locationName") or word for word in ("key", "value")}
+            made["xml"] = {"flattened": True, **ends} if shape.get("flattened") is True else {"name": "entry", **ends}
     elif kind == "timestamp":
         made = _timestamp(shape.get("timestampFormat"), model.protocol)
     elif kind not in _SIMPLE and kind != "structure":
@@ -408,6 +416,7 @@ def _operation(
         deprecated=deprecated,
         annotations=annotations,
         constants=constants,
+        styles={"*": "numbered"} if model.protocol in ("query", "ec2") and body is not None else {},
         base_url=_own_host(model, name, said, host),
         pagination=_pagination(model, said, name, paginator),
     )
