@@ -35,7 +35,7 @@ from connectory import (
     VersionWarning,
     layout,
 )
-from connectory.model import Annotations, Deprecated, Http, HttpBody, MethodModels, MethodScopes, Pagination
+from connectory.model import Annotations, Deprecated, Http, HttpBody, Mcp, MethodModels, MethodScopes, Pagination
 from connectory.reader import Bundle
 
 pytestmark = pytest.mark.filterwarnings("ignore::connectory.DeprecatedWarning")
@@ -66,6 +66,7 @@ XERO = definition(
                 "body": {"wrap": "Invoices", "wrapInArray": True},
                 "pagination": {"style": "cursor", "input": "cursor", "output": "next"},
             },
+            mcp={"tool": "invoices/create"},
         ),
         method("get_invoice"),
     ],
@@ -106,6 +107,7 @@ def test_a_method(catalog: Catalog) -> None:
     )
     assert dict(http.query) == {"a": "a", "b": "b"}
     assert dict(http.headers) == {"xero-tenant-id": "tenant"}
+    assert found.mcp == Mcp(tool="invoices/create")
     assert repr(found) == "<Method xero.create_invoice>"
 
 
@@ -114,7 +116,8 @@ def test_what_a_method_does_not_say(catalog: Catalog) -> None:
     assert found.description == ""
     assert found.annotations == Annotations()
     assert (found.annotations.destructive_hint, found.annotations.read_only_hint) == (True, False)
-    assert (found.http, found.scopes, found.models, found.deprecated, found.examples) == (None, None, None, None, [])
+    assert (found.http, found.mcp, found.scopes, found.models, found.deprecated) == (None, None, None, None, None)
+    assert found.examples == []
 
 
 def test_an_integration(catalog: Catalog) -> None:

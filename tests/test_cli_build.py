@@ -24,6 +24,7 @@ methods:
   - id: send_anvil
     name: Send anvil
     description: Sends one anvil
+    mcp: {tool: anvils/send}
     inputSchema:
       type: object
       properties:
@@ -140,6 +141,7 @@ def test_show_a_method(folder: Path) -> None:
     assert done.stdout == (
         "acme.send_anvil 1.0.0  Send anvil\n"
         "Sends one anvil\n"
+        "  tool  anvils/send\n"
         "\n"
         "Input\n"
         "  weight  number, default 50  Kilograms\n"

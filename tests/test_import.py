@@ -554,6 +554,27 @@ def test_a_tools_arguments_are_its_input(run: Any, tmp_path: Path) -> None:
     assert yaml.safe_load(ran.out)["methods"][0]["inputSchema"] == schema
 
 
+def test_tools_whose_names_differ_in_their_style(run: Any, tmp_path: Path) -> None:
+    names = ["get-weather", "getWeather", "get_weather", "ns/weird.tool:v1"]
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"tools": [{"name": name, "inputSchema": {"type": "object"}} for name in names]}))
+    made = yaml.safe_load(run("mcp", str(path), "--out", "-").out)
+    assert {one["mcp"]["tool"]: one["id"] for one in made["methods"]} == {
+        "get-weather": "get_weather_2",
+        "getWeather": "get_weather_3",
+        "get_weather": "get_weather",
+        "ns/weird.tool:v1": "ns_weird_tool_v1",
+    }
+
+
+@pytest.mark.parametrize("schema", [{}, {"required": ["a"], "properties": {"a": {}}}, {"type": ["object", "string"]}])
+def test_what_a_tool_answers_is_an_object(schema: dict[str, Any], run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"tools": [{"name": "t", "inputSchema": {}, "outputSchema": schema}]}))
+    made = yaml.safe_load(run("mcp", str(path), "--out", "-").out)
+    assert made["methods"][0]["outputSchema"] == {**schema, "type": "object"}
+
+
 def test_what_a_source_says_once_is_written_once(run: Any, tmp_path: Path) -> None:
     properties = {f"p{number}": {"type": "string", "maxLength": number} for number in range(1, 200)}
     answer = {"description": "ok", "content": {"application/json": {"schema": {"properties": properties}}}}

@@ -13,7 +13,7 @@ from connectory.records import Json, MethodRecord, decode_json
 if TYPE_CHECKING:
     from connectory.answers import Answer
     from connectory.integration import Integration
-    from connectory.model import Annotations, Deprecated, Http, MethodModels, MethodRest, MethodScopes
+    from connectory.model import Annotations, Deprecated, Http, Mcp, MethodModels, MethodRest, MethodScopes
     from connectory.request import Request
     from connectory.tokens import Token
 
@@ -81,6 +81,11 @@ class Method:
     def http(self) -> Http | None:
         """How its inputs become a request; None where the definition does not say."""
         return self._rest().http
+
+    @property
+    def mcp(self) -> Mcp | None:
+        """Which tool of an MCP server it calls; None where it calls none."""
+        return self._rest().mcp
 
     @property
     def scopes(self) -> MethodScopes | None:

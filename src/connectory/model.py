@@ -189,6 +189,12 @@ class Http(View, frozen=True):
     pagination: Pagination | None = None
 
 
+class Mcp(View, frozen=True):
+    """Which tool of a Model Context Protocol server a method calls, by the name that ``tools/call`` takes."""
+
+    tool: str
+
+
 class Verify(View, frozen=True):
     """A harmless request that proves credentials. ``body`` is the JSON body; None where there is none."""
 
@@ -251,6 +257,7 @@ class MethodRest(View, frozen=True):
     annotations: Annotations = Annotations()
     models: MethodModels | None = None
     http: Http | None = None
+    mcp: Mcp | None = None
     deprecated: Deprecated | None = None
 
 

@@ -104,6 +104,7 @@ def _show_method(console: Console, method: Method) -> None:
     scopes = method.scopes
     hints = method.annotations
     rows = [("request", _line(method))] if method.http else []
+    rows += [("tool", method.mcp.tool)] if method.mcp else []
     rows += [("scopes", " and ".join(scopes.all_of))] if scopes and scopes.all_of else []
     rows += [("scopes", "one of " + ", ".join(scopes.any_of))] if scopes and scopes.any_of else []
     rows += [("changes", "nothing")] if hints.read_only_hint else []

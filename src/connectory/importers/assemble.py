@@ -133,6 +133,7 @@ def _method(one: Operation, id_: str, converter: Converter, tally: Tally) -> dic
         "scopes": {kind: list(scopes) for kind, scopes in sorted(one.scopes.items()) if scopes},
         "annotations": dict(sorted(one.annotations.items())),
         "http": http,
+        "mcp": {"tool": one.tool} if one.tool else {},
     }
     made = {field: value for field, value in method.items() if value}
     return made | {"inputSchema": input_schema, "outputSchema": output_schema}

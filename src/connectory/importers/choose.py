@@ -48,8 +48,9 @@ def method_ids(operations: Sequence[Operation], chosen: Mapping[str, str], tally
         if one.key not in ids:
             groups.setdefault(_own_id(one), []).append(one)
     for name, group in sorted(groups.items()):
-        if len(group) == 1 and name not in taken:
-            ids[group[0].key] = name
+        exact = [one for one in group if one.name == name] if len(group) > 1 else group
+        if len(exact) == 1 and name not in taken:
+            ids[exact[0].key] = name
             taken.add(name)
     for name, group in sorted(groups.items()):
         for one in group:

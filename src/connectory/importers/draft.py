@@ -80,6 +80,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         styles: how arrays and objects of the body are written, as ``http`` has it.
         base_url: where it has one of its own.
         pagination: as ``http`` has it, in wire names.
+        tool: the name of the tool of an MCP server that it is; empty where it is none.
         tags: names that ``--select`` can use.
     """
 
@@ -100,6 +101,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     styles: Mapping[str, str] = msgspec.field(default_factory=dict)
     base_url: str = ""
     pagination: Mapping[str, str] = msgspec.field(default_factory=dict)
+    tool: str = ""
     tags: tuple[str, ...] = ()
 
 

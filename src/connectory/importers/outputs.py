@@ -33,10 +33,12 @@ def convert_outputs(operation: Operation, converter: Converter, tally: Tally) ->
         tally.note("operation without a described answer; its output is an empty object", operation.key)
         return {"type": "object", "properties": {}}, None
     wrap = _wrap(found, converter, operation.responses)
+    if operation.tool and wrap == "value":
+        wrap = None  # what a tool answers is an object, though its schema may not say so
     if wrap is None:
         found = [_as_object_schema(schema, converter) for schema in found]
         if len(found) == 1:
-            return ordered({"type": "object", **found[0]}), None
+            return ordered({**found[0], "type": "object"}), None
         return {"type": "object", "anyOf": found}, None
     inner = found[0] if len(found) == 1 else {"anyOf": found}
     return {"type": "object", "required": [wrap], "properties": {wrap: inner}}, wrap

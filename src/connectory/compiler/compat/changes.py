@@ -195,6 +195,8 @@ class _Comparison:
             yield _change("C005", said, (*path, "http", "baseUrl"), name)
         if not _same(_without(before, {"baseUrl"}), _without(after, {"baseUrl"})):
             yield _change("C041", f"{what} makes another request", (*path, "http"), name)
+        if not _same(old.get("mcp"), new.get("mcp")):
+            yield _change("C041", f"{what} calls another tool", (*path, "mcp"), name)
         for field in ("name", "description", "examples", "annotations", "scopes"):
             if not _same(old.get(field), new.get(field)):
                 yield _change("C042", f"the {field} of {what} changed", (*path, field), name)

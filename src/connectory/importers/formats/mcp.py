@@ -101,6 +101,7 @@ def _operation(at: Located, name: str, tally: Tally) -> Operation:
         description=as_text(tool.get("description")),
         body=Content(media_type="application/json", schema=at.below("inputSchema")),
         responses=responses,
+        tool=name,
         deprecated=DEPRECATED if tool.get("deprecated") is True else "",
         annotations={hint: annotations[hint] for hint in _HINTS if isinstance(annotations.get(hint), bool)},
     )
