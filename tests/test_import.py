@@ -531,6 +531,24 @@ def test_names_of_the_configuration_are_kept_apart(run: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("url", "values", "base"),
+    [
+        ("https://{shop}.example.com/v1", [], "https://${config.shop}.example.com/v1"),
+        ("https://{shop}", [], "https://${config.shop}"),
+        ("https://{shop}.example/v1", [], "https://${config.host}"),
+        ("https://api.example.{shop}/v1", [], "https://${config.host}"),
+        ("https://api.example.{shop}/v1", ["com", "eu"], "https://api.example.${config.shop}/v1"),
+    ],
+)
+def test_what_may_choose_the_host_of_a_server(url: str, values: list[str], base: str, run: Any, tmp_path: Path) -> None:
+    variable = {"default": "com", **({"enum": values} if values else {})}
+    path = tmp_path / "a.json"
+    servers = [{"url": url, "variables": {"shop": variable}}]
+    path.write_text(json.dumps({"openapi": "3.0.0", "servers": servers, "paths": {"/a": {"get": {}}}}))
+    assert imported(run, path)["baseUrl"] == base
+
+
+@pytest.mark.parametrize(
     ("types", "chosen"),
     [
         (["application/json-patch+json", "application/json", "text/json", "application/*+json"], "application/json"),

@@ -24,6 +24,8 @@ _LABELS = re.compile(
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 _ADDRESS = re.compile(r"(https?://)([^/?#]*)([^?#]*)(\??[^#]*)", re.IGNORECASE)
 _UNVOUCHED = "only a value of the token response may be a whole host"
+_END = re.compile(r":(?:[0-9]*|\$\{[^{}]*\})$")
+"""The port of an address, at the end of its authority."""
 _SECRET = re.compile(r"\$\{(?:credentials|token)\.[^{}]*\}")
 
 
@@ -160,24 +162,34 @@ def shown(text: str, values: Values, what: str) -> str:
     return "" if template == text else url(template, values, what)
 
 
+def choosers(text: str) -> tuple[str, ...]:
+    """The templates in an address that choose its host, for no domain of two labels or more follows them."""
+    parts = _ADDRESS.fullmatch(text)
+    host = _END.sub("", parts[2]) if parts else ""
+    names = _TEMPLATE.findall(host)
+    return () if "." in host.rpartition("}")[2].partition(".")[2] else tuple(names)
+
+
+def is_host(text: str) -> bool:
+    """Whether the host of an address is one template and nothing else."""
+    parts = _ADDRESS.fullmatch(text)
+    return parts is not None and _TEMPLATE.fullmatch(_END.sub("", parts[2])) is not None
+
+
 def _authority(text: str, values: Values) -> str:
     """The host and the port of an address."""
-    last = text[[found.end() for found in _TEMPLATE.finditer(text)][-1] :] if _TEMPLATE.search(text) else ""
-    is_fixed = "." in last.partition(":")[0].partition(".")[2]  # a domain of two labels or more follows every template
+    end = _END.search(text)
+    host = text[: end.start()] if end else text
+    is_whole, choosing = is_host(f"https://{host}"), choosers(f"https://{host}")
 
-    def part(found: re.Match[str]) -> str:
-        name = found[1]
-        before, after = text[: found.start()], text[found.end() :]
-        if before.endswith(":") and not after:
-            return _port(name, values.value(name))
-        is_whole = not before and after.partition(":")[0] == ""
+    def label(name: str) -> str:
         value = _host(name, values.value(name), is_whole)
-        if not (is_fixed or _may_choose(name, value, is_whole, values)):
+        if name in choosing and not _may_choose(name, value, is_whole, values):
             why = _UNVOUCHED if name.startswith("token.") else "its schema has neither format: hostname nor enum"
             raise UnsafeValue(f"this value would choose the host: {why}", name)
         return value
 
-    return _TEMPLATE.sub(part, text)
+    return _rendered(host, label) + _rendered(end[0] if end else "", lambda name: _port(name, values.value(name)))
 
 
 def _port(name: str, value: str) -> str:

@@ -11,6 +11,7 @@ from connectory.importers.inputs import short
 from connectory.importers.naming import distinct, snake_case
 from connectory.importers.source import mapping, spelling
 from connectory.importers.tally import Tally
+from connectory.templates import choosers, is_host
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _HOST = re.compile(
@@ -122,7 +123,7 @@ def _address(url: str, variables: Mapping[str, Any], tally: Tally, at: str) -> B
         return f"${{config.{names[found[1]]}}}"
 
     made = _PLACEHOLDER.sub(variable, url).partition("?")[0].partition("#")[0].rstrip("/")
-    if not _is_usable(re.sub(r"\$\{[^{}]*\}", "1", made)):
+    if not _is_usable(re.sub(r"\$\{[^{}]*\}", "1", made)) or not _may_choose(made, config):
         tally.note("address of a server that is none; the host is configuration", f"{at}: {url[:80]}")
         return Base("https://${config.host}", {"host": dict(_UNKNOWN_HOST)})
     return Base(made, config)
@@ -150,6 +151,12 @@ def _of_variable(said: Mapping[str, Any], *, whole_host: bool) -> dict[str, Any]
     if short(said.get("description", "")):
         made["description"] = short(said["description"])
     return made
+
+
+def _may_choose(url: str, config: Mapping[str, Any]) -> bool:
+    """Whether what chooses the host of an address is one of a list, or a host."""
+    said = [mapping(config.get(name.partition(".")[2])) for name in choosers(url)]
+    return all("enum" in one or (is_host(url) and one.get("format") == "hostname") for one in said)
 
 
 def _is_usable(url: str) -> bool:
