@@ -278,6 +278,59 @@ def test_files_have_names(tmp_path: Path) -> None:
         parts(more=["YQ==", "%"])
 
 
+def _parts(made: Request) -> list[tuple[str, str]]:
+    assert made.body is not None
+    boundary = made.headers["Content-Type"].partition("boundary=")[2]
+    texts = made.body.decode().split(f"--{boundary}")[1:-1]
+    pairs = (text[2:-2].partition("\r\n\r\n") for text in texts)
+    return [(head.removeprefix("Content-Disposition: form-data; "), content) for head, _, content in pairs]
+
+
+_FILE = {**BYTES, "contentMediaType": "image/png"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "style", "value", "expected"),
+    [
+        ({"anyOf": [_FILE, {"type": "array", "items": _FILE}]}, None, ["YQ==", "Yg=="], [
+            ('name="x"; filename="x"\r\nContent-Type: image/png', "a"),
+            ('name="x"; filename="x"\r\nContent-Type: image/png', "b"),
+        ]),
+        ({"anyOf": [_FILE, {"type": "string"}]}, None, "https://x.example", [('name="x"', "https://x.example")]),
+        (BYTES, "text", "YQ==", [('name="x"', "YQ==")]),
+        ({"type": "array", "items": BYTES}, "text", ["YQ==", "Yg=="], [('name="x"', "YQ=="), ('name="x"', "Yg==")]),
+        ({"contentMediaType": "text/csv"}, None, "a,b", [('name="x"\r\nContent-Type: text/csv', "a,b")]),
+        ({"contentMediaType": "text/csv"}, None, 7, [('name="x"', "7")]),
+        ({}, None, {"a": [1]}, [('name="x[a][0]"', "1")]),
+        ({}, "json", {"a": [1]}, [('name="x"\r\nContent-Type: application/json', '{"a":[1]}')]),
+        ({}, "json", [1], [('name="x"\r\nContent-Type: application/json', "[1]")]),
+        ({}, "json", "a", [('name="x"', "a")]),
+        ({}, "jsons", [{"a": 1}, [2, [3]]], [
+            ('name="x"\r\nContent-Type: application/json', '{"a":1}'),
+            ('name="x"\r\nContent-Type: application/json', "[2,[3]]"),
+        ]),
+        ({}, "jsons", ["a", "b"], [('name="x"', "a"), ('name="x"', "b")]),
+        ({}, "jsons", {"a": 1}, [('name="x"\r\nContent-Type: application/json', '{"a":1}')]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("source", ["*", "body"])
+def test_what_a_part_is(
+    source: str, schema: Any, style: str | None, value: Any, expected: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    body = {"contentType": "multipart/form-data", "from": source}
+    http = {"method": "POST", "path": "/u", "body": body, "styles": {"x": style} if style else {}}
+    held = {"anyOf": [{"type": "object", "properties": {"x": schema}}]}
+    properties = {"x": schema} if source == "*" else {"body": held}
+    data = {"x": value}
+    made = one(tmp_path, http, properties=properties).request(data if source == "*" else {"body": data})
+    assert _parts(made) == expected
+
+
+def test_a_list_of_objects_in_a_query(tmp_path: Path) -> None:
+    http = {"method": "GET", "path": "/u", "query": ["q"], "styles": {"q": "jsons"}}
+    assert one(tmp_path, http).request({"q": [{"a": 1}, 2]}).url.endswith("/u?q=%7B%22a%22%3A1%7D&q=2")
+
+
 def test_names_of_headers_are_unique_whatever_their_case(tmp_path: Path) -> None:
     http = {"method": "POST", "path": "/u", "headers": {"x-a": "a"}, "constants": {"headers": {"X-b": "2"}}, "body": {}}
     made = one(tmp_path, http, headers={"X-A": "0", "x-B": "1", "content-type": "text/plain"}).request({"a": "3"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
@@ -18,10 +17,11 @@ from connectory import templates
 from connectory.credentials import apply
 from connectory.errors import InvalidInput, Issue, NotCallable, UnsafeValue
 from connectory.model import Http, HttpBody, Style
+from connectory.multipart import Part, alternatives, multipart, said_of
 from connectory.pointers import pointer
 from connectory.records import Json
 from connectory.references import Schemas, applied
-from connectory.request import FORM, Request, form, json_bytes, require_header, scalar
+from connectory.request import FORM, JSON, Request, form, json_bytes, require_header, scalar
 from connectory.templates import Values
 
 if TYPE_CHECKING:
@@ -217,32 +217,35 @@ class _Placed:
         if kind == FORM and isinstance(inner, dict):
             return kind, form(pair for name, value in inner.items() for pair in self._flat(name, name, value))
         if kind.startswith("multipart/") and isinstance(inner, dict):
-            return self._multipart(kind, inner)
+            return self._multipart(body, inner)
         if isinstance(inner, str):
-            name = body.source
-            return kind, self._bytes(inner, name) if name in self._encodings() else inner.encode("utf-8")
+            name, root = body.source, self._method.input_schema
+            is_bytes = said_of(_inside([root], name, root), root).is_base64
+            return kind, self._bytes(inner, name) if is_bytes else inner.encode("utf-8")
         raise NotCallable(f"{self._subject()} has a body of type {kind}, which is not made of a JSON object")
 
-    def _multipart(self, kind: str, members: dict[str, Json]) -> tuple[str, bytes]:
-        """A body of several parts; what is base64 by its schema is a file. The same members give the same bytes."""
-        parts: list[tuple[bytes, bytes]] = []
-        encodings = self._encodings()
-        for name, value in members.items():
-            files = value if isinstance(value, list) else [value]
-            if name in encodings and all(isinstance(one, str) for one in files):
-                for text, called in zip(files, self._filenames(name), strict=False):
-                    head = f'form-data; name="{_part_name(name)}"; filename="{_part_name(called)}"'
-                    head += f"\r\nContent-Type: {encodings[name]}"
-                    parts.append((head.encode("utf-8"), self._bytes(text, name)))
-            else:
-                for wire, text in self._flat(name, name, value):
-                    parts.append((f'form-data; name="{_part_name(wire)}"'.encode(), text.encode("utf-8")))
-        boundary = hashlib.sha256(b"\0".join(part for pair in parts for part in pair)).hexdigest()[:32]
-        lines = [
-            b"--" + boundary.encode() + b"\r\nContent-Disposition: " + head + b"\r\n\r\n" + content + b"\r\n"
-            for head, content in parts
-        ]
-        return f"{kind}; boundary={boundary}", b"".join(lines) + b"--" + boundary.encode() + b"--\r\n"
+    def _multipart(self, body: HttpBody, members: dict[str, Json]) -> tuple[str, bytes]:
+        """A body of several parts; what is base64 by its schema is a file."""
+        root = self._method.input_schema
+        start = [root] if body.source == "*" else list(_inside([root], body.source, root))
+        whole = [schema for branch in alternatives(start, root) for schema in branch]
+        parts = (self._parts(name, value, _inside(whole, name, root)) for name, value in members.items())
+        return multipart(body.content_type, chain.from_iterable(parts))
+
+    def _parts(self, name: str, value: Json, schemas: Schemas) -> Iterator[Part]:
+        """The parts that a member of a body becomes."""
+        said = said_of(schemas, self._method.input_schema)
+        style = self._style(name)
+        several = value if isinstance(value, list) else [value]
+        are_texts = all(isinstance(one, str) for one in several)
+        if said.is_base64 and are_texts and style != "text":
+            for text, called in zip(several, self._filenames(name), strict=False):
+                yield Part(name, self._bytes(text, name), said.media_type or "application/octet-stream", called)
+            return
+        kind = said.media_type if are_texts and not said.is_base64 else ""
+        are_json = {"json": isinstance(value, dict | list), "jsons": not are_texts}.get(style, False)
+        for wire, text in self._flat(name, name, value):
+            yield Part(wire, text.encode("utf-8"), JSON if are_json else kind)
 
     def _filenames(self, name: str) -> Iterator[str]:
         """What the files of an input are called; as the input is, where nobody says."""
@@ -250,19 +253,6 @@ class _Placed:
         said = self._given.get(body.filenames.get(name, "")) if body else None
         given = said if isinstance(said, list) else [said]
         return chain((one if isinstance(one, str) else name for one in given), repeat(name))
-
-    def _encodings(self) -> dict[str, str]:
-        """The inputs that are bytes, or arrays of them, base64-encoded by their schema, and the media type of each."""
-        root = self._method.input_schema
-        found: dict[str, str] = {}
-        for part in applied([root], root):
-            for name, schema in part.get("properties", {}).items():
-                whole = applied([schema], root)
-                items = [said["items"] for said in whole if isinstance(said.get("items"), dict)]
-                for said in (*whole, *applied(items, root)):
-                    if said.get("contentEncoding") in ("base64", "base64url"):
-                        found[name] = said.get("contentMediaType", "application/octet-stream")
-        return found
 
     def _bytes(self, text: str, name: str) -> bytes:
         plain = text.replace("-", "+").replace("_", "/").rstrip("=")
@@ -282,19 +272,25 @@ class _Placed:
     def _pairs(self, wire: str, name: str) -> Pairs:
         return self._flat(wire, name, self._given[name]) if name in self._given else []
 
+    def _style(self, name: str) -> Style:
+        return self._http.styles.get(name, self._http.styles.get("*", "repeat"))
+
     def _flat(self, wire: str, name: str, value: Json) -> Pairs:
         """A value of a query or a form as its parameters, in the style that the definition has for it."""
         if not isinstance(value, dict | list):
             return [(wire, scalar(value))]
-        style = self._http.styles.get(name, self._http.styles.get("*", "repeat"))
-        if style == "json":
-            return [(wire, json_bytes(value).decode())]
+        style = self._style(name)
+        if style == "jsons" and isinstance(value, list):
+            return [(wire, _json(item)) for item in value]
+        if style in ("json", "jsons"):
+            return [(wire, _json(value))]
         if style == "numbered":
             root = self._method.input_schema
             return list(_numbered(wire, value, _inside([root], name, root), root))
         if style in _JOINED:
             return [(wire, self._joined(name, value, style))]
-        if style == "repeat" and isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        is_plain = isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
+        if style in ("repeat", "text") and is_plain:
             return [(wire, scalar(item)) for item in value]
         return list(_bracketed(wire, value))
 
@@ -319,11 +315,6 @@ class _Placed:
 
     def _subject(self) -> str:
         return f"{self._method.integration_id}.{self._method.id}"
-
-
-def _part_name(name: str) -> str:
-    """The name of a part, as browsers write it (HTML, "multipart/form-data encoding algorithm")."""
-    return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
 
 
 def _numbered(wire: str, value: Json, schemas: Schemas, root: dict[str, Json]) -> Iterator[tuple[str, str]]:
@@ -362,6 +353,11 @@ def _inside(schemas: Iterable[dict[str, Json]], step: str | int, root: dict[str,
         else:
             found.append(schema.get("properties", {}).get(step, schema.get("additionalProperties")))
     return applied(found, root)
+
+
+def _json(value: Json) -> str:
+    """An array or an object as JSON text; any other value as the text that stands for it."""
+    return json_bytes(value).decode() if isinstance(value, dict | list) else scalar(value)
 
 
 def _bracketed(wire: str, value: Any) -> Iterator[tuple[str, str]]:

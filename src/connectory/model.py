@@ -157,8 +157,8 @@ class Pagination(View, frozen=True):
     items: str | None = None
 
 
-Style = Literal["repeat", "brackets", "comma", "space", "pipe", "json", "numbered"]
-"""How an array or an object is written in a query or a form."""
+Style = Literal["repeat", "brackets", "comma", "space", "pipe", "json", "jsons", "numbered", "text"]
+"""How an array or an object is written in a query or a form, or base64 in a body of several parts."""
 
 
 class Constants(View, frozen=True):

@@ -1,7 +1,8 @@
 """An ``http`` binding names an input that the method does not have.
 
 What path variables, ``query``, ``headers``, ``cookies``, ``styles``, ``body.from`` and ``body.filenames`` name are
-properties of the method's inputSchema. A key that belongs into the path is named by apiKeyConfig, and is no input.
+properties of the method's inputSchema; ``styles`` may also name the members of the one input that is the body. A key
+that belongs into the path is named by apiKeyConfig, and is no input.
 
 Example:
 
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from connectory.compiler.bindings import EVERYTHING, Binding, Placed, bindings
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.members import members
 from connectory.names import close_matches
 
 CODE = "D018"
@@ -34,7 +36,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for binding in bindings(definition):
         if binding.inputs.is_open:
             continue
-        for placed in (*binding.placed, *_styled(binding), *_files(binding)):
+        for placed in (*binding.placed, *_styled(definition, binding), *_files(binding)):
             if placed.input in binding.inputs.schemas:
                 continue
             keys = _keys_in_paths(definition) if keys is None else keys
@@ -42,11 +44,17 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
                 yield _finding(definition, binding, placed)
 
 
-def _styled(binding: Binding) -> Iterator[Placed]:
-    """The inputs that ``styles`` names."""
+def _styled(definition: Definition, binding: Binding) -> Iterator[Placed]:
+    """The inputs that ``styles`` names, but for members of the one that is the body."""
     styles = binding.http.data.get("styles")
-    for name in styles if isinstance(styles, dict) else ():
-        if name != EVERYTHING:
+    named = [name for name in styles if name != EVERYTHING] if isinstance(styles, dict) else []
+    if not named:
+        return
+    inputs = binding.inputs
+    bodies = [said for one in binding.placed if one.kind == "body" for said in inputs.schemas.get(one.input, ())]
+    inner = [members(said, definition.shared, inputs.root) for said in bodies]
+    for name in named:
+        if not any(one.is_open or name in one.schemas for one in inner):
             yield Placed("style", name, name, (*binding.http.path, "styles", name))
 
 
