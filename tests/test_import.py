@@ -535,8 +535,8 @@ def test_names_of_the_configuration_are_kept_apart(run: Any, tmp_path: Path) -> 
     [
         ("https://{shop}.example.com/v1", [], "https://${config.shop}.example.com/v1"),
         ("https://{shop}", [], "https://${config.shop}"),
-        ("https://{shop}.example/v1", [], "https://${config.host}"),
-        ("https://api.example.{shop}/v1", [], "https://${config.host}"),
+        ("https://{shop}.example/v1", [], "https://${config.host}/v1"),
+        ("https://api.example.{shop}/{shop}", [], "https://${config.host}/${config.shop}"),
         ("https://api.example.{shop}/v1", ["com", "eu"], "https://api.example.${config.shop}/v1"),
     ],
 )

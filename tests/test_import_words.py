@@ -62,6 +62,7 @@ def test_a_text_is_not_cut_behind_an_abbreviation() -> None:
 
 
 _SANDBOX = {"url": "https://api.sandbox.example.com/v1", "description": "For trials."}
+_HOST = {"type": "string", "format": "hostname", "minLength": 1, "description": "The host name of the service."}
 _LIVE = {"url": "https://api.example.com/v1/", "description": "Live"}
 
 
@@ -94,18 +95,13 @@ _LIVE = {"url": "https://api.example.com/v1/", "description": "Live"}
         (
             [{"url": "{scheme}://{host}/", "variables": {"host": {"default": "localhost:9200"}}}],
             "https://${config.host}",
-            {"host": {"type": "string", "minLength": 1, "default": "localhost:9200"}},
+            {"host": _HOST},
         ),
         (
             [{"url": "/v1"}],
             "https://${config.host}:${config.port}/v1",
             {
-                "host": {
-                    "type": "string",
-                    "format": "hostname",
-                    "minLength": 1,
-                    "description": "The host name of the service.",
-                },
+                "host": _HOST,
                 "port": {
                     "type": "integer",
                     "minimum": 1,

@@ -123,10 +123,19 @@ def _address(url: str, variables: Mapping[str, Any], tally: Tally, at: str) -> B
         return f"${{config.{names[found[1]]}}}"
 
     made = _PLACEHOLDER.sub(variable, url).partition("?")[0].partition("#")[0].rstrip("/")
-    if not _is_usable(re.sub(r"\$\{[^{}]*\}", "1", made)) or not _may_choose(made, config):
+    if not _is_usable(re.sub(r"\$\{[^{}]*\}", "1", made)):
         tally.note("address of a server that is none; the host is configuration", f"{at}: {url[:80]}")
         return Base("https://${config.host}", {"host": dict(_UNKNOWN_HOST)})
-    return Base(made, config)
+    return Base(made, config) if _may_choose(made, config) else _with_own_host(made, config, tally, at)
+
+
+def _with_own_host(url: str, config: Mapping[str, Any], tally: Tally, at: str) -> Base:
+    """An address whose host is configuration as a whole, as no part of it may choose it."""
+    tally.note("host that a variable would choose; the host is configuration", f"{at}: {url[:80]}")
+    way = re.sub(r"[^:]*://[^/]*", "", url, count=1)
+    kept = {name: said for name, said in config.items() if f"${{config.{name}}}" in way}
+    host = distinct("host", kept)
+    return Base(f"https://${{config.{host}}}{way}", {host: dict(_UNKNOWN_HOST), **kept})
 
 
 _UNKNOWN_HOST = {
