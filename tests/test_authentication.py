@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bundles import method, open_one
-from connectory import Auth, InvalidCredentials, MissingExtra, NotCallable, Request, Token, UnsafeValue, signing
+from connectory import (
+    Auth,
+    CallFailed,
+    InvalidCredentials,
+    MissingExtra,
+    NotCallable,
+    Request,
+    Token,
+    UnsafeValue,
+    signing,
+)
 from servers import Answered, Got, sent, serving
 
 EC_KEY = """-----BEGIN PRIVATE KEY-----
@@ -121,6 +132,78 @@ def test_no_scheme_and_one_of_the_vendors_own(tmp_path: Path) -> None:
     made = way.apply(POST, {"user": "U"}, {"s": "S"})
     assert (made.url, made.headers["X-U"]) == ("https://api.acme.example/a?v=2", "U")
     assert made.body == b'{"n":1,"s":"S","t":true}'
+
+
+def _basic(got: Got) -> bool:
+    scheme, _, coded = got.headers.get("authorization", "").partition(" ")
+    return scheme == "Basic" and base64.b64decode(coded).decode() == "ü:p:q"
+
+
+def _asked(got: Got) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(got.target).query)
+
+
+USER = {"username": "ü", "password": "p:q"}
+OTHER = {"username": "ü", "password": "q"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "good", "bad", "accepts"),
+    [
+        (
+            {"authType": "apikey", "apiKeyConfig": {**HEADER, "valueTemplate": "Key ${credentials.apiKey}"}},
+            {"apiKey": "a=b"},
+            {"apiKey": "a=c"},
+            lambda got: got.headers.get("x-key") == "Key a=b",
+        ),
+        (
+            {"authType": "apikey", "apiKeyConfig": {"in": "query", "name": "key"}},
+            {"apiKey": "a&b=c+d"},
+            {"apiKey": "a"},
+            lambda got: _asked(got) == {"key": ["a&b=c+d"]},
+        ),
+        (
+            {"authType": "apikey", "apiKeyConfig": {"in": "body", "name": "api_key"}},
+            {"apiKey": '"K"'},
+            {"apiKey": "K"},
+            lambda got: json.loads(got.body or "{}") == {"api_key": '"K"'},
+        ),
+        (
+            {"authType": "apikey", "apiKeyConfig": {"in": "path", "name": "token"}},
+            {"apiKey": "12:a/b"},
+            {"apiKey": "12:a"},
+            lambda got: got.target.removeprefix("/bot") == "12:a%2Fb/me",
+        ),
+        ({"authType": "custom", "customAuthConfig": {"scheme": "basic"}}, USER, OTHER, _basic),
+        (
+            {
+                "authType": "custom",
+                "customAuthConfig": {
+                    "scheme": "acme",
+                    "parametersSchema": {"type": "object", "properties": {"user": {"type": "string"}}},
+                    "apply": {"headers": {"X-U": "u ${credentials.user}"}, "query": {"v": 2}},
+                },
+            },
+            {"user": "U"},
+            {"user": "V"},
+            lambda got: (got.headers.get("x-u"), _asked(got)) == ("u U", {"v": ["2"]}),
+        ),
+    ],
+    ids=["header", "query", "body", "path", "basic", "a vendor's own"],
+)
+def test_against_a_server_that_takes_nothing_else(
+    fields: dict[str, Any], good: dict[str, str], bad: dict[str, str], accepts: Callable[[Got], bool], tmp_path: Path
+) -> None:
+    verb = "POST" if fields.get("apiKeyConfig", {}).get("in") == "body" else "GET"
+    place = "/bot{token}" if fields.get("apiKeyConfig", {}).get("in") == "path" else ""
+    with serving(lambda got: (200, {"ok": True}) if accepts(got) else (401, {"error": "denied"})) as address:
+        binding = method(http={"method": verb, "path": "/me"})
+        called = open_one(tmp_path, baseUrl=f"{address}{place}", methods=[binding], **fields).methods["ping"]
+        answer = called.parse_response(*sent(called.request({}, good)))
+        assert answer.output == {"ok": True}
+        with pytest.raises(CallFailed) as raised:
+            called.parse_response(*sent(called.request({}, bad)))
+        assert raised.value.status == 401
 
 
 def test_two_steps_against_a_server(tmp_path: Path) -> None:
