@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -275,11 +276,8 @@ class Auth(Struct, frozen=True, kw_only=True):
         Raises:
             InvalidConfig: with every error.
         """
-        from connectory.method import compile_validator
-
-        validator = compile_validator(msgspec.json.decode(self._config_schema))
         plain = {} if config is None else dict(config)
-        completed: dict[str, Json] = validator.complete(plain, self.integration_id, InvalidConfig)
+        completed: dict[str, Json] = _validator(self._config_schema).complete(plain, self.integration_id, InvalidConfig)
         return completed
 
     def _oauth2(self) -> OAuth2:
@@ -357,3 +355,11 @@ def _parameters_schema(schema: Json, shared: Mapping[str, Json]) -> bytes:
     return (
         json_bytes({**schema, "$defs": {**shared, **schema.get("$defs", {})}}) if b'"$ref"' in text and shared else text
     )
+
+
+@lru_cache(maxsize=256)
+def _validator(schema: bytes) -> Any:
+    """The validator of a schema, encoded; each is compiled once, not with every request."""
+    from connectory.method import compile_validator
+
+    return compile_validator(msgspec.json.decode(schema))

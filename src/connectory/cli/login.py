@@ -64,7 +64,8 @@ def command(
             token = _signed_in(way, given, completed, scopes, port, path, not no_browser)
             _tell(integration, way, token, scopes)
         elif not verify:
-            click.echo(f"{integration.id} needs no signing in this way: --verify proves the credentials")
+            more = ": --verify proves the credentials" if integration.verify else ""
+            click.echo(f"{integration.id} needs no signing in this way{more}")
         if token and token_file:
             keep_token(token_file, token)
             click.echo(f"kept in {token_file}")
