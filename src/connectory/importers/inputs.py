@@ -8,6 +8,7 @@ from typing import Any
 
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation, Parameter
+from connectory.importers.encodings import styled, styled_inside
 from connectory.importers.media import URLENCODED
 from connectory.importers.naming import distinct, input_name
 from connectory.importers.order import ordered
@@ -61,14 +62,20 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
         source = distinct("body", properties)
         properties[source] = ordered({**facts, **whole})
         required += [source] if body.required else []
-    if body is not None and body.media_type == URLENCODED:
-        for name in sorted(name for name, child in properties.items() if child.get("type") == "object"):
-            where = f"{operation.key}: {name}"
-            tally.note("object inside a form; the definition does not say how it is written", where)
+    styles: dict[str, str] = {}
+    is_form = body is not None and (body.media_type == URLENCODED or body.media_type.startswith("multipart/"))
+    if body is not None and is_form and not operation.styles:
+        if flat is None and whole is not None:
+            styles = styled_inside(body, whole, converter, tally, operation.key)
+        else:
+            members = flat["properties"] if flat else {name for (place, _), name in names.items() if place == "form"}
+            inside = {name: properties[name] for name in members}
+            styles = styled(body, inside, converter, tally, operation.key)
+            properties |= inside
     if required:
         schema["required"] = list(dict.fromkeys(required))
     schema["properties"] = properties
-    http = _binding(operation, names, source) if operation.verb else {}
+    http = _binding(operation, names, source, styles) if operation.verb else {}
     pagination = _pagination(operation, names, properties, tally)
     return ordered(schema), http | ({"pagination": pagination} if pagination else {})
 
@@ -206,7 +213,9 @@ def _parameter(parameter: Parameter, converter: Converter) -> Schema:
     return ordered(made)
 
 
-def _binding(operation: Operation, names: Mapping[tuple[str, str], str], source: str | None) -> dict[str, Any]:
+def _binding(
+    operation: Operation, names: Mapping[tuple[str, str], str], source: str | None, of_body: Mapping[str, str]
+) -> dict[str, Any]:
     def placeholder(found: re.Match[str]) -> str:
         name = names.get(("path", found[1]), input_name(found[1]))
         return "{" + name + ("=**" if found[1] in operation.templates else "") + "}"
@@ -222,8 +231,9 @@ def _binding(operation: Operation, names: Mapping[tuple[str, str], str], source:
     places = {
         name: wire for (where, wire), name in sorted(names.items()) if where in ("query", "form") and wire in styles
     }
-    if places or operation.styles:
-        http["styles"] = {name: styles[wire] for name, wire in places.items()} | dict(operation.styles)
+    said = dict(sorted({**of_body, **{name: styles[wire] for name, wire in places.items()}}.items()))
+    if said or operation.styles:
+        http["styles"] = said | dict(operation.styles)
     constants = {where: dict(values) for where, values in sorted(operation.constants.items()) if values}
     if constants:
         http["constants"] = constants

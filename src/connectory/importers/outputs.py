@@ -9,9 +9,10 @@ from typing import Any
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation
 from connectory.importers.inputs import binary, facts_of
+from connectory.importers.kinds import kinds_of
 from connectory.importers.media import is_json
 from connectory.importers.order import ordered
-from connectory.importers.references import Schema, as_object, key_of
+from connectory.importers.references import Schema
 from connectory.importers.tally import Tally
 
 _EMPTY: Schema = {"type": "object", "maxProperties": 0}
@@ -61,42 +62,12 @@ def _schema(content: Content, converter: Converter, operation: Operation, tally:
 
 def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Content]) -> str | None:
     """The name to put an answer in; None where all of them are objects."""
-    kinds = [_kinds(schema, converter, converter.kinds) for schema in found]
+    kinds = [kinds_of(schema, converter) for schema in found]
     if all(kind <= {"object", "null"} and "object" in kind for kind in kinds):
         return None
     if all(kind <= {"array", "null"} and "array" in kind for kind in kinds):
         return "items"
     return "content" if any(content.binary for content in responses) else "value"
-
-
-_DEEPEST = 200
-"""References and alternatives inside each other that are followed."""
-
-_ALL = frozenset(("object", "array", "string", "number", "integer", "boolean", "null"))
-
-
-def _kinds(schema: Schema, converter: Converter, known: dict[str, frozenset[str]], depth: int = 0) -> frozenset[str]:
-    """The types that a value of the schema may have; ``known``: those of components, all of them inside a circle."""
-    kinds = _ALL
-    if depth > _DEEPEST:
-        return kinds
-    if "type" in schema:
-        kinds = frozenset(schema["type"] if isinstance(schema["type"], list) else [schema["type"]])
-    elif "properties" in schema and "required" in schema:
-        kinds = frozenset(("object",))
-    key = key_of(schema.get("$ref"))
-    if key is not None:
-        name = key.reference()
-        if name not in known:
-            known[name] = _ALL
-            known[name] = _kinds(converter.components[key], converter, known, depth + 1)
-        kinds &= known[name]
-    for part in schema.get("allOf", ()):
-        kinds &= _kinds(as_object(part), converter, known, depth + 1)
-    for word in ("anyOf", "oneOf"):
-        if word in schema:
-            kinds &= frozenset().union(*(_kinds(as_object(part), converter, known, depth + 1) for part in schema[word]))
-    return kinds
 
 
 def _as_object_schema(schema: Schema, converter: Converter) -> Schema:

@@ -208,7 +208,7 @@ _READ: Mapping[str, frozenset[str]] = {
     ),
     "a request body": frozenset(("description", "content", "required")),
     "an answer": frozenset(("content", "schema", "examples")),
-    "a media type": frozenset(("schema", "example", "examples")),
+    "a media type": frozenset(("schema", "example", "examples", "encoding")),
 }
 """What of the parts of a document is read, in any version; anything else is counted."""
 
@@ -444,6 +444,7 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
         schema=at.below("content", name, "schema") if "schema" in said else None,
         required=at.value.get("required") is True,
         binary=is_binary(name),
+        encodings=mapping(said.get("encoding")),
         facts=Located(at.document, (*at.path, "content", name), facts) if facts else None,
     )
 

@@ -1,0 +1,161 @@
+"""Imported bodies as the runtime sends them, and answers as it reads them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bundles import open_one
+from connectory import Integration
+from connectory.cli import cli
+
+BYTES = {"type": "string", "contentEncoding": "base64"}
+FILE = {**BYTES, "contentMediaType": "application/octet-stream"}
+IMAGE = {**BYTES, "contentMediaType": "image/png"}
+OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+class Importer:
+    """Imports a document of one operation, ``POST /a``."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._folder = folder
+        self._capsys = capsys
+        self.report = ""
+
+    def __call__(self, operation: dict[str, Any], schemas: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The definition; ``report`` holds what could not be kept."""
+        source = self._folder / "source.json"
+        document = {
+            "openapi": "3.0.0",
+            "info": {"title": "Acme"},
+            "servers": [{"url": "https://acme.example"}],
+            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {}}, **operation}}},
+            "components": {"schemas": schemas or {}},
+        }
+        source.write_text(json.dumps(document))
+        code = cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False)
+        out, self.report = self._capsys.readouterr()
+        assert code == 0, self.report
+        made: dict[str, Any] = yaml.safe_load(out)
+        return made
+
+    def opened(self, made: dict[str, Any]) -> Integration:
+        """The definition in a catalog."""
+        return open_one(self._folder, **{name: value for name, value in made.items() if name != "integrationId"})
+
+
+@pytest.fixture
+def imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Importer:
+    return Importer(tmp_path, capsys)
+
+
+def _body(media_type: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    schema = {"type": "object", "properties": properties}
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema, **more}}}}
+
+
+_BINARY = {"type": "string", "format": "binary"}
+_BYTE = {"type": "string", "format": "byte"}
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_OBJECTS = {"type": "array", "items": OBJECT}
+
+
+@pytest.mark.parametrize(
+    ("said", "encoding", "style", "schema"),
+    [
+        (_BINARY, {}, None, FILE),
+        (_BINARY, {"contentType": "image/png"}, None, IMAGE),
+        (_BINARY, {"contentType": "image/png, image/jpeg"}, None, FILE),
+        (_BINARY, {"contentType": "image/*"}, None, FILE),
+        ({"type": "array", "items": _BINARY}, {}, None, {"type": "array", "items": FILE}),
+        ({"type": "array", "items": _BINARY}, {"contentType": "image/png"}, None, {"type": "array", "items": IMAGE}),
+        (_BYTE, {}, "text", BYTES),
+        (_BYTE, {"contentType": "text/plain"}, "text", BYTES),
+        (_BYTE, {"contentType": "image/png"}, None, IMAGE),
+        ({"type": "array", "items": _BYTE}, {}, "text", {"type": "array", "items": BYTES}),
+        ({"type": "string"}, {"contentType": "text/csv"}, None, {"type": "string", "contentMediaType": "text/csv"}),
+        ({"type": "string"}, {"contentType": "text/plain"}, None, {"type": "string"}),
+        ({"type": "string"}, {"contentType": "image/png"}, None, IMAGE),
+        ({"description": "d"}, {"contentType": "image/png"}, None, {**IMAGE, "description": "d"}),
+        ({"type": "integer"}, {"contentType": "application/json"}, None, {"type": "integer"}),
+        (OBJECT, {}, "json", OBJECT),
+        (OBJECT, {"contentType": "application/json"}, "json", OBJECT),
+        (OBJECT, {"style": "deepObject", "explode": True}, "brackets", OBJECT),
+        (OBJECT, {"style": "form"}, None, OBJECT),
+        (_TEXTS, {}, None, _TEXTS),
+        (_TEXTS, {"contentType": "application/json"}, "json", _TEXTS),
+        (_TEXTS, {"style": "form", "explode": False}, "comma", _TEXTS),
+        (_OBJECTS, {}, "jsons", _OBJECTS),
+        (_OBJECTS, {"contentType": "application/json"}, "jsons", _OBJECTS),
+        ({"anyOf": [OBJECT, {"type": "string"}]}, {}, "json", {"anyOf": [OBJECT, {"type": "string"}]}),
+        ({}, {}, "jsons", {}),
+    ],
+)
+def test_parts(said: Any, encoding: Any, style: str | None, schema: Any, imported: Importer) -> None:
+    made = imported(_body("multipart/form-data", {"x": said}, encoding={"x": encoding}))
+    method = made["methods"][0]
+    assert method["http"].get("styles") == ({"x": style} if style else None)
+    assert method["inputSchema"]["properties"] == {"x": schema}
+    reference = {"x": {"$ref": "#/components/schemas/Shared"}}
+    again = imported(_body("multipart/form-data", reference, encoding={"x": encoding}), {"Shared": said})
+    assert again["methods"][0]["http"].get("styles") == ({"x": style} if style else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "encoding", "style", "finding"),
+    [
+        (OBJECT, {}, None, True),
+        (OBJECT, {"style": "deepObject"}, "brackets", False),
+        (OBJECT, {"contentType": "application/json"}, "json", False),
+        (OBJECT, {"style": "form", "explode": False}, "comma", False),
+        (_TEXTS, {}, None, False),
+        (_TEXTS, {"style": "form", "explode": False}, "comma", False),
+        (_TEXTS, {"style": "spaceDelimited", "explode": False}, "space", False),
+        (_TEXTS, {"style": "pipeDelimited", "explode": True}, None, True),
+        (_TEXTS, {"contentType": "application/json"}, "json", False),
+        (_BYTE, {"contentType": "image/png"}, None, False),
+    ],
+)
+def test_fields_of_forms(said: Any, encoding: Any, style: str | None, finding: bool, imported: Importer) -> None:
+    made = imported(_body("application/x-www-form-urlencoded", {"x": said}, encoding={"x": encoding}))
+    assert made["methods"][0]["http"].get("styles") == ({"x": style} if style else None)
+    assert ("object inside a form; the definition does not say how it is written" in imported.report) == finding
+
+
+def test_parts_of_a_body_that_may_be_left_out(imported: Importer) -> None:
+    operation = _body("multipart/form-data", {"f": _BINARY, "m": OBJECT}, encoding={"f": {"contentType": "image/png"}})
+    operation["requestBody"]["required"] = False
+    operation["requestBody"]["content"]["multipart/form-data"]["schema"]["required"] = ["f"]
+    made = imported(operation)
+    http = made["methods"][0]["http"]
+    assert (http["styles"], http["body"]) == ({"m": "json"}, {"contentType": "multipart/form-data", "from": "body"})
+    assert "media type of a member of a body that is one input; left out  (such as POST /a: f)" in imported.report
+    method = imported.opened(made).methods["a"]
+    assert method.request({}).body is None
+    body = method.request({"body": {"f": "YQ==", "m": {"a": "b"}}}).body
+    assert body is not None
+    assert [part.split("\r\n", 1)[1] for part in body.decode().split("--")[1:3] if "\r\n" in part] == [
+        'Content-Disposition: form-data; name="f"; filename="f"\r\nContent-Type: application/octet-stream\r\n\r\na\r\n',
+        'Content-Disposition: form-data; name="m"\r\nContent-Type: application/json\r\n\r\n{"a":"b"}\r\n',
+    ]
+
+
+def test_what_an_encoding_says_besides(imported: Importer) -> None:
+    imported(_body("multipart/form-data", {"x": _BINARY}, encoding={"x": {"headers": {"X-A": {}}}, "y": {}}))
+    assert "headers of the encoding of a member; left out  (such as POST /a: x)" in imported.report
+
+
+def test_base64_in_a_form_of_swagger_stays_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parameters = [{"in": "formData", "name": "f", "type": "file"}, {"in": "formData", "name": "b", **_BYTE}]
+    operation = {"operationId": "a", "parameters": parameters, "responses": {"200": {}}}
+    document = {"swagger": "2.0", "info": {"title": "A"}, "host": "a.example", "paths": {"/a": {"post": operation}}}
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    assert cli.main(["import", "openapi", str(tmp_path / "a.json"), "--out", "-"], standalone_mode=False) == 0
+    method = yaml.safe_load(capsys.readouterr().out)["methods"][0]
+    assert method["http"]["styles"] == {"b": "text"}
+    assert method["inputSchema"]["properties"] == {"b": BYTES, "f": FILE}
