@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-dev
 
-.PHONY: build test lint bench corpus examples vendors editor clean
+.PHONY: build test lint bench corpus examples vendors differential editor clean
 
 build: $(READY)  ## compile catalog/ into build/ and show a look-up from it
 	$(BIN)/connectory build
@@ -40,6 +40,12 @@ examples: $(READY)  ## vendors' own examples against the schemas made of their f
 
 vendors: $(READY)  ## files of vendors imported, judged and checked: SOURCES='Vendor=FILE ...'
 	$(BIN)/python benchmarks/vendors.py $(SOURCES) --table benchmarks/vendors.md
+
+differential: $(READY)  ## jsonschema and jsonschema-rs on every definition and schema; some minutes, after make corpus
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/differential \
+		'jsonschema[format-nongpl]==4.26.0'
+	PYTHONPATH=build/differential $(BIN)/python -W ignore benchmarks/differential.py build/corpus catalog tests/cases \
+		--table benchmarks/differential.md
 
 editor:  ## what tests/test_editor.py drives: the language server of VS Code and others; needs node and npm
 	npm install --silent --no-audit --no-fund --no-package-lock --prefix build/editor yaml-language-server@1.25.0
