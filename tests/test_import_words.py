@@ -94,8 +94,17 @@ _LIVE = {"url": "https://api.example.com/v1/", "description": "Live"}
         ),
         (
             [{"url": "{scheme}://{host}/", "variables": {"host": {"default": "localhost:9200"}}}],
-            "https://${config.host}",
-            {"host": _HOST},
+            "https://${config.host}:${config.port}",
+            {
+                "host": {"type": "string", "minLength": 1, "format": "hostname", "default": "localhost"},
+                "port": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 65535,
+                    "default": 9200,
+                    "description": "The port of the service.",
+                },
+            },
         ),
         (
             [{"url": "/v1"}],
@@ -116,6 +125,88 @@ _LIVE = {"url": "https://api.example.com/v1/", "description": "Live"}
 )
 def test_servers(servers: list[dict[str, Any]], url: str, config: dict[str, Any]) -> None:
     assert of_servers(servers, Tally(), "#/servers") == (url, config)
+
+
+_WRITTEN = "variable of an address that is more than one part of it; its default is written"
+_HTTP = "address of http, which anybody on the way can read; https is converted"
+_CHOSEN = "host that a variable would choose; the host is configuration"
+_NONE = "address of a server that is none; the host is configuration"
+_TEXT = {"type": "string", "minLength": 1}
+_ANY_HOST = {**_TEXT, "format": "hostname", "description": "The host name of the service."}
+
+
+def _choice(of: str, values: list[str], default: str | None, **more: Any) -> dict[str, Any]:
+    described = {"default": default} if default is not None else {}
+    return {of: {"type": "string", "enum": values, "description": f"The {of} of the service.", **described, **more}}
+
+
+def _server(url: str, /, **variables: Any) -> dict[str, Any]:
+    """A server; a list is the values of a variable, the first one its default unless that is None."""
+    said = {
+        name: {"default": value}
+        if isinstance(value, str)
+        else {"enum": [one for one in value if one is not None]}
+        | ({"default": value[0]} if value[0] is not None else {})
+        for name, value in variables.items()
+    }
+    return {"url": url, "variables": said}
+
+
+@pytest.mark.parametrize(
+    ("server", "url", "config", "kinds"),
+    [
+        (_server("https://x.example.com{path}", path="/api/v1"), "https://x.example.com/api/v1", {}, [_WRITTEN]),
+        (_server("https://x.example.com/{path}", path="api/v1"), "https://x.example.com/api/v1", {}, [_WRITTEN]),
+        (_server("https://x.example.com/{path}/v2/", path=""), "https://x.example.com/v2", {}, [_WRITTEN]),
+        (_server("https://x.example.com/{path}", path="v1"), "https://x.example.com/${config.path}",
+         {"path": {**_TEXT, "default": "v1"}}, []),
+        (_server("https://{sub}.x.example.com{path}", sub="api", path="/v1"), "https://${config.sub}.x.example.com/v1",
+         {"sub": {**_TEXT, "default": "api"}}, [_WRITTEN]),
+        (_server("{protocol}://{server}{path}", protocol="https", server="x.example.com", path="/v2"),
+         "https://${config.server}/v2", {"server": {**_TEXT, "format": "hostname", "default": "x.example.com"}},
+         [_WRITTEN]),
+        (_server("https://{server}/v1", server=["x.example.com:8443", "y.example.com"]), "https://${config.server}/v1",
+         {"server": {**_TEXT, "enum": ["x.example.com:8443", "y.example.com"], "default": "x.example.com:8443"}}, []),
+        (_server("https://{env}api.example.com/v1", env=["", "test-"]), "https://${config.host}/v1",
+         _choice("host", ["api.example.com", "test-api.example.com"], "api.example.com", format="hostname"), []),
+        (_server("https://{env}api.example.com", env=[None, "", "test-"]), "https://${config.host}",
+         _choice("host", ["api.example.com", "test-api.example.com"], None, format="hostname"), []),
+        (_server("https://{env}{region}.example.com", env=["", "test-"], region=["eu", "us"]), "https://${config.host}",
+         _choice("host", ["eu.example.com", "us.example.com", "test-eu.example.com", "test-us.example.com"],
+                 "eu.example.com", format="hostname"), []),
+        (_server("https://{env}{region}.example.com", env=["", "test-"], region="eu"),
+         "https://${config.region}.example.com", {"region": {**_TEXT, "default": "eu"}}, [_WRITTEN]),
+        (_server("https://x.example.com{base}", base=["", "/beta"]), "https://x.example.com/${config.path}",
+         _choice("path", ["", "beta"], ""), []),
+        (_server("https://x.example.com/{base}/v1", base=["", "beta"]), "https://x.example.com/${config.path}",
+         _choice("path", ["v1", "beta/v1"], "v1"), []),
+        (_server("{url}", url="https://x.example.com/v1"), "https://x.example.com/v1", {}, []),
+        (_server("{url}/v1", url=["https://x.example.com", "http://y.example.com"]), "https://${config.host}/v1",
+         _choice("host", ["x.example.com", "y.example.com"], "x.example.com", format="hostname"), [_HTTP]),
+        (_server("https://x.example.com:{port}/", port=""), "https://x.example.com", {}, [_WRITTEN]),
+        (_server("https://{region}.{domain}", region="eu", domain="x.example"), "https://${config.host}",
+         {"host": {**_ANY_HOST, "default": "eu.x.example"}}, [_CHOSEN]),
+        (_server("https://x.example.com{path}"), "https://${config.host}", {"host": _ANY_HOST}, [_CHOSEN]),
+        (_server("{a}{b}", a="{b}", b="{a}"), "https://${config.host}", {"host": _ANY_HOST}, [_NONE]),
+        (_server("https://x.example.com/" + "".join(f"{{v{n}}}" for n in range(60))), "https://${config.host}",
+         {"host": _ANY_HOST}, [_NONE]),
+        (_server("http://x.example.com:80/v1"), "https://x.example.com/v1", {}, [_HTTP]),
+        (_server("{scheme}://x.example.com", scheme=["http"]), "https://x.example.com", {}, [_HTTP]),
+        (_server("http://localhost:8080/v1"), "http://localhost:8080/v1", {}, []),
+    ],
+)  # fmt: skip
+def test_variables_of_a_server(server: dict[str, Any], url: str, config: dict[str, Any], kinds: list[str]) -> None:
+    tally = Tally()
+    assert of_servers([server], tally, "#/servers") == (url, config)
+    assert [found.kind for found in tally.findings()] == kinds
+
+
+def test_http_alone_is_https() -> None:
+    tally = Tally()
+    assert of_swagger({"schemes": ["http"], "host": "x.example.com"}, tally) == ("https://x.example.com", {})
+    servers = [{"url": "http://a.example.com"}, {"url": "http://b.example.com"}]
+    assert of_servers(servers, tally, "#/servers").url == "https://${config.host}"
+    assert [(found.kind, found.count) for found in tally.findings()] == [(_HTTP, 2)]
 
 
 def test_the_server_of_an_operation_is_one() -> None:

@@ -2,7 +2,8 @@
 
 What a template stands for comes from people who configure an instance, so no value may change the host of an address
 (but for a field of ``format: hostname`` that is the whole host), leave its segment of a path, add a parameter or a
-header.
+header. What the definition itself lists, in ``enum`` or ``const``, is its author's: it may be several segments or none,
+and a host with its port.
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ class Values(NamedTuple):
         said = [part["properties"][inner] for part in applied([root], root) if inner in part.get("properties", {})]
         return applied(said, root)
 
+    def lists(self, name: str, value: str) -> bool:
+        """Whether the configuration's schema itself lists a value of ``config.x``."""
+        return any(value in part.get("enum", ()) or part.get("const") == value for part in self.property(name))
+
 
 def plain(value: Json, values: Values) -> Json:
     """A text for a body or a query, where nothing is special, at any depth; other values as they are."""
@@ -103,14 +108,15 @@ def header(name: str, text: str, values: Values) -> str:
 
 
 def path(text: str, values: Values) -> str:
-    """A path in which no value leaves its segment.
+    """A path in which no value leaves its segment, unless the definition lists it.
 
     Raises:
         UnsafeValue: a segment would be empty, or lead upwards.
     """
 
     def segment(name: str) -> str:
-        return quote(_not_empty(values.value(name), name), safe="")
+        value = values.value(name)
+        return quote(value, safe="/") if values.lists(name, value) else quote(_not_empty(value, name), safe="")
 
     made = _rendered(text, segment)
     require_segments(made, text)
@@ -183,7 +189,8 @@ def _authority(text: str, values: Values) -> str:
     is_whole, choosing = is_host(f"https://{host}"), choosers(f"https://{host}")
 
     def label(name: str) -> str:
-        value = _host(name, values.value(name), is_whole)
+        value = values.value(name)
+        value = _host(name, value, is_whole, takes_port=is_whole and not end and values.lists(name, value))
         if name in choosing and not _may_choose(name, value, is_whole, values):
             why = _UNVOUCHED if name.startswith("token.") else "its schema has neither format: hostname nor enum"
             raise UnsafeValue(f"this value would choose the host: {why}", name)
@@ -198,11 +205,17 @@ def _port(name: str, value: str) -> str:
     return value
 
 
-def _host(name: str, value: str, is_whole: bool) -> str:
-    """A host, or labels of one. A provider may give the whole address of its host: ``https://eu1.example.com``."""
+def _host(name: str, value: str, is_whole: bool, takes_port: bool) -> str:
+    """A host, or labels of one, and its port where it may have one.
+
+    A provider may give the whole address of its host: ``https://eu1.example.com``.
+    """
     if is_whole and name.startswith("token."):
         value = value.removeprefix("https://").removesuffix("/")
-    if not _LABELS.fullmatch(value) or len(value) > 253:
+    host, colon, port = value.partition(":") if takes_port else (value, "", "")
+    if colon:
+        _port(name, port)
+    if not _LABELS.fullmatch(host) or len(host) > 253:
         raise UnsafeValue("only letters, digits, hyphens and single dots can stand in a host", name)
     return value
 
@@ -214,7 +227,7 @@ def _may_choose(name: str, value: str, is_whole: bool, values: Values) -> bool:
     said = values.property(name)
     if is_whole and any(part.get("format") == "hostname" for part in said):
         return True
-    return any(value in part.get("enum", ()) or part.get("const") == value for part in said)
+    return values.lists(name, value)
 
 
 def _rendered(text: str, value: Callable[[str], str]) -> str:
