@@ -34,6 +34,8 @@ def one(folder: Path, properties: dict[str, Any] | None = None, **http: Any) -> 
         ({"response": {"wrap": "content"}}, {"Content-Type": "image/png"}, b"\xff\0", {"content": "/wA="}),
         ({"response": {"wrap": "content"}}, {"Content-Type": "text/csv"}, b"\xff\0", {"content": "/wA="}),
         ({"response": {"wrap": "items"}}, JSON, b"", {}),
+        ({"response": {"wrap": "items"}}, JSON, b"null", {"items": None}),
+        ({}, JSON, b" null", {}),
         ({"errors": {"flag": "ok"}}, JSON, b'{"ok": true}', {"ok": True}),
         ({"errors": {"flag": "ok"}}, JSON, b"{}", {}),
         ({"errors": {"present": "errors"}}, JSON, b'{"errors": []}', {"errors": []}),

@@ -159,3 +159,70 @@ def test_base64_in_a_form_of_swagger_stays_text(tmp_path: Path, capsys: pytest.C
     method = yaml.safe_load(capsys.readouterr().out)["methods"][0]
     assert method["http"]["styles"] == {"b": "text"}
     assert method["inputSchema"]["properties"] == {"b": BYTES, "f": FILE}
+
+
+_JSON = "application/json"
+_NOTHING = {"type": "object", "maxProperties": 0}
+_NAMED = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
+_ITEMS = {"type": "object", "properties": {"items": _TEXTS}}
+
+
+@pytest.mark.parametrize(
+    ("responses", "output", "answers"),
+    [
+        ({"200": {**_NAMED, "nullable": True}}, {"type": "object", "anyOf": [_NAMED, _NOTHING]}, {"null": {}}),
+        ({"200": {**OBJECT, "nullable": True}}, OBJECT, {"null": {}, '{"a": "b"}': {"a": "b"}}),
+        ({"200": _NAMED, "204": None}, {"type": "object", "anyOf": [_NAMED, _NOTHING]}, {"": {}, "null": {}}),
+        ({"200": OBJECT, "204": None}, OBJECT, {"": {}}),
+        ({"200": _TEXTS, "204": None}, _ITEMS, {"": {}, "[]": {"items": []}}),
+        ({"200": _TEXTS}, {**_ITEMS, "required": ["items"]}, {"[]": {"items": []}}),
+        (
+            {"200": {**_TEXTS, "nullable": True}},
+            {
+                "type": "object",
+                "required": ["items"],
+                "properties": {"items": {**_TEXTS, "type": ["array", "null"]}},
+            },
+            {"null": {"items": None}},
+        ),
+    ],
+)
+def test_answers_that_the_source_allows(
+    responses: dict[str, Any], output: Any, answers: dict[str, Any], imported: Importer
+) -> None:
+    described = {code: {"content": {_JSON: {"schema": one}}} if one else {} for code, one in responses.items()}
+    made = imported({"responses": described})
+    assert made["methods"][0]["outputSchema"] == output
+    method = imported.opened(made).methods["a"]
+    for text, expected in answers.items():
+        assert method.parse_response(200, {"Content-Type": _JSON}, text.encode()).output == expected
+
+
+def test_a_nullable_answer_that_several_share(imported: Importer) -> None:
+    reference = {"$ref": "#/components/schemas/One"}
+    response = {"200": {"content": {_JSON: {"schema": reference}}}}
+    made = imported({"responses": response}, {"One": {**OBJECT, "nullable": True}})
+    assert made["methods"][0]["outputSchema"] == OBJECT
+    made = imported({"responses": response}, {"One": {**_NAMED, "nullable": True}})
+    assert made["methods"][0]["outputSchema"]["anyOf"][1] == _NOTHING
+    assert "answer that may be null; its output is an empty object then  (such as POST /a)" in imported.report
+
+
+@pytest.mark.parametrize(("least", "kept"), [(3, {"minProperties": 2, "maxProperties": 3}), (1, {"maxProperties": 3})])
+def test_members_that_a_direction_leaves_out_are_not_counted(
+    least: int, kept: dict[str, int], imported: Importer
+) -> None:
+    properties = {
+        "i": {"type": "string", "readOnly": True},
+        "p": {"type": "string", "writeOnly": True},
+        "a": {"type": "string"},
+        "b": {"type": "string"},
+    }
+    said = {"type": "object", "minProperties": least, "maxProperties": 3, "properties": properties}
+    response = {"200": {"content": {_JSON: {"schema": said}}}}
+    body = {"required": True, "content": {_JSON: {"schema": said}}}
+    made = imported({"requestBody": body, "responses": response})["methods"][0]
+    for field in ("inputSchema", "outputSchema"):
+        found = {word: value for word, value in made[field].items() if word.endswith("Properties")}
+        assert found == kept
+    assert imported.report.count("minProperties of an object whose members are not all here; lowered") == 1

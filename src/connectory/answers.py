@@ -79,7 +79,7 @@ def parse(
         wait = _seconds(lowered.get("retry-after", ""), time.time() if now is None else now)
         raise CallFailed(subject, status, message(found, errors), found, wait)
     wrap = http.response.wrap if http and http.response else None
-    output: Json = {wrap: found} if wrap and content else {} if not content else found
+    output: Json = {wrap: found} if wrap and content else {} if found is None else found
     finisher(method, "the vendor", on_invalid_output)(output)
     if http is None or http.pagination is None:
         return Answer(output=output)

@@ -6,15 +6,15 @@ part of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content
-from connectory.importers.kinds import EVERY, kinds_of
+from connectory.importers.kinds import EVERY, kinds_of, nodes_of
 from connectory.importers.media import is_binary
 from connectory.importers.order import ordered
-from connectory.importers.references import Schema, as_object, key_of
+from connectory.importers.references import Schema, as_object
 from connectory.importers.source import as_text, mapping
 from connectory.importers.tally import Tally
 
@@ -42,7 +42,7 @@ def styled(
 
 def styled_inside(body: Content, whole: Schema, converter: Converter, tally: Tally, key: str) -> dict[str, str]:
     """As ``styled``, for the members of a body that is one input."""
-    nodes = list(_nodes([whole], converter))
+    nodes = list(nodes_of([whole], converter))
     members = {name: child for node in reversed(nodes) for name, child in node.get("properties", {}).items()}
     properties = {name: as_object(child) for name, child in members.items()}
     made = styled(body, properties, converter, tally, key)
@@ -69,9 +69,9 @@ def _field(
 
 def _part(child: Schema, said: Mapping[str, Any], converter: Converter, tally: Tally, where: str) -> tuple[str, Schema]:
     """A part of a body."""
-    nodes = list(_nodes([child], converter))
+    nodes = list(nodes_of([child], converter))
     items = [as_object(node["items"]) for node in nodes if "items" in node]
-    texts = [*nodes, *_nodes(items, converter)]
+    texts = [*nodes, *nodes_of(items, converter)]
     kinds = kinds_of(child, converter)
     media_types = _media_types(said)
     media_type = media_types[0] if len(media_types) == 1 and "*" not in media_types[0] else ""
@@ -85,10 +85,8 @@ def _part(child: Schema, said: Mapping[str, Any], converter: Converter, tally: T
         if style is None:
             tally.note(_UNSAID, where)
         return style or "", child
-    is_file = is_binary(media_type) and all(
-        node.keys() <= _WORDS for node in nodes
-    )  # which needs no schema in OpenAPI 3.1
-    if media_type and (is_file or kinds <= {"string", "null"}):
+    says_nothing = all(node.keys() <= _WORDS for node in nodes)
+    if media_type and (kinds <= {"string", "null"} or (says_nothing and is_binary(media_type))):
         return "", _text(child, media_type)
     inner = [kinds_of(item, converter) for item in items] or [EVERY]
     if "array" in kinds and _is_json(media_types) and not any("object" in one for one in inner):
@@ -137,15 +135,3 @@ def _media_types(said: Mapping[str, Any]) -> list[str]:
 
 def _is_json(media_types: Sequence[str]) -> bool:
     return bool(media_types) and all(one == "application/json" or one.endswith("+json") for one in media_types)
-
-
-def _nodes(schemas: Sequence[Schema], converter: Converter) -> Iterator[Schema]:
-    """Schemas, what they refer to and consist of, and their alternatives."""
-    waiting, seen = list(schemas), set[str]()
-    for node in waiting:  # which grows meanwhile
-        yield node
-        key = key_of(node.get("$ref"))
-        if key is not None and key.reference() not in seen:
-            seen.add(key.reference())
-            waiting.append(converter.components[key])
-        waiting += [as_object(part) for word in ("allOf", "anyOf", "oneOf") for part in node.get(word, ())]

@@ -1,6 +1,8 @@
-"""Which types the values of a converted schema may have."""
+"""What a converted schema says through its references: its parts, and which types its values may have."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 from connectory.importers.convert import Converter
 from connectory.importers.references import Schema, as_object, key_of
@@ -39,3 +41,15 @@ def _kinds(schema: Schema, converter: Converter, known: dict[str, frozenset[str]
         if word in schema:
             kinds &= frozenset().union(*(_kinds(as_object(part), converter, known, depth + 1) for part in schema[word]))
     return kinds
+
+
+def nodes_of(schemas: Sequence[Schema], converter: Converter) -> Iterator[Schema]:
+    """Schemas, what they refer to and consist of, and their alternatives."""
+    waiting, seen = list(schemas), set[str]()
+    for node in waiting:  # which grows meanwhile
+        yield node
+        key = key_of(node.get("$ref"))
+        if key is not None and key.reference() not in seen:
+            seen.add(key.reference())
+            waiting.append(converter.components[key])
+        waiting += [as_object(part) for word in ("allOf", "anyOf", "oneOf") for part in node.get(word, ())]

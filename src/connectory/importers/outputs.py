@@ -9,11 +9,12 @@ from typing import Any
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation
 from connectory.importers.inputs import binary, facts_of
-from connectory.importers.kinds import kinds_of
+from connectory.importers.kinds import kinds_of, nodes_of
 from connectory.importers.media import is_json
 from connectory.importers.order import ordered
 from connectory.importers.references import Schema
 from connectory.importers.tally import Tally
+from connectory.importers.together import ANNOTATIONS, unwrapped
 
 _EMPTY: Schema = {"type": "object", "maxProperties": 0}
 
@@ -33,16 +34,34 @@ def convert_outputs(operation: Operation, converter: Converter, tally: Tally) ->
     if not found or found == [_EMPTY]:
         tally.note("operation without a described answer; its output is an empty object", operation.key)
         return {"type": "object", "properties": {}}, None
-    wrap = _wrap(found, converter, operation.responses)
+    answers = [schema for schema in found if schema != _EMPTY]
+    wrap = _wrap(answers, converter, operation.responses)
     if operation.tool and wrap == "value":
         wrap = None  # what a tool answers is an object, though its schema may not say so
-    if wrap is None:
-        found = [_as_object_schema(schema, converter) for schema in found]
-        if len(found) == 1:
-            return ordered({**found[0], "type": "object"}), None
-        return {"type": "object", "anyOf": found}, None
-    inner = found[0] if len(found) == 1 else {"anyOf": found}
-    return {"type": "object", "required": [wrap], "properties": {wrap: inner}}, wrap
+    if wrap is not None:
+        inner = answers[0] if len(answers) == 1 else {"anyOf": answers}
+        always = {"required": [wrap]} if answers == found else {}  # of an empty answer there is nothing to wrap
+        return {"type": "object", **always, "properties": {wrap: inner}}, wrap
+    if any("null" in kinds_of(schema, converter) for schema in answers) and not operation.tool:
+        tally.note("answer that may be null; its output is an empty object then", operation.key)
+        found += [_EMPTY] if _EMPTY not in found else []
+    found = [_as_object_schema(schema) for schema in found]
+    if any(_accepts_empty(schema, converter) for schema in found if schema != _EMPTY):
+        found = [schema for schema in found if schema != _EMPTY]
+    if len(found) == 1:
+        return ordered({**found[0], "type": "object"}), None
+    return {"type": "object", "anyOf": found}, None
+
+
+def _accepts_empty(schema: Schema, converter: Converter) -> bool:
+    """Whether nothing in it could refuse an object without members."""
+    return all(node.keys() <= _OF_MEMBERS for node in nodes_of([schema], converter))
+
+
+_OF_MEMBERS = ANNOTATIONS | {
+    *("$ref", "allOf", "type", "properties", "additionalProperties", "patternProperties", "maxProperties"),
+}
+"""Keywords that ask nothing of an object without members."""
 
 
 def _schema(content: Content, converter: Converter, operation: Operation, tally: Tally) -> Schema:
@@ -70,12 +89,12 @@ def _wrap(found: Sequence[Schema], converter: Converter, responses: Sequence[Con
     return "content" if any(content.binary for content in responses) else "value"
 
 
-def _as_object_schema(schema: Schema, converter: Converter) -> Schema:
+def _as_object_schema(schema: Schema) -> Schema:
     """The schema without null, where it accepts that beside objects."""
     if isinstance(schema.get("type"), list) and set(schema["type"]) == {"object", "null"}:
         return {**schema, "type": "object"}
     branches: Any = schema.get("anyOf")
     if isinstance(branches, list) and {"type": "null"} in branches:
         others = [branch for branch in branches if branch != {"type": "null"}]
-        return {**schema, "anyOf": others}
+        return unwrapped({**schema, "anyOf": others})
     return schema

@@ -85,10 +85,15 @@ def nullable(made: Schema, node: Mapping[str, Any]) -> None:
 
 
 def bounds(made: Schema, node: Mapping[str, Any], place: Place, tally: Tally) -> None:
-    """Bounds that exclude themselves in the way of draft 4, and bounds that nothing is between."""
+    """Bounds that exclude themselves in the way of draft 4, count what is left out, or have nothing between them."""
     for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if node.get(exclusive) is True and inclusive in made:
             made[exclusive] = made.pop(inclusive)
+    if made.get("minProperties") and place.hidden:
+        tally.note("minProperties of an object whose members are not all here; lowered", str(place))
+        made["minProperties"] -= len(place.hidden)
+        if made["minProperties"] <= 0:
+            del made["minProperties"]
     for least, most in _PAIRS:
         if least in made and most in made and made[least] > made[most]:
             tally.note(f"{least} above {most}; both dropped", str(place))
