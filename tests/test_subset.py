@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def test_where_one_is_within_another_both_validators_agree(seed: int, data: st.D
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(schema_pairs.NAMES), inner),
         max_leaves=6,
     )
-    value = data.draw(values)
+    value = data.draw(values | st.sampled_from(schema_pairs.nearby(random.Random(seed), (a, b))))
     assert not accepts(a, value) or accepts(b, value)
     validator = explainer()
     assert not validator(a).is_valid(value) or validator(b).is_valid(value)

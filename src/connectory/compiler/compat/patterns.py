@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -199,33 +199,42 @@ class _Parser:
         return char
 
 
-_NOWHERE: frozenset[int] = frozenset()
+State = int
+"""Where an automaton may be: a bit for each place, and one more while nothing was read yet."""
 
-State = tuple[frozenset[int], bool]
-"""Where an automaton may be, and whether nothing was read yet."""
+_WIDTH = 16
+_PART = (1 << _WIDTH) - 1
+"""A state is looked up in parts of so many bits."""
 
 
 class Automaton:
     """Says whether an expression matches anywhere in a text, as ``pattern`` asks."""
 
-    def __init__(self, expression: str) -> None:
-        """
+    def __init__(self, node: Any) -> None:
+        """``node`` is an expression as ``_Parser`` reads it.
+
         Raises:
-            Unsupported: no automaton can follow it.
+            Unsupported: it is too large.
         """
+        self.node = node
         self._empty: list[list[tuple[int, str]]] = []
         self._moves: list[list[tuple[Ranges, int]]] = []
         first = self._state()
-        self._last = self._state()
+        last = self._state()
         self._moves[first].append((ANY, first))
-        self._moves[self._last].append((ANY, self._last))
-        self._empty[self._build(_Parser(expression).whole(), first)].append((self._last, ""))
-        self._far = self._distances()
-        self._leaps: dict[tuple[int, int], frozenset[int]] = {}
-        self._steps: dict[tuple[frozenset[int], int], frozenset[int]] = {}
-        self._ends: dict[State, bool] = {}
-        self._done = frozenset((self._last,))
-        self.start: State = (self._closure({first}, "start"), True)
+        self._moves[last].append((ANY, last))
+        self._empty[self._build(node, first)].append((last, ""))
+        self._far = self._distances(last)
+        self._done = 1 << last
+        self._fresh = 1 << len(self._moves)
+        self.start: State = self._fresh | _mask(self._closure({first}, "start"))
+        self._ending = _mask(at for at in range(len(self._moves)) if last in self._closure({at}, "end"))
+        if last in self._closure({first}, "start", "end"):
+            self._ending |= self._fresh
+        self._kept = 0
+        self._parts: dict[tuple[int, int, int], State] = {}
+        self._steps: dict[int, dict[State, State]] = {}
+        self._least: dict[State, int | None] = {self.start: 0, 0: None}
 
     def sets(self) -> Iterator[Ranges]:
         """The characters that make a difference."""
@@ -235,30 +244,42 @@ class Automaton:
 
     def step(self, state: State, char: int) -> State:
         """Where it may be after another character."""
-        key = (state[0], char)
-        found = self._steps.get(key)
+        known = self._steps.get(char)
+        if known is None:
+            known = self._steps[char] = {}
+        found = known.get(state)
         if found is None:
-            if len(self._steps) > _MOST_KEPT:
-                self._steps.clear()
-            found = frozenset().union(*[self._leap(at, char) for at in state[0] if self._moves[at]])
-            found = self._steps[key] = self._done if self._last in found else found
-        return found, False
+            self._make_room()
+            found, rest, place = 0, state & ~self._fresh, 0
+            while rest:
+                part = rest & _PART
+                if part:
+                    leap = self._parts.get((char, place, part))
+                    found |= self._leap(char, place, part) if leap is None else leap
+                rest >>= _WIDTH
+                place += _WIDTH
+            found = self._done if found & self._done else found
+            known[state] = found
+        return found
 
     def least(self, state: State) -> int | None:
         """A number of characters that a text needs at least to match from there; None where none ever does."""
-        return 0 if state[1] else min((self._far[at] for at in state[0]), default=None)
+        if state not in self._least:
+            self._least[state] = min(far for at, far in self._far.items() if state >> at & 1)
+        return self._least[state]
+
+    @property
+    def size(self) -> int:
+        """The number of its places."""
+        return len(self._moves)
 
     def is_done(self, state: State) -> bool:
         """Whether it matches whatever follows."""
-        return state[0] is self._done
+        return state == self._done
 
     def accepts(self, state: State) -> bool:
         """Whether the text may end here."""
-        found = self._ends.get(state)
-        if found is None:
-            found = self._last in self._closure(set(state[0]), "end", "start" if state[1] else "")
-            self._ends[state] = found
-        return found
+        return bool(state & self._ending)
 
     def matches(self, text: str) -> bool:
         """Whether it matches a text."""
@@ -267,20 +288,26 @@ class Automaton:
             state = self.step(state, ord(char))
         return self.accepts(state)
 
-    def _leap(self, at: int, char: int) -> frozenset[int]:
-        """Where a character leads from a place, but for dead ends."""
-        found = self._leaps.get((at, char))
-        if found is None:
-            targets = set()
-            for ranges, target in self._moves[at]:
-                for low, high in ranges:
-                    if low <= char <= high:
+    def _leap(self, char: int, place: int, part: int) -> State:
+        """Where a character leads from some of the places that begin with one, but for dead ends."""
+        targets = set()
+        for at in range(place, min(place + _WIDTH, len(self._moves))):
+            if part >> at - place & 1:
+                for ranges, target in self._moves[at]:
+                    if any(low <= char <= high for low, high in ranges):
                         targets.add(target)
-                        break
-            found = self._leaps[at, char] = self._closure(targets).intersection(self._far) if targets else _NOWHERE
+        found = self._parts[char, place, part] = _mask(self._closure(targets).intersection(self._far))
         return found
 
-    def _distances(self) -> dict[int, int]:
+    def _make_room(self) -> None:
+        self._kept += 1
+        if self._kept > _MOST_KEPT:
+            self._kept = 0
+            self._parts.clear()
+            self._steps = {}
+            self._least = {self.start: 0, 0: None}
+
+    def _distances(self, last: int) -> dict[int, int]:
         """How many characters lie at least between a place and a match, once something was read."""
         before: dict[int, list[tuple[int, int]]] = {}
         for at, empty in enumerate(self._empty):
@@ -290,8 +317,8 @@ class Automaton:
         for at, moves in enumerate(self._moves):
             for _, target in moves:
                 before.setdefault(target, []).append((at, 1))
-        far = {self._last: 0}
-        waiting = deque([self._last])
+        far = {last: 0}
+        waiting = deque([last])
         while waiting:
             place = waiting.popleft()
             for at, step in before.get(place, ()):
@@ -353,10 +380,87 @@ class Automaton:
         return frozenset(states)
 
 
+def is_within(one: Automaton, other: Automaton) -> bool:
+    """Whether it is plain that a text that matches one matches the other: they are alike, and the other says less."""
+    return _says_less(one.node, other.node)
+
+
+def _says_less(node: Any, other: Any) -> bool:
+    """Whether all that ``node`` matches is matched by ``other``, part by part."""
+    if node == other:
+        return True
+    if node[0] == "alt":
+        return all(_says_less(branch, other) for branch in node[1])
+    if other[0] == "alt":
+        return any(_says_less(node, branch) for branch in other[1])
+    if node[0] == "cat" and len(node[1]) > (len(other[1]) if other[0] == "cat" else 1):
+        rest = tuple(part for part in node[1] if part[0] not in ("start", "end"))
+        return len(rest) < len(node[1]) and _says_less(_plain(("cat", rest)), other)
+    if node[0] != other[0]:
+        return other[0] == "rep" and other[2] <= 1 and _says_less(node, other[1])
+    if node[0] == "set":
+        return bool(union(node[1], other[1]) == union(other[1]))
+    if node[0] == "cat":
+        return len(node[1]) == len(other[1]) and all(map(_says_less, node[1], other[1]))
+    if node[0] == "rep":
+        _, inner, low, high = node
+        is_wider = other[2] <= low and (other[3] is None or (high is not None and high <= other[3]))
+        return is_wider and _says_less(inner, other[1])
+    return False
+
+
+def _mask(places: Iterable[int]) -> int:
+    mask = 0
+    for at in places:
+        mask |= 1 << at
+    return mask
+
+
 @lru_cache(maxsize=512)
 def automaton(expression: str) -> Automaton | None:
-    """The automaton of an expression, or None where there is none."""
+    """The automaton of an expression, or None where there is none; of some that say the same, it is the same one."""
     try:
-        return Automaton(expression)
+        return _automaton_of(_trimmed(_plain(_Parser(expression).whole())))
     except Unsupported:
         return None
+
+
+_automaton_of = lru_cache(maxsize=512)(Automaton)
+
+_NOTHING: Any = ("cat", ())
+
+
+def _plain(node: Any) -> Any:
+    """An expression without groups and repetitions that say nothing, of which equal ones are equal."""
+    kind = node[0]
+    if kind == "cat":
+        parts: list[Any] = []
+        for part in map(_plain, node[1]):
+            parts += part[1] if part[0] == "cat" else [part]
+        return parts[0] if len(parts) == 1 else ("cat", tuple(parts))
+    if kind == "alt":
+        branches = tuple(sorted({_plain(branch) for branch in node[1]}, key=repr))
+        return branches[0] if len(branches) == 1 else ("alt", branches)
+    if kind == "rep":
+        _, inner, low, high = node
+        inner = _plain(inner)
+        if high == 0 or inner == _NOTHING:
+            return _NOTHING
+        return inner if low == high == 1 else ("rep", inner, low, high)
+    return node
+
+
+def _trimmed(node: Any) -> Any:
+    """A plain expression without what need not be there where it is looked for anywhere in a text.
+
+    Where it begins or ends with a repetition, the least number of times is enough.
+    """
+    if node[0] == "alt":
+        return _plain(("alt", tuple(map(_trimmed, node[1]))))
+    parts = list(node[1]) if node[0] == "cat" else [node]
+    for end in (0, -1):
+        while parts and parts[end][0] == "rep" and parts[end][2] != parts[end][3]:
+            _, inner, low, _ = parts[end]
+            parts[end : end + 1 or None] = [_plain(("rep", inner, low, low))] if low else []
+    made = _plain(("cat", tuple(parts)))
+    return made if made == node else _trimmed(made)

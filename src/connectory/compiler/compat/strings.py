@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
-from connectory.compiler.compat.patterns import Automaton, automaton
+from connectory.compiler.compat.patterns import Automaton, automaton, is_within
 from connectory.compiler.compat.terms import STRING, Literal, Term
 
 Tick = Callable[..., None]
@@ -72,6 +72,8 @@ WITHIN: dict[str, tuple[str, ...]] = {
 
 _MOST_WORDS = 12
 _LONGEST = 20_000
+_EFFORT = 300
+"""A step of an automaton with so many places counts as one more."""
 
 
 @cache
@@ -104,7 +106,8 @@ def find_string(literals: list[Literal], tick: Tick, known: dict[Any, str | None
     ``known`` holds what the search that asks has found before.
     """
     shortest, longest = 0, None
-    automata, checks = [], []
+    automata: dict[tuple[Automaton, bool], None] = {}
+    checks = []
     excluded: set[str] = set()
     for term, holds in literals:
         if term.kind == "in":
@@ -117,10 +120,13 @@ def find_string(literals: list[Literal], tick: Tick, known: dict[Any, str | None
                 limit = length if holds else length - 1
                 longest = limit if longest is None else min(longest, limit)
         elif term.kind == "pattern" and (found := automaton(term.parts[0])):
-            automata.append((found, holds))
+            automata[found, holds] = None
         else:
             checks.append((term, holds))
     if (longest is not None and longest < shortest) or _contradict(checks):
+        return EMPTY
+    matched = [each for each, holds in automata if holds]
+    if any(is_within(one, other) for one in matched for other, holds in automata if not holds):
         return EMPTY
     if shortest > _LONGEST:
         return Doubt("a text would be too long to be shown")
@@ -135,26 +141,38 @@ def find_string(literals: list[Literal], tick: Tick, known: dict[Any, str | None
 
 
 _found: dict[_Wanted, tuple[str | None, int]] = {}
+_too_long: dict[_Wanted, int] = {}
 _MOST_FOUND = 4096
 
 
 def _first_word(wanted: _Wanted, tick: Tick) -> str | None:
-    """The first of the texts, or None; what was found before is not looked for again, but counts as many steps."""
-    if wanted not in _found:
-        spent = 0
+    """The first of the texts, or None.
 
-        def counted(steps: int = 1) -> None:
-            nonlocal spent
-            spent += steps
-            tick(steps)
-
-        word = next(_words(wanted, counted), None)
-        if len(_found) >= _MOST_FOUND:
-            _found.clear()
-        _found[wanted] = word, spent
+    What was found before is not looked for again, but counts as many steps; so does what took more than there were.
+    """
+    if wanted in _found:
+        word, spent = _found[wanted]
+        tick(spent)
         return word
-    word, spent = _found[wanted]
-    tick(spent)
+    if wanted in _too_long:
+        tick(_too_long[wanted])
+        tick(-_too_long[wanted])  # there are more steps this time
+    spent = 0
+
+    def counted(steps: int = 1) -> None:
+        nonlocal spent
+        spent += steps
+        tick(steps)
+
+    if len(_found) + len(_too_long) >= _MOST_FOUND:
+        _found.clear()
+        _too_long.clear()
+    try:
+        word = next(_words(wanted, counted), None)
+    except Exception:
+        _too_long[wanted] = spent
+        raise
+    _found[wanted] = word, spent
     return word
 
 
@@ -227,6 +245,7 @@ def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
     if not wanted.automata:
         yield from _letters(wanted)
     start = tuple(each.start for each, _ in wanted.automata)
+    effort = len(alphabet) * (1 + sum(each.size for each, _ in wanted.automata) // _EFFORT) if start else 0
     count = 0
     waiting = [(0, 0, count, _Word(start, 0, "" if prefixes else None, 0, None))]
     seen: set[Any] = set()
@@ -242,9 +261,10 @@ def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
         if word.length >= wanted.shortest and word.prefix not in wanted.excluded and _is_accepted(wanted, word.states):
             yield word.text()
         if word.states not in moves:
-            tick(len(alphabet) if word.states else 0)
+            tick(effort)
             moves[word.states] = _moves(wanted, word.states, alphabet)
-            distinct[word.states] = list({move[0]: move for move in reversed(moves[word.states])}.values())
+            first = {move[0]: move for move in reversed(moves[word.states])}
+            distinct[word.states] = list(reversed(first.values()))
         length = word.length + 1
         for following, char, least in (distinct if word.prefix is None else moves)[word.states]:
             soonest = max(length + least, wanted.shortest)
