@@ -226,3 +226,93 @@ def test_members_that_a_direction_leaves_out_are_not_counted(
         found = {word: value for word, value in made[field].items() if word.endswith("Properties")}
         assert found == kept
     assert imported.report.count("minProperties of an object whose members are not all here; lowered") == 1
+
+
+_FORM = "application/x-www-form-urlencoded"
+_TEXT = {"type": "string"}
+_XML = {**_TEXT, "contentMediaType": "application/xml", "contentSchema": OBJECT}
+
+
+def _in(media_type: str, schema: dict[str, Any] = _TEXT) -> dict[str, Any]:
+    return {**schema, "contentMediaType": media_type}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "said", "schema", "finding"),
+    [
+        (
+            "application/xml",
+            OBJECT,
+            _XML,
+            "request in application/xml that is not made of its schema; its body is a text",
+        ),
+        (
+            "text/xml; charset=utf-8",
+            OBJECT,
+            _in("text/xml", _XML),
+            "request in text/xml that is not",
+        ),
+        ("application/yaml", OBJECT, _in("application/yaml", _XML), "request in application/yaml"),
+        ("application/x-ndjson", OBJECT, _in("application/x-ndjson"), "application/x-ndjson"),
+        ("application/x-ndjson", {}, {}, ""),
+        (
+            "application/x-www-form-urlencoded",
+            _TEXTS,
+            _in(_FORM),
+            "request in application/x-",
+        ),
+        ("text/plain", OBJECT, _TEXT, "request in text/plain"),
+        ("text/plain", {**_TEXT, "maxLength": 9}, {**_TEXT, "maxLength": 9}, ""),
+        (
+            "application/octet-stream",
+            OBJECT,
+            FILE,
+            "request in application/octet-stream, which is bytes; its schema is",
+        ),
+        ("application/octet-stream", _BINARY, FILE, ""),
+        ("*/*", _BINARY, FILE, ""),
+        ("application/*", _TEXTS, _TEXTS, ""),
+        ("application/x-json", _TEXTS, _TEXTS, ""),
+    ],
+)
+def test_a_request_in(media_type: str, said: Any, schema: Any, finding: str, imported: Importer) -> None:
+    made = imported({"requestBody": {"required": True, "content": {media_type: {"schema": said}}}})
+    assert made["methods"][0]["inputSchema"]["properties"] == {"body": schema}
+    assert finding in imported.report
+    assert ("request in " in imported.report) == (finding != "")
+    if schema.get("type") == "string":
+        body = imported.opened(made).methods["a"].request({"body": "YQ=="}).body
+        assert body == (b"a" if "contentEncoding" in schema else b"YQ==")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "said", "schema", "output", "finding"),
+    [
+        ("application/xml", OBJECT, _XML, "<a/>", "answer in application/xml is handed over as a text"),
+        ("text/event-stream", OBJECT, _in("text/event-stream"), "<a/>", "answer in text/event-"),
+        ("application/x-ndjson", OBJECT, _in("application/x-ndjson"), "<a/>", "answer in appl"),
+        (_FORM, OBJECT, _in(_FORM), "<a/>", "answer in application/x-www-form-urlencoded is"),
+        ("text/html", OBJECT, _in("text/html"), "<a/>", "answer in text/html is handed over"),
+        ("text/plain", {"type": "integer"}, _TEXT, "<a/>", "answer in text/plain is handed over as a text"),
+        ("text/csv", {**_TEXT, "minLength": 1}, {**_TEXT, "minLength": 1}, "<a/>", ""),
+        ("application/pdf", OBJECT, _in("application/pdf", BYTES), "PGEvPg==", "answer in application/"),
+        ("multipart/mixed", OBJECT, _in("multipart/mixed", BYTES), "PGEvPg==", "answer in multipart/"),
+        ("application/vnd.ms-excel.openxmlformats", _BINARY,
+         _in("application/vnd.ms-excel.openxmlformats", BYTES), "PGEvPg==", ""),
+    ],
+)  # fmt: skip
+def test_an_answer_in(media_type: str, said: Any, schema: Any, output: str, finding: str, imported: Importer) -> None:
+    made = imported({"responses": {"200": {"content": {media_type: {"schema": said}}}}})
+    method = made["methods"][0]
+    wrap = method["http"]["response"]["wrap"]
+    assert method["outputSchema"] == {"type": "object", "required": [wrap], "properties": {wrap: schema}}
+    assert finding in imported.report
+    assert ("answer in " in imported.report) == (finding != "")
+    answer = imported.opened(made).methods["a"].parse_response(200, {"Content-Type": media_type}, b"<a/>")
+    assert answer.output == {wrap: output}
+
+
+@pytest.mark.parametrize("media_type", ["*/*", "application/*", "application/vnd.a+json", "application/x-json"])
+def test_an_answer_that_is_json(media_type: str, imported: Importer) -> None:
+    made = imported({"responses": {"200": {"content": {media_type: {"schema": OBJECT}}}}})
+    assert made["methods"][0]["outputSchema"] == OBJECT

@@ -15,6 +15,7 @@ import msgspec
 
 from connectory.binding import finisher
 from connectory.errors import CallFailed
+from connectory.media_types import is_json, is_text
 from connectory.model import Http, HttpErrors, Pagination
 from connectory.printable import printable
 from connectory.records import Json
@@ -135,13 +136,13 @@ def _decoded(content: bytes, media_type: str) -> Json:
     kind = media_type.partition(";")[0].strip().lower()
     if not content:
         return None
-    if kind in ("", "application/json", "text/javascript", "text/json") or kind.endswith("+json") or "amz-json" in kind:
+    if not kind or is_json(kind):
         try:
             return msgspec.json.decode(content.removeprefix(BOM_UTF8))
         except (msgspec.MsgspecError, RecursionError):
             pass
     try:
-        if kind.startswith("text/") or kind in ("", "application/json", "application/xml") or kind.endswith("+xml"):
+        if not kind or is_text(kind):
             charset = _CHARSET.search(media_type)
             return content.decode(charset[1] if charset else "utf-8")
     except (UnicodeDecodeError, LookupError):

@@ -16,6 +16,7 @@ import msgspec
 from connectory import templates
 from connectory.credentials import apply
 from connectory.errors import InvalidInput, Issue, NotCallable, UnsafeValue
+from connectory.media_types import is_json
 from connectory.model import Http, HttpBody, Style
 from connectory.multipart import Part, alternatives, multipart, said_of
 from connectory.pointers import pointer
@@ -211,7 +212,7 @@ class _Placed:
     def _encoded(self, body: HttpBody, inner: Json) -> tuple[str, bytes]:
         """The media type and the bytes of a body."""
         kind = body.content_type
-        if kind == "application/json" or kind.endswith("+json") or kind.startswith("application/x-amz-json"):
+        if is_json(kind):
             wrapped = [inner] if body.wrap_in_array else inner
             return kind, json_bytes({body.wrap: wrapped} if body.wrap else wrapped)
         if kind == FORM and isinstance(inner, dict):

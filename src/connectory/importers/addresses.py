@@ -16,8 +16,8 @@ from urllib.parse import quote, urlsplit
 
 from connectory import templates
 from connectory.errors import UnsafeValue
-from connectory.importers.inputs import short
 from connectory.importers.naming import distinct, snake_case
+from connectory.importers.prose import short
 from connectory.importers.source import mapping, spelling
 from connectory.importers.tally import Tally
 from connectory.request import require_https

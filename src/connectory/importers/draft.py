@@ -52,6 +52,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         schema: None where the source describes none.
         required: of a request: whether it must be sent.
         binary: whether it is bytes, whatever its schema says.
+        described: whether its schema is what the vendor writes as another text than JSON, in a way that is well known.
         encodings: of a form, or a body of several parts: how its members are written, as OpenAPI has it.
         facts: its description and examples, as ``example`` or ``examples``, where they stand outside its schema.
     """
@@ -60,6 +61,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     schema: Located | None = None
     required: bool = True
     binary: bool = False
+    described: bool = False
     encodings: Mapping[str, Any] = msgspec.field(default_factory=dict)
     facts: Located | None = None
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from connectory.importers.bodies import body_schema
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation, Parameter
 from connectory.importers.encodings import styled, styled_inside
-from connectory.importers.media import URLENCODED
+from connectory.importers.media import is_form
 from connectory.importers.naming import distinct, input_name
 from connectory.importers.order import ordered
-from connectory.importers.prose import FIELD, plain, shortened
 from connectory.importers.references import Direction, Schema, as_object, key_of
 from connectory.importers.source import Located
 from connectory.importers.tally import Tally
@@ -42,7 +42,7 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
     """The input schema of an operation, and its ``http`` binding; that is empty where the source has no HTTP."""
     body = operation.body
     form = any(parameter.place == "form" for parameter in operation.parameters)
-    whole = _body_schema(body, converter) if body and not form else None
+    whole = body_schema(body, converter, "input", tally, operation.key) if body and not form else None
     flat = _flattened(whole, converter, operation, tally) if body and whole is not None and not body.binary else None
     if body and flat is not None and not body.required and flat.get("required"):
         flat = None  # whether its members are required depends on whether it is sent
@@ -63,8 +63,7 @@ def convert_inputs(operation: Operation, converter: Converter, tally: Tally) -> 
         properties[source] = ordered({**facts, **whole})
         required += [source] if body.required else []
     styles: dict[str, str] = {}
-    is_form = body is not None and (body.media_type == URLENCODED or body.media_type.startswith("multipart/"))
-    if body is not None and is_form and not operation.styles:
+    if body is not None and is_form(body.media_type) and not operation.styles:
         if flat is None and whole is not None:
             styles = styled_inside(body, whole, converter, tally, operation.key)
         else:
@@ -134,27 +133,6 @@ def _bounds(schema: Schema, flat: Schema, operation: Operation, tally: Tally) ->
             schema[word] = flat[word] + others
             if needed < len(operation.parameters):
                 tally.note(f"{word} of a body beside optional parameters; widened by these", operation.key)
-
-
-def _body_schema(body: Content, converter: Converter) -> Schema:
-    if body.binary or body.schema is None:
-        return ordered(binary(body)) if body.binary else {}
-    return converter.convert(body.schema, "input")
-
-
-def binary(content: Content) -> Schema:
-    """The schema of bytes, as base64 text."""
-    kind = content.media_type
-    kind = kind if "/" in kind and "*" not in kind else "application/octet-stream"
-    said = content.schema.value if content.schema is not None else None
-    description = short(said.get("description")) if isinstance(said, dict) else ""
-    if not description and content.facts is not None:
-        description = short(content.facts.value.get("description"))
-    return ({"description": description} if description else {}) | {
-        "type": "string",
-        "contentEncoding": "base64",
-        "contentMediaType": kind,
-    }
 
 
 def _flattened(schema: Schema, converter: Converter, operation: Operation, tally: Tally) -> Schema | None:
@@ -256,8 +234,3 @@ def _pagination(
                 tally.note(f"pagination by something that is no input ({field}); left out", operation.key)
                 del made[field]
     return made if "input" in made else {}
-
-
-def short(text: Any) -> str:
-    """A description of one line."""
-    return shortened(" ".join(plain(text).split()), FIELD)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-FORM = "multipart/form-data"
-URLENCODED = "application/x-www-form-urlencoded"
+from connectory.media_types import is_json, is_text
+from connectory.request import FORM, JSON
 
-_TEXT = re.compile(r"json|xml|^text/|x-www-form|multipart|^\*/\*|yaml|graphql|javascript|ndjson")
+URLENCODED = FORM
+MULTIPART = "multipart/form-data"
+
+_ANY = ("*/*", "application/*")
+"""What vendors write for JSON, or do not say."""
+
 _NAME = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-_PREFERENCE = ("json", "*/*", "x-www-form-urlencoded", "multipart/", "xml", "text/plain", "text/", "")
 
 
 def preferred(names: Sequence[str]) -> str:
@@ -22,25 +26,56 @@ def preferred(names: Sequence[str]) -> str:
 
 
 def _rank(name: str) -> int:
-    plain = name.partition(";")[0].strip().lower()
-    if plain == "application/json":
-        return -1
-    return next(index for index, part in enumerate(_PREFERENCE) if part in plain)
+    plain = _plain(name)
+    by_rank = (
+        plain == JSON,
+        is_json(plain),
+        plain in _ANY,
+        plain == URLENCODED,
+        plain.startswith("multipart/"),
+        plain.endswith(("/xml", "+xml")),
+        plain == "text/plain",
+        plain.startswith("text/"),
+        is_text(plain),
+    )
+    return next((rank for rank, holds in enumerate(by_rank) if holds), len(by_rank))
 
 
-def is_json(name: str) -> bool:
+def _plain(name: str) -> str:
+    return name.partition(";")[0].strip().lower()
+
+
+def is_json_body(name: str) -> bool:
     """Whether a body of this media type is JSON, as far as its name says."""
-    return "json" in name or "*" in name
+    plain = _plain(name)
+    return is_json(plain) or is_any(name)
+
+
+def is_any(name: str) -> bool:
+    """Whether a media type does not say what a body is."""
+    return _plain(name) in _ANY
+
+
+def is_form(name: str) -> bool:
+    """Whether a body of this media type is made of the members of an object."""
+    plain = _plain(name)
+    return plain == URLENCODED or plain.startswith("multipart/")
+
+
+def is_tree(name: str) -> bool:
+    """Whether a body of this media type is a text with members inside each other, such as XML and YAML."""
+    return re.search(r"[/+](x-)?(xml|yaml|json)$", _plain(name)) is not None
 
 
 def is_binary(name: str) -> bool:
     """Whether bodies of a media type are bytes."""
-    return _TEXT.search(name.lower()) is None
+    plain = _plain(name)
+    return not (is_text(plain) or is_form(plain) or is_any(name))
 
 
 def bare(name: str) -> str:
     """The media type without parameters and wildcards; that of bytes where it is none."""
-    plain = name.partition(";")[0].strip().lower()
-    if plain in ("*/*", "application/*", "application/*+json"):
-        return "application/json"
+    plain = _plain(name)
+    if plain in (*_ANY, "application/*+json"):
+        return JSON
     return plain if _NAME.fullmatch(plain) else "application/octet-stream"

@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from connectory.importers.bodies import body_schema
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation
-from connectory.importers.inputs import binary, facts_of
+from connectory.importers.inputs import facts_of
 from connectory.importers.kinds import kinds_of, nodes_of
-from connectory.importers.media import is_json
+from connectory.importers.media import is_json_body
 from connectory.importers.order import ordered
 from connectory.importers.references import Schema
 from connectory.importers.tally import Tally
@@ -67,12 +68,10 @@ _OF_MEMBERS = ANNOTATIONS | {
 def _schema(content: Content, converter: Converter, operation: Operation, tally: Tally) -> Schema:
     if not content.media_type:
         return dict(_EMPTY)
-    if content.binary:
-        return ordered(binary(content))
-    if content.schema is None and not is_json(content.media_type):
+    if content.schema is None and not content.binary and not is_json_body(content.media_type):
         tally.note("answer without a schema that is no JSON; its output is a text", operation.key)
         return {"type": "string"}
-    made = converter.convert(content.schema, "output") if content.schema is not None else {}
+    made = body_schema(content, converter, "output", tally, operation.key)
     if not made or made == {"not": {}}:
         tally.note("answer whose schema says nothing; any value is accepted", operation.key)
         return {}

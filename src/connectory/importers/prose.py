@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import Any
 
 METHOD = 1000
 """Characters of the description of a method or an integration."""
@@ -123,3 +124,8 @@ def title(text: object) -> str:
     """The first line of ``text``, without markup and an end, in at most 120 characters."""
     first = plain(text).partition("\n")[0].rstrip(" .")
     return first if len(first) <= 120 else shortened(first, 120)
+
+
+def short(text: Any) -> str:
+    """A description of one line."""
+    return shortened(" ".join(plain(text).split()), FIELD)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectory.importers.addresses import HOST, Base, choice_of, encrypted, of_address
-from connectory.importers.inputs import short
+from connectory.importers.prose import short
 from connectory.importers.source import mapping
 from connectory.importers.tally import Tally
 

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from connectory.importers.draft import SignIn
-from connectory.importers.inputs import short
 from connectory.importers.naming import distinct, input_name, snake_case
+from connectory.importers.prose import short
 from connectory.importers.tally import Tally
 
 _FLOWS = {

@@ -380,7 +380,7 @@ def _operation(
         media_type = _media_type(model.protocol, metadata)
         if shape is not None or model.protocol != "smithy-rpc-v2-cbor":
             schema = documents.main(asking.holder(input_name), input_name) if shape is not None else None
-            body = Content(media_type=media_type, schema=schema, required=_requires(shape))
+            body = Content(media_type=media_type, described=True, schema=schema, required=_requires(shape))
         if model.protocol == "smithy-rpc-v2-cbor":
             path = f"/service/{metadata.get('targetPrefix', '')}/operation/{name}"
             constants["headers"] = {"Smithy-Protocol": "rpc-v2-cbor", "Accept": "application/cbor"}
@@ -390,7 +390,7 @@ def _operation(
             constants["body"] = {"Action": name, "Version": str(metadata.get("apiVersion", ""))}
         if body is not None and body.schema is None:
             model.made["inputs"][name] = {"type": "object", "properties": {}}
-            body = Content(media_type=media_type, schema=documents.main("inputs", name), required=False)
+            body = Content(media_type=media_type, described=True, schema=documents.main("inputs", name), required=False)
     text = said.get("deprecatedMessage")
     deprecated = (text if isinstance(text, str) and text else DEPRECATED) if said.get("deprecated") else ""
     annotations = hints(verb) if rest else {}
@@ -485,7 +485,9 @@ def _rest_input(
         return parameters, None
     model.made["inputs"][name] = _structure(model, name, shape, inside)
     schema = documents.main("inputs", name)
-    return parameters, Content(media_type=media_type, schema=schema, required=bool(needed & set(inside)))
+    return parameters, Content(
+        media_type=media_type, described=True, schema=schema, required=bool(needed & set(inside))
+    )
 
 
 _PLACES = {"uri": "path", "querystring": "query", "header": "header"}
@@ -513,7 +515,7 @@ def _payload(
     if found is None or found.get("type") == "blob":
         return Content(media_type="application/octet-stream", schema=schema, required=required, binary=True)
     media_type = "text/plain" if found.get("type") == "string" else _MEDIA[model.protocol]
-    return Content(media_type=media_type, schema=schema, required=required)
+    return Content(media_type=media_type, described=True, schema=schema, required=required)
 
 
 def _output(model: _Model, documents: Documents, name: str, said: Mapping[str, Any], *, rest: bool) -> Content:
@@ -527,13 +529,13 @@ def _output(model: _Model, documents: Documents, name: str, said: Mapping[str, A
     payload = shape.get("payload")
     outside = [one for one, member in members.items() if mapping(member).get("location") is not None]
     if not rest or not (outside or isinstance(payload, str)):
-        return Content(media_type=media_type, schema=documents.main("shapes", target))
+        return Content(media_type=media_type, described=True, schema=documents.main("shapes", target))
     if outside:
         model.tally.note("header or status of an answer; a member of the output", name)
     elif isinstance(payload, str):
         return _payload(model, documents, f"{name} output", shape, payload, True)
     model.made["outputs"][name] = _structure(model, target, shape, list(members))
-    return Content(media_type=media_type, schema=documents.main("outputs", name))
+    return Content(media_type=media_type, described=True, schema=documents.main("outputs", name))
 
 
 def _own_host(model: _Model, name: str, said: Mapping[str, Any], host: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from connectory.importers.draft import DEPRECATED, Content, Draft, In, Operation, Parameter, SignIn, hints
-from connectory.importers.media import FORM, URLENCODED, bare, is_binary, preferred
+from connectory.importers.media import MULTIPART, URLENCODED, bare, is_any, is_binary, preferred
 from connectory.importers.naming import distinct, integration_id, sentence_case, snake_case
 from connectory.importers.servers import of_servers, of_swagger
 from connectory.importers.signin import sign_ins
@@ -334,7 +334,7 @@ def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[P
             raise _Unusable(f"parameter {name!r} stands in {place[:40]!r}")
     if forms and body is None:
         files = any(mapping(one.value).get("type") == "file" for one in found.values())
-        body = Content(media_type=FORM if files else _consumed(api, at, key, form=True))
+        body = Content(media_type=MULTIPART if files else _consumed(api, at, key, form=True))
     return made, body
 
 
@@ -439,14 +439,21 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
     facts: dict[str, Any] = {word: said[word] for word in ("example", "examples") if word in said}
     if as_text(at.value.get("description")):
         facts["description"] = as_text(at.value["description"])
+    schema = at.below("content", name, "schema") if "schema" in said else None
+    is_bytes = is_binary(name) or (is_any(name) and schema is not None and _is_file(api, schema))
     return Content(
-        media_type=bare(name),
-        schema=at.below("content", name, "schema") if "schema" in said else None,
+        media_type="application/octet-stream" if is_any(name) and is_bytes else bare(name),
+        schema=schema,
         required=at.value.get("required") is True,
-        binary=is_binary(name),
+        binary=is_bytes,
         encodings=mapping(said.get("encoding")),
         facts=Located(at.document, (*at.path, "content", name), facts) if facts else None,
     )
+
+
+def _is_file(api: _Api, schema: Located) -> bool:
+    """Whether a schema is that of bytes."""
+    return mapping(_follow(api, schema, quiet=True).value).get("format") == "binary"
 
 
 def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
