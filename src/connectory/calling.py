@@ -290,10 +290,9 @@ class _Placed:
             return list(_numbered(wire, value, _inside([root], name, root), root))
         if style in _JOINED:
             return [(wire, self._joined(name, value, style))]
-        is_plain = isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
-        if style in ("repeat", "text") and is_plain:
-            return [(wire, scalar(item)) for item in value]
-        return list(_bracketed(wire, value))
+        members = value if style == "members" and isinstance(value, dict) else {wire: value}
+        is_repeated = style in ("repeat", "text", "members")
+        return [pair for key, member in members.items() for pair in _spread(key, member, is_repeated)]
 
     def _joined(self, name: str, value: Json, style: Style) -> str:
         """A value as one text."""
@@ -359,6 +358,14 @@ def _inside(schemas: Iterable[dict[str, Json]], step: str | int, root: dict[str,
 def _json(value: Json) -> str:
     """An array or an object as JSON text; any other value as the text that stands for it."""
     return json_bytes(value).decode() if isinstance(value, dict | list) else scalar(value)
+
+
+def _spread(wire: str, value: Json, is_repeated: bool) -> Iterator[tuple[str, str]]:
+    """A value as a parameter for each item, where nothing is nested in it; else in brackets."""
+    if is_repeated and isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        yield from ((wire, scalar(item)) for item in value)
+    else:
+        yield from _bracketed(wire, value)
 
 
 def _bracketed(wire: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -142,13 +142,17 @@ def apply(auth: Auth, request: Request, values: Values) -> Request:
     """See ``Auth.apply``."""
     require_https(request.url, "what credentials are sent to")
     if auth.oauth2 is not None:
-        return _bearer(request, values)
+        return _bearer(_with_headers(request, auth.oauth2.additional_headers, values), values)
     if auth.type == "apikey":
         if auth.api_key is None:
             raise NotCallable(f"the definition of {auth.integration_id} does not say where the API key goes")
         return _api_key(auth.api_key, request, values)
     if auth.custom is None:
         raise NotCallable(f"the definition of {auth.integration_id} does not say how requests are authenticated")
+    said = auth.custom.apply
+    if auth.custom.scheme not in _SCHEMES and not (said.headers or said.query or said.body):
+        scheme = auth.custom.scheme[:40]
+        raise NotCallable(f"the definition of {auth.integration_id} does not say how {scheme!r} authenticates requests")
     return _SCHEMES.get(auth.custom.scheme, _templates)(auth.custom, request, values)
 
 
@@ -160,8 +164,7 @@ def _bearer(request: Request, values: Values) -> Request:
 
 
 def _api_key(key: ApiKey, request: Request, values: Values) -> Request:
-    further = {name: templates.header(name, text, values) for name, text in key.additional_headers.items()}
-    request = request.with_headers(further)
+    request = _with_headers(request, key.additional_headers, values)
     if key.place == "header":
         return request.with_headers({key.name: templates.header(key.name, key.value_template, values)})
     text = str(templates.plain(key.value_template, values))
@@ -170,6 +173,10 @@ def _api_key(key: ApiKey, request: Request, values: Values) -> Request:
     if key.place == "body":
         return request.with_members({key.name: text})
     return _in_path(request, key.name, text)
+
+
+def _with_headers(request: Request, headers: Mapping[str, str], values: Values) -> Request:
+    return request.with_headers({name: templates.header(name, text, values) for name, text in headers.items()})
 
 
 def _in_path(request: Request, name: str, text: str) -> Request:
@@ -219,7 +226,7 @@ def _sigv4(custom: CustomAuth, request: Request, values: Values) -> Request:
 def _templates(custom: CustomAuth, request: Request, values: Values) -> Request:
     """What ``apply`` says."""
     said = custom.apply
-    request = request.with_headers({name: templates.header(name, text, values) for name, text in said.headers.items()})
+    request = _with_headers(request, said.headers, values)
     request = request.with_query([(name, scalar(templates.plain(text, values))) for name, text in said.query.items()])
     return request.with_members({name: templates.plain(text, values) for name, text in said.body.items()})
 
@@ -229,5 +236,6 @@ _SCHEMES = {
     "two_step": _two_step,
     "jwt_bearer": _jwt_bearer,
     "aws_sigv4": _sigv4,
+    "none": _templates,
 }
 """How a scheme authenticates; any other one does what ``apply`` says."""

@@ -43,6 +43,7 @@ class OAuth2(View, frozen=True):
     scope_separator: str = " "
     pkce: Literal["S256", "none"] = "S256"
     additional_parameters: Parameters = NOTHING
+    additional_headers: Strings = NOTHING
     token_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"] = (
         "client_secret_basic"
     )
@@ -157,7 +158,7 @@ class Pagination(View, frozen=True):
     items: str | None = None
 
 
-Style = Literal["repeat", "brackets", "comma", "space", "pipe", "json", "jsons", "numbered", "text"]
+Style = Literal["repeat", "brackets", "comma", "space", "pipe", "json", "jsons", "numbered", "text", "members"]
 """How an array or an object is written in a query or a form, or base64 in a body of several parts."""
 
 

@@ -56,7 +56,7 @@ class Request(Hidden, frozen=True, kw_only=True):
         return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None)
 
     def with_headers(self, headers: Mapping[str, str]) -> Request:
-        """The request with these headers, which replace others of their names.
+        """The request with these headers, which replace others of their names; cookies those of theirs.
 
         Raises:
             UnsafeValue: a name or a value cannot be a header's.
@@ -65,6 +65,12 @@ class Request(Hidden, frozen=True, kw_only=True):
         kept = {name: value for name, value in self.headers.items() if name.lower() not in new}
         for name, value in headers.items():
             require_header(name, value)
+        standing = self.header("Cookie")
+        if standing and "cookie" in new:
+            headers = {
+                name: _with_cookies(standing, value) if name.lower() == "cookie" else value
+                for name, value in headers.items()
+            }
         return msgspec.structs.replace(self, headers=MappingProxyType({**kept, **headers}))
 
     def with_query(self, pairs: Iterable[tuple[str, str]]) -> Request:
@@ -166,6 +172,12 @@ def scalar(value: Json) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else value if isinstance(value, str) else json_bytes(value).decode()
+
+
+def _with_cookies(standing: str, added: str) -> str:
+    """A Cookie header with the cookies of another one, which win."""
+    pairs = [one.strip() for one in f"{standing};{added}".split(";")]
+    return "; ".join({one.partition("=")[0]: one for one in pairs if one}.values())
 
 
 def _pairs(members: Mapping[str, Json]) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         schema: its schema in the source; its value is True where the source has none.
         style: how an array or an object is written, as ``http.styles`` has it; empty for the usual way.
         facts: keywords of the parameter itself, such as description and example; they win over the schema's.
+        before: what stands before its value in the path.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     style: str = ""
     facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    before: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):

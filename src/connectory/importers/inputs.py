@@ -194,9 +194,11 @@ def _parameter(parameter: Parameter, converter: Converter) -> Schema:
 def _binding(
     operation: Operation, names: Mapping[tuple[str, str], str], source: str | None, of_body: Mapping[str, str]
 ) -> dict[str, Any]:
+    before = {one.name: one.before for one in operation.parameters if one.place == "path"}
+
     def placeholder(found: re.Match[str]) -> str:
         name = names.get(("path", found[1]), input_name(found[1]))
-        return "{" + name + ("=**" if found[1] in operation.templates else "") + "}"
+        return before.get(found[1], "") + "{" + name + ("=**" if found[1] in operation.templates else "") + "}"
 
     http: dict[str, Any] = {"method": operation.verb, "path": _PLACEHOLDER.sub(placeholder, operation.path)}
     if operation.base_url:

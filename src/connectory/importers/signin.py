@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from connectory.importers.addresses import encrypted
 from connectory.importers.draft import SignIn
 from connectory.importers.naming import distinct, input_name, snake_case
 from connectory.importers.prose import short
@@ -20,6 +21,9 @@ _FLOWS = {
     "clientCredentials": "client_credentials",
     "application": "client_credentials",
 }
+_OUTDATED = ("implicit", "password")
+"""Flows that RFC 9700 tells not to use."""
+
 _BEARER = {"in": "header", "name": "Authorization", "valueTemplate": "Bearer ${credentials.apiKey}"}
 _BASIC = {
     "scheme": "basic",
@@ -72,7 +76,13 @@ def _ways(name: str, scheme: Any, base_url: str, tally: Tally) -> list[SignIn]:
     if kind == "basic" or (kind == "http" and str(scheme.get("scheme")).lower() == "basic"):
         return [SignIn(id=id_, auth_type="custom", config=_BASIC, description=text)]
     if kind == "http" and isinstance(scheme.get("scheme"), str) and scheme["scheme"]:
-        return [SignIn(id=id_, auth_type="custom", config={"scheme": scheme["scheme"].lower()}, description=text)]
+        tally.note(
+            "HTTP authentication that no call does by itself; its scheme is named", f"{at}: {scheme['scheme'][:40]}"
+        )
+        named: dict[str, Any] = {"scheme": scheme["scheme"].lower()}
+        if named["scheme"] == "digest":
+            named |= {"parametersSchema": _BASIC["parametersSchema"]}
+        return [SignIn(id=id_, auth_type="custom", config=named, description=text)]
     if kind == "openIdConnect":
         tally.note("openIdConnect, whose addresses stand elsewhere; its tokens are given as a key", at)
         return [SignIn(id=id_, auth_type="apikey", config=_BEARER, description=text)]
@@ -101,7 +111,7 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
         config: dict[str, Any] = {"grantType": grant}
         for field in ("authorizationUrl", "tokenUrl", "refreshUrl"):
             if isinstance(said.get(field), str) and said[field].strip():
-                config[field] = _absolute(said[field].strip(), base_url)
+                config[field] = encrypted(_absolute(said[field].strip(), base_url), tally, at)
         if not config.get("tokenUrl", "").startswith("http"):
             tally.note("OAuth 2 flow without a usable tokenUrl; left out", at)
             continue
@@ -117,7 +127,7 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
         known = frozenset(scope for scope in scopes if scope) if isinstance(scopes, dict) else None
         ways.append(SignIn(id=id_, auth_type="oauth2", config=config, description=text, scopes=known or None))
     unused = sorted(set(map(str, flows)) - set(_FLOWS))
-    password = None if ways else _password(flows.get("password"), base_url)
+    password = None if ways else _password(flows.get("password"), base_url, tally, at)
     if password:
         ways = [SignIn(id=id_, auth_type="custom", config=password, description=text)]
         unused.remove("password")
@@ -125,11 +135,12 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
         ways = [SignIn(id=id_, auth_type="apikey", config=_BEARER, description=text)]
         tally.note("OAuth 2 without a flow that can be used; its tokens are given as a key", at)
     for flow in unused:
-        tally.note(f"OAuth 2 flow {flow[:40]}, which is not to be used any more; left out", at)
+        why = "which is not to be used any more" if flow in _OUTDATED else "which a definition cannot say"
+        tally.note(f"OAuth 2 flow {flow[:40]}, {why}; left out", at)
     return ways
 
 
-def _password(said: Any, base_url: str) -> dict[str, Any] | None:
+def _password(said: Any, base_url: str, tally: Tally, at: str) -> dict[str, Any] | None:
     """The flow that sends user name and password, as two steps; None where it has no address."""
     url = said.get("tokenUrl") if isinstance(said, dict) else None
     if not isinstance(url, str) or not _absolute(url.strip(), base_url).startswith("http"):
@@ -139,7 +150,11 @@ def _password(said: Any, base_url: str) -> dict[str, Any] | None:
         "scheme": "two_step",
         "parametersSchema": _BASIC["parametersSchema"],
         "apply": {"headers": {"Authorization": "Bearer ${token.accessToken}"}},
-        "tokenRequest": {"url": _absolute(url.strip(), base_url), "bodyFormat": "form", "body": body},
+        "tokenRequest": {
+            "url": encrypted(_absolute(url.strip(), base_url), tally, at),
+            "bodyFormat": "form",
+            "body": body,
+        },
     }
 
 
@@ -152,33 +167,59 @@ def _absolute(url: str, base_url: str) -> str:
 
 
 def _together(names: Sequence[str], schemes: Mapping[str, Any], base_url: str, tally: Tally) -> list[SignIn]:
-    """Several schemes at once: one custom way with a key for each; where one is no key, the most telling alone."""
+    """Several schemes at once: one custom way with a key for each, or keys beside the one that is more than a key."""
     every = {name: _ways(name, schemes.get(name), base_url, tally) for name in names}
-    properties: dict[str, Any] = {}
-    apply: dict[str, dict[str, str]] = {}
-    for name, ways in every.items():
-        key = _key(ways[0]) if ways else None
-        if key is None:
-            break
-        own = distinct(input_name(name), properties)
-        properties[own] = {"type": "string", "minLength": 1, "writeOnly": True}
-        place, wire, template = key
-        apply.setdefault(place, {})[wire] = template.replace("${credentials.apiKey}", f"${{credentials.{own}}}")
-    else:
-        schema = {
-            "type": "object",
-            "additionalProperties": False,
-            "required": sorted(properties),
-            "properties": properties,
-        }
-        config = {"scheme": "several_keys", "parametersSchema": schema, "apply": apply}
+    keys = {name: key for name, ways in every.items() if ways and (key := _key(ways[0])) is not None}
+    if len(keys) == len(every):
+        config = {"scheme": "several_keys"} | _with_keys({}, keys)
         return [SignIn(id="_and_".join(snake_case(name) for name in names), auth_type="custom", config=config)]
     usable = [name for name in names if every[name]]
     chosen = min(usable, key=lambda name: _TELLING.index(every[name][0].auth_type), default="")
+    ways = [_beside(way, keys) for way in every.get(chosen, ())]
     for name in names:
-        if name != chosen:
-            tally.note("security scheme that is only valid with another one, which is kept; left out", name)
-    return every.get(chosen, [])
+        if name != chosen and not all(name in sent for _, sent in ways):
+            tally.note(
+                "security scheme that a call needs beside another one, which is kept; left out", f"{chosen} and {name}"
+            )
+    return [way for way, _ in ways]
+
+
+_Keys = Mapping[str, tuple[str, str, str]]
+"""By the name of a scheme, where it puts its key, the name of that there, and the template of it."""
+
+
+def _beside(way: SignIn, keys: _Keys) -> tuple[SignIn, frozenset[str]]:
+    """A way to sign in that sends these keys too, and which of them it sends."""
+    if way.config.get("scheme") in ("basic", "two_step"):
+        return msgspec.structs.replace(way, config=_with_keys(way.config, keys)), frozenset(keys)
+    headers = {name: key for name, key in keys.items() if key[0] == "headers"}
+    if way.auth_type != "oauth2" or not headers:
+        return way, frozenset()
+    name = min(headers)  # for there is one name for a key in the credentials of OAuth 2
+    _, wire, template = headers[name]
+    config = dict(way.config) | {"additionalHeaders": {wire: template}}
+    return msgspec.structs.replace(way, config=config), frozenset((name,))
+
+
+def _with_keys(config: Mapping[str, Any], keys: _Keys) -> dict[str, Any]:
+    """A custom way to sign in, with these keys among what it needs and what it applies."""
+    schema = config.get("parametersSchema", {})
+    properties: dict[str, Any] = dict(schema.get("properties", {}))
+    apply = {place: dict(values) for place, values in config.get("apply", {}).items()}
+    own: list[str] = []
+    for name, (place, wire, template) in keys.items():
+        own.append(distinct(input_name(name), properties))
+        properties[own[-1]] = {"type": "string", "minLength": 1, "writeOnly": True}
+        value = template.replace("${credentials.apiKey}", f"${{credentials.{own[-1]}}}")
+        there = apply.setdefault(place, {})
+        there[wire] = f"{there[wire]}; {value}" if wire == "Cookie" and wire in there else value
+    needed = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [*schema.get("required", ()), *sorted(own)],
+        "properties": properties,
+    }
+    return {**config, "parametersSchema": needed, "apply": apply}
 
 
 _TELLING = ("oauth2", "custom", "apikey")

@@ -52,7 +52,8 @@ def _fixed(definition: Definition) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The mappings of headers whose values a definition says."""
     owners: list[tuple[Path, Any, str]] = [((), definition.data, "headers")]
     owners.append((("verify",), definition.data.get("verify"), "headers"))
-    owners += [(one.path, one.data, "additionalHeaders") for one in definition.auth_configs("apiKeyConfig")]
+    for config in ("oauth2Config", "apiKeyConfig"):
+        owners += [(one.path, one.data, "additionalHeaders") for one in definition.auth_configs(config)]
     for custom in definition.auth_configs("customAuthConfig"):
         for field in ("apply", "tokenRequest"):
             owners.append(((*custom.path, field), custom.data.get(field), "headers"))

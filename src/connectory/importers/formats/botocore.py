@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote
 
 from connectory.importers.draft import DEPRECATED, Content, Draft, Operation, Parameter, SignIn, hints
 from connectory.importers.naming import snake_case
+from connectory.importers.prose import short
 from connectory.importers.source import Documents, Located, SourceError, as_text, mapping, parse
 from connectory.importers.tally import Tally
 from connectory.pointers import pointer
@@ -63,6 +64,7 @@ class _Model(NamedTuple):
 
     Attributes:
         made: the schemas made of it, by where they are kept and by name.
+        labels: what is said of the configuration that hosts of single operations start with, by its names.
         arguments: the shapes that EC2 writes in a request in other words than in an answer.
         request: whether it is looked at for a request.
     """
@@ -71,6 +73,7 @@ class _Model(NamedTuple):
     protocol: str
     made: dict[str, Any]
     tally: Tally
+    labels: dict[str, str]
     arguments: frozenset[str] = frozenset()
     request: bool = False
 
@@ -99,7 +102,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     protocol = _protocol(metadata, documents)
     made: dict[str, Any] = {"shapes": {}, "arguments": {}, "inputs": {}, "outputs": {}, "members": {}}
     model = _Model(
-        root["shapes"], protocol, made, tally, _arguments(root["shapes"]) if protocol == "ec2" else frozenset()
+        root["shapes"], protocol, made, tally, {}, _arguments(root["shapes"]) if protocol == "ec2" else frozenset()
     )
     for name, shape in root["shapes"].items():
         made["shapes"][name] = _shape(model, name, mapping(shape))
@@ -133,7 +136,11 @@ def read(documents: Documents, tally: Tally) -> Draft:
         suggested_id="aws_" + snake_case(str(metadata.get("serviceId") or metadata.get("endpointPrefix") or title)),
         base_url=f"https://{host}",
         siblings=True,
-        config={"region": _region(metadata)},
+        config={
+            **{name: _TEXT | {"description": about} for name, about in model.labels.items()},
+            "region": _region(metadata),
+        },
+        optional=frozenset(model.labels),
         signins=(SignIn(id="aws_sigv4", auth_type="custom", config=_signing(metadata)),),
         operations=tuple(operations),
         extensions={"x-aws": _facts(metadata, protocol)},
@@ -158,8 +165,11 @@ def _host(metadata: Mapping[str, Any]) -> str:
     return f"{metadata.get('endpointPrefix') or 'service'}.${{config.region}}.amazonaws.com"
 
 
+_TEXT = {"type": "string", "minLength": 1}
+
+
 def _region(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    made = {"type": "string", "minLength": 1, "description": "AWS region, such as us-east-1", "examples": ["us-east-1"]}
+    made = _TEXT | {"description": "AWS region, such as us-east-1", "examples": ["us-east-1"]}
     return made | ({"default": "us-east-1"} if "globalEndpoint" in metadata else {})
 
 
@@ -542,10 +552,16 @@ def _own_host(model: _Model, name: str, said: Mapping[str, Any], host: str) -> s
     prefix = mapping(said.get("endpoint")).get("hostPrefix")
     if not isinstance(prefix, str) or not prefix:
         return ""
-    if not re.fullmatch(r"[a-z0-9.-]+", prefix):
-        model.tally.note("host that depends on an input; left out", f"{name}: {prefix}")
+    labels = _LABEL.findall(prefix)
+    if not re.fullmatch(r"[a-z0-9.-]+", _LABEL.sub("a", prefix)) or not all(map(snake_case, labels)):
+        model.tally.note("host that is none; left out", f"{name}: {prefix}")
         return ""
-    return f"https://{prefix}{host}"
+    for label in labels:
+        model.tally.note("host that depends on an input; it is configuration", f"{name}: {prefix}")
+        members = mapping(mapping(model.shapes.get(str(mapping(said.get("input")).get("shape")))).get("members"))
+        about = short(mapping(members.get(label)).get("documentation"))
+        model.labels.setdefault(snake_case(label), about or f"What the host of some methods starts with: {label}.")
+    return "https://" + _LABEL.sub(lambda found: f"${{config.{snake_case(found[1])}}}", prefix) + host
 
 
 def _pagination(model: _Model, operation: Mapping[str, Any], name: str, said: Any) -> dict[str, str]:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from connectory.importers.addresses import Base
 from connectory.importers.draft import DEPRECATED, Content, Draft, In, Operation, Parameter, SignIn, hints
 from connectory.importers.media import MULTIPART, URLENCODED, bare, is_any, is_binary, preferred
 from connectory.importers.naming import distinct, integration_id, sentence_case, snake_case
@@ -26,7 +27,14 @@ _TOKENS = frozenset(("token", "access_token", "oauth_token", "api_key", "apikey"
 _SECRET = re.compile(r"(^|[_-])(auth|authentication|token|api-?key|secret)$")
 _SIGNS_IN = re.compile(r"\bauthenticat|\bauthori[sz]|\bbearer\b|\bapi[ _-]?key\b|\baccess token\b", re.IGNORECASE)
 _TENANT = re.compile(r"version|tenant|organi[sz]ation|account|workspace|project|subdomain|site", re.IGNORECASE)
-_PER_CALL = re.compile(r"^if-|idempoten|^range$|request-id|correlation|trace|^prefer$|^content-|etag", re.IGNORECASE)
+_PER_CALL = re.compile(
+    r"^if-|idempoten|^range$|request-id|correlation|trace|^prefer$|^content-|etag|(^|[-_])(date|time|timestamp|nonce"
+    r"|signature|digest|checksum|md5|limit|offset|page|cursor|count|sort|filter|query|priority|expires|retry)([-_]|$)",
+    re.IGNORECASE,
+)
+_NEVER_FIXED = frozenset(("date", "date-time", "time", "duration"))
+"""Formats of what differs from call to call."""
+
 _OF_SCHEMA = frozenset(
     (
         *("type", "format", "items", "default", "enum", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
@@ -58,6 +66,8 @@ class _Api(NamedTuple):
     swagger: bool
     security: Any
     schemes: dict[str, Any]
+    config: dict[str, Any]
+    """Of the addresses of single operations, by the names of its properties."""
 
 
 def read(documents: Documents, tally: Tally) -> Draft:
@@ -81,7 +91,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
         tally.note(f"{word[:40]} of the document; left out", "#")
     holder = mapping(root if swagger else root.get("components"))
     schemes = _schemes(documents, mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")))
-    api = _Api(documents, tally, root, swagger, root.get("security"), schemes)
+    api = _Api(documents, tally, root, swagger, root.get("security"), schemes, {})
     info = mapping(root.get("info"))
     base_url, config = of_swagger(root, tally) if swagger else of_servers(root.get("servers"), tally, "#/servers")
     title = as_text(info.get("title"))
@@ -95,7 +105,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
         if not name and located.value.get("operationId") is not None:
             tally.note("operationId that is no text; left out", key)
         try:
-            operations.append(_operation(api, located, item, key, verb, path, name, base_url))
+            operations.append(_operation(api, located, item, key, verb, path, name, Base(base_url, config)))
         except Unresolved as error:
             skipped.append((key, name, f"the reference {str(error)[:100]!r} leads nowhere"))
         except _Unusable as error:
@@ -103,7 +113,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     requirements = _requirements(api, operations_of=[located.value for located, *_ in items])
     ways = sign_ins(schemes, requirements, base_url, tally)
     operations, ways = _without_tokens(operations, ways, schemes, tally)
-    operations, moved, headers = _without_tenants(operations, config, tally)
+    operations, moved, headers = _without_tenants(documents, operations, {**config, **api.config}, tally)
     if not ways and not schemes:
         tally.note("the source does not say how to sign in", "#")
     return Draft(
@@ -113,8 +123,8 @@ def read(documents: Documents, tally: Tally) -> Draft:
         description=as_text(info.get("description")),
         base_url=base_url,
         siblings=version.startswith(("3.1", "3.2")),
-        config=config | {name: _of_parameter(documents, one) for name, one in moved.items()},
-        optional=frozenset(name for name, one in moved.items() if not one.required),
+        config={**config, **api.config, **{name: _of_parameter(documents, one) for name, one in moved.items()}},
+        optional=frozenset((*api.config, *(name for name, one in moved.items() if not one.required))),
         headers=headers,
         signins=ways,
         operations=tuple(operations),
@@ -237,16 +247,19 @@ def _follow(api: _Api, at: Located, *, quiet: bool = False) -> Located:
 
 
 def _operation(
-    api: _Api, at: Located, item: Located, key: str, verb: str, path: str, name: str, base_url: str
+    api: _Api, at: Located, item: Located, key: str, verb: str, path: str, name: str, base: Base
 ) -> Operation:
     said = at.value
     plain_path, _, query = path.partition("?")
     plain_path, _, fragment = plain_path.partition("#")
+    deep = {_deep_name(name) for name in _PLACEHOLDER.findall(plain_path)} - {""}
+    plain_path = _PLACEHOLDER.sub(lambda found: "{" + (_deep_name(found[1]) or found[1]) + "}", plain_path)
     query = query or fragment.partition("?")[2]
     parameters, body = _parameters(api, at, item, key)
     parameters, constants = _of_query(api, parse_qsl(query, keep_blank_values=True), parameters, key)
     if not api.swagger and said.get("requestBody") is not None:
         body = _request_body(api, at.below("requestBody"), key)
+    parameters = [_with_plain_name(one) for one in parameters]
     declared = {parameter.name for parameter in parameters if parameter.place == "path"}
     wanted = list(dict.fromkeys(_PLACEHOLDER.findall(plain_path)))
     for missing in (placeholder for placeholder in wanted if placeholder not in declared):
@@ -256,7 +269,7 @@ def _operation(
     for extra in declared - set(wanted):
         api.tally.note("path parameter that its path lacks; left out", f"{key}: {extra}")
     used = [one for one in parameters if one.place != "path" or one.name in wanted]
-    own_url = _own_server(api, at, item, base_url)
+    own_url = _own_server(api, at, item, base)
     _note_unread(api, said, "an operation", key)
     for word in ("summary", "description"):
         if word in item.value and said.get(word):
@@ -268,6 +281,7 @@ def _operation(
         description=as_text(said.get("description")) or as_text(item.value.get("description")),
         verb=verb.upper(),
         path="/" + plain_path.strip().lstrip("/"),
+        templates=frozenset(deep),
         parameters=tuple(used),
         body=body,
         responses=tuple(_responses(api, at, key)),
@@ -278,6 +292,20 @@ def _operation(
         base_url=own_url,
         tags=tuple(filter(None, map(as_text, _listed(said.get("tags"))))),
     )
+
+
+_DEEP = re.compile(r"\+([^*+:=]+)|([^*+:=]+)(?:\*|\+|=\*\*|:path|:\.[*+])")
+
+
+def _deep_name(name: str) -> str:
+    """The name of a placeholder that stands for several segments, as routers write it; empty for any other."""
+    found = _DEEP.fullmatch(name)
+    return (found[1] or found[2]) if found else ""
+
+
+def _with_plain_name(one: Parameter) -> Parameter:
+    name = _deep_name(one.name) if one.place == "path" else ""
+    return msgspec.structs.replace(one, name=name) if name else one
 
 
 def _of_query(
@@ -359,7 +387,10 @@ def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
         kind = "way to write a list or an object in a parameter; the definition does not say it"
         api.tally.note(kind, f"{key}: {name}")
     required = said.get("required") is True or place == "path"
-    return Parameter(name=name, place=place, schema=schema, required=required, style=style or "", facts=facts)
+    before = {"label": ".", "matrix": f";{name}="}.get(str(at.value.get("style")), "") if place == "path" else ""
+    return Parameter(
+        name=name, place=place, schema=schema, required=required, style=style or "", facts=facts, before=before
+    )
 
 
 _SEPARATORS: Mapping[str, str] = {
@@ -380,18 +411,23 @@ def _style(api: _Api, said: Mapping[str, Any], place: In, schema: Located) -> st
     The usual way is the name for each item in a query or a form, and commas elsewhere.
     """
     kinds = _kinds(api, schema)
+    before = place == "path" and said.get("style") in ("label", "matrix")  # what stands before the value is of the path
     if not kinds & {"array", "object"}:
-        return "" if said.get("style", "form") in ("form", "simple") else None
+        return "" if before or said.get("style", "form") in ("form", "simple") else None
     repeats = place in ("query", "form")
     if api.swagger:
         separator = _SEPARATORS.get(str(said.get("collectionFormat", "csv")))
         return separator if repeats and "array" in kinds else "" if separator == "comma" else None
     style = said.get("style", "form" if place in ("query", "cookie", "form") else "simple")
     explode = said.get("explode", style == "form")
-    if "object" in kinds:
-        return "brackets" if style == "deepObject" and repeats else None
+    is_object = "object" in kinds
+    if style == "deepObject":
+        return "brackets" if is_object and repeats else None
     if not repeats:
-        return "" if (style, explode) in (("simple", False), ("simple", True), ("form", False)) else None
+        plain = before or style == "simple" or (style == "form" and place == "cookie")
+        return "" if plain and (not explode or (style == "simple" and not is_object)) else None
+    if (style, explode, is_object) == ("form", True, True):
+        return "members"
     return "" if (style, explode) == ("form", True) else _SEPARATORS.get(str(style)) if not explode else None
 
 
@@ -605,7 +641,7 @@ def _with_parameters(operation: Operation, parameters: list[Parameter]) -> Opera
 
 
 def _without_tenants(
-    operations: list[Operation], config: Mapping[str, Any], tally: Tally
+    documents: Documents, operations: list[Operation], config: Mapping[str, Any], tally: Tally
 ) -> tuple[list[Operation], dict[str, Parameter], dict[str, str]]:
     """The operations without headers that say the same in each call: tenants, versions; they become configuration.
 
@@ -614,7 +650,7 @@ def _without_tenants(
     uses: dict[str, list[Parameter]] = {}
     for operation in operations:
         for one in operation.parameters:
-            if one.place == "header" and not _PER_CALL.search(one.name):
+            if one.place == "header" and not _PER_CALL.search(one.name) and not _differs(documents, one):
                 uses.setdefault(one.name.lower(), []).append(one)
     moved: dict[str, Parameter] = {}
     headers: dict[str, str] = {}
@@ -641,6 +677,14 @@ def _without_tenants(
     return kept, moved, headers
 
 
+def _differs(documents: Documents, one: Parameter) -> bool:
+    """Whether a parameter's value differs from call to call, by what its schema says."""
+    said = _of_parameter(documents, one)
+    if _TENANT.search(one.name) or len(_listed(said.get("enum"))) == 1 or "default" in said or "const" in said:
+        return False
+    return said.get("type") in ("integer", "number", "array", "object") or said.get("format") in _NEVER_FIXED
+
+
 def _fingerprint(one: Parameter) -> str:
     """What a parameter accepts, for comparison; a reference stands for what it leads to."""
     value = one.schema.value
@@ -662,13 +706,52 @@ def _of_parameter(documents: Documents, one: Parameter) -> dict[str, Any]:
 # Servers.
 
 
-def _own_server(api: _Api, at: Located, item: Located, base_url: str) -> str:
+def _own_server(api: _Api, at: Located, item: Located, base: Base) -> str:
+    """The address of one operation, where it has its own; its variables are configuration, shared with equal ones."""
     for owner in (at.value, item.value):
         if isinstance(owner.get("servers"), list) and owner["servers"]:
-            url, config = of_servers(owner["servers"], api.tally, f"{at}", one=True)
-            if config:
-                if url != base_url:
-                    api.tally.note("server of one operation that needs configuration; left out", str(at))
-                return ""
-            return url if url != base_url else ""
+            servers = [_beside_others(api, one, base.url) for one in owner["servers"]]
+            url, config = of_servers(servers, api.tally, f"{at}", one=True)
+            url = url.replace(_SAME_HOST, base.url[: _path_at(base.url)])
+            names = {name: _shared_name(api, name, schema, base) for name, schema in config.items()}
+            url = _renamed(url, names)
+            return url if url != base.url else ""
     return ""
+
+
+def _renamed(url: str, names: Mapping[str, str]) -> str:
+    return re.sub(r"\$\{config\.([^{}]*)\}", lambda found: f"${{config.{names.get(found[1], found[1])}}}", url)
+
+
+def _shared_name(api: _Api, name: str, schema: dict[str, Any], base: Base) -> str:
+    """The name of a configuration property that is of this schema, which is added where there is none."""
+    known = {**base.config, **api.config}
+    for other, said in known.items():
+        if said == schema and re.fullmatch(rf"{re.escape(name)}(_[0-9]+)?", other):
+            return other
+    own = distinct(name, known)
+    api.config[own] = schema
+    return own
+
+
+_SAME_HOST = "https://same-host.invalid"
+
+
+def _beside_others(api: _Api, server: Any, base_url: str) -> Any:
+    """A server whose address may be relative to the base address, with what the document says of its variables."""
+    url = mapping(server).get("url")
+    if isinstance(server, dict):
+        known = [mapping(mapping(one).get("variables")) for one in _listed(api.root.get("servers"))]
+        own = mapping(server.get("variables"))
+        server = {**server, "variables": {name: said for one in (*reversed(known), own) for name, said in one.items()}}
+    if not isinstance(url, str) or re.match(r"\s*([a-z]+:|//|\{)", url, re.IGNORECASE):
+        return server
+    path = url.strip().removeprefix("./")
+    root = "" if path.startswith("/") else base_url[_path_at(base_url) :]
+    return {**server, "url": f"{_SAME_HOST}{root}/{path.lstrip('/')}"}
+
+
+def _path_at(url: str) -> int:
+    """Where the path of an address starts."""
+    start = url.find("/", url.find("://") + 3)
+    return len(url) if start < 0 else start
