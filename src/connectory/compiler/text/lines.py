@@ -18,7 +18,8 @@ def lines_of(text: str) -> list[str]:
 
 def line_breaks(text: str) -> int:
     """How many lines of a text have an end; quick, and without a list of them."""
-    return text.count("\n") + text.count("\r") - text.count("\r\n")
+    returns = text.count("\r")
+    return text.count("\n") + returns - (text.count("\r\n") if returns else 0)
 
 
 def mark_of(text: str, at: int) -> Mark:
