@@ -81,7 +81,10 @@ def by_name(folder: Path) -> str:
 
 
 def report(checked: Checked) -> str:
-    return text(Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed))
+    findings = Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed)
+    told = text(findings)
+    assert text(findings._replace(quoted=checked.quoted)) == told  # whether lines are kept or read again
+    return told
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from connectory.compiler.definition import Definition, Listed, PriceRead
 from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.release import Segment
 from connectory.compiler.suppressions import Suppression
+from connectory.compiler.text import Source
+from connectory.compiler.text.lines import lines_of
 
 _LIBRARIES = ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML")
 """What the findings, or the bytes of the outputs, may depend on."""
@@ -68,6 +70,8 @@ class Examined(msgspec.Struct, frozen=True):
         suppressions: what its comments say of findings.
         prices: when prices were read.
         promised: see ``Definition``.
+        quoted: the lines that its findings stand in, by their numbers, so that a report need not read the file again;
+            without those that are very long.
     """
 
     listed: Listed | None
@@ -78,6 +82,7 @@ class Examined(msgspec.Struct, frozen=True):
     suppressions: tuple[Suppression, ...] = ()
     prices: tuple[PriceRead, ...] = ()
     promised: str = ""
+    quoted: dict[int, str] = {}
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -239,7 +244,22 @@ def examine(definition: Definition) -> Examined:
         suppressions=tuple(one for one in definition.suppressions if isinstance(one, Suppression) and readable),
         prices=definition.prices if readable else (),
         promised=definition.promised,
+        quoted=_quoted(definition.source, found),
     )
+
+
+_LONGEST_QUOTED = 2_000
+"""Characters of a line that is kept for reports; of a longer one they show a part, and read the file for that."""
+
+
+def _quoted(source: Source, found: Sequence[Diagnostic]) -> dict[int, str]:
+    if not found:
+        return {}
+    spans = [one.span for one in found] + [related.span for one in found for related in one.related]
+    numbers = sorted({span.line for span in spans if span.path == source.path})
+    lines = lines_of(source.text)
+    within = [number for number in numbers if 0 < number <= len(lines)]
+    return {number: lines[number - 1] for number in within if len(lines[number - 1]) <= _LONGEST_QUOTED}
 
 
 def content_key(file: File, content: bytes) -> str:

@@ -91,6 +91,11 @@ class Checked(NamedTuple):
     suppressed: Sequence[Suppressed] = ()
 
     @property
+    def quoted(self) -> Mapping[str, Mapping[int, str]]:
+        """The lines of files that are known without reading them."""
+        return {one.file.shown: one.examined.quoted for one in self.looked}
+
+    @property
     def texts(self) -> Mapping[str, str]:
         """The texts that a report quotes, by the names of their files; each is read when it is asked for."""
         from connectory.compiler.text.texts import Texts

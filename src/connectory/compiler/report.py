@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -35,6 +36,7 @@ class Findings(NamedTuple):
         files: how many files were checked.
         suppressed: the findings that are said to be no mistakes. Text shows those of compatibility (C), and counts all.
         show_suppressed: whether text shows all of them.
+        quoted: lines that are known without their text, by path and number.
     """
 
     diagnostics: Sequence[Diagnostic]
@@ -42,6 +44,7 @@ class Findings(NamedTuple):
     files: int
     suppressed: Sequence[Suppressed] = ()
     show_suppressed: bool = False
+    quoted: Mapping[str, Mapping[int, str]] = MappingProxyType({})
 
     def shows(self, one: Suppressed) -> bool:
         """Whether text shows a finding that is suppressed."""
@@ -49,9 +52,9 @@ class Findings(NamedTuple):
 
 
 class _Look(NamedTuple):
-    """How findings are shown: the lines of each file, what colours a text, and the columns of a line."""
+    """How findings are shown: a line of a file by its number, what colours a text, and the columns of a line."""
 
-    lines: Callable[[str], list[str]]
+    line: Callable[[str, int], str]
     paint: Callable[[str, str], str]
     width: int
 
@@ -63,7 +66,13 @@ def text(findings: Findings, *, color: bool = False, width: int = UNBOUNDED) -> 
     def lines(path: str) -> list[str]:
         return lines_of(findings.texts.get(path, ""))
 
-    look = _Look(lines, _painter(color), width)
+    def line(path: str, number: int) -> str:
+        known = findings.quoted.get(path, {}).get(number)
+        if known is not None:
+            return known
+        return lines(path)[number - 1] if 0 < number <= len(lines(path)) else ""
+
+    look = _Look(line, _painter(color), width)
     blocks = [_block(found, look, found.severity) for found in findings.diagnostics]
     blocks += [_suppressed(one, look) for one in findings.suppressed if findings.shows(one)]
     return "\n".join([*("\n".join(block) + "\n" for block in blocks), _summary(findings, look.paint)]) + "\n"
@@ -114,10 +123,9 @@ def _excerpt(span: Span, look: _Look, style: str) -> Iterator[str]:
     """The place, the source line and carets below what is meant."""
     paint = look.paint
     yield f"  {paint('rule', '-->')} {printable(str(span))}"
-    known = look.lines(span.path)
-    if not 0 < span.line <= len(known) or not known[span.line - 1]:
+    line = look.line(span.path, span.line)
+    if not line:
         return
-    line = known[span.line - 1]
     first = span.column - 1
     last = span.end_column - 1 if span.end_line == span.line else len(line)
     number = str(span.line)
