@@ -105,7 +105,10 @@ SCHEMAS: list[tuple[str, Any]] = [
     ("{type: Int}", {"type": "integer"}),
     ("{type: weird, description: d}", {"description": "d"}),
     ("{properties: {a: true}}", {"type": "object", "properties": {"a": {}}}),
-    ("{type: string, pattern: '/^a$/i'}", {"type": "string", "pattern": "^a$"}),
+    ("{type: string, pattern: '/^a$/gu'}", {"type": "string", "pattern": "^a$"}),
+    ("{type: string, pattern: '/^a.$/s'}", {"type": "string", "pattern": "^a[\\s\\S]$"}),
+    ("{type: string, pattern: '/^a$/i'}", {"type": "string"}),
+    ("{type: string, pattern: '/^a$/m'}", {"type": "string"}),
     ("{type: string, pattern: '('}", {"type": "string"}),
     ("{type: string, format: byte}", {"type": "string", "contentEncoding": "base64"}),
     ("{type: object, additionalProperties: false}", {"type": "object"}),
@@ -570,6 +573,27 @@ def test_a_tools_arguments_are_its_input(run: Any, tmp_path: Path) -> None:
     path.write_text(json.dumps({"tools": [{"name": "t", "inputSchema": schema}]}))
     ran = run("mcp", str(path), "--out", "-")
     assert yaml.safe_load(ran.out)["methods"][0]["inputSchema"] == schema
+
+
+@pytest.mark.parametrize("reference", ["#/$defs/P", "https://x.example/s#/$defs/P", "s#/$defs/P", "/s#/$defs/P"])
+def test_references_of_tools_that_have_an_id(reference: str, run: Any, tmp_path: Path) -> None:
+    tools = [
+        {
+            "name": name,
+            "inputSchema": {
+                "$id": "https://x.example/s#",
+                "type": "object",
+                "properties": {"p": {"$ref": reference}},
+                "$defs": {"P": {"type": "string", "maxLength": most}},
+            },
+        }
+        for name, most in (("a", 1), ("b", 2))
+    ]
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"tools": tools}))
+    made = yaml.safe_load(run("mcp", str(path), "--out", "-").out)
+    names = [one["inputSchema"]["properties"]["p"]["$ref"].removeprefix("#/$defs/") for one in made["methods"]]
+    assert [made["$defs"][name]["maxLength"] for name in names] == [1, 2]
 
 
 def test_tools_whose_names_differ_in_their_style(run: Any, tmp_path: Path) -> None:

@@ -270,14 +270,17 @@ def test_references_stay_inside_the_root(tmp_path: Path, capsys: pytest.CaptureF
         "      responses: {200: {description: A}}\n"
     )
     command = ["import", "openapi", str(source), "--out", "-"]
-    assert cli.main(command, standalone_mode=False) == 1
-    assert "leads out of the folder 'v1'; name the folder that holds all of the source with --root" in (
-        capsys.readouterr().err
-    )
-    assert cli.main([*command, "--root", str(tmp_path)], standalone_mode=False) == 0
-    assert "maximum: 50" in capsys.readouterr().out
-    assert cli.main([*command, "--root", str(tmp_path / "apis" / "v1" / "..")], standalone_mode=False) == 1
-    assert "leads out of the folder 'apis'" in capsys.readouterr().err
+
+    def shown(*arguments: str) -> tuple[bool, str]:
+        assert cli.main([*command, *arguments], standalone_mode=False) == 0
+        out, err = capsys.readouterr()
+        return "maximum: 50" in out, next((line[10:] for line in err.splitlines() if "reference" in line), "")
+
+    where = "  (such as #/paths/~1a/post/parameters/0/schema: ../../common.yaml#/limit)"
+    refused = "reference that leads out of the folder {!r} (--root names another); anything is accepted"
+    assert shown() == (False, refused.format("v1") + where)
+    assert shown("--root", str(tmp_path)) == (True, "")
+    assert shown("--root", str(tmp_path / "apis" / "v1" / "..")) == (False, refused.format("apis") + where)
     (tmp_path / "other").mkdir()
     assert cli.main([*command, "--root", str(tmp_path / "other")], standalone_mode=False) == 1
     assert "acme.yaml does not lie in the folder" in capsys.readouterr().err
@@ -328,6 +331,41 @@ def test_messages(
     (tmp_path / name).write_text(text)
     assert cli.main(["import", *asked.split(" ")], standalone_mode=False) == 1
     assert message in capsys.readouterr().err
+
+
+def test_references_to_what_is_called_so_stay_in_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schemas = (
+        "{Tree: {$id: 'https://x.example/tree', type: object, properties: {more: {$ref: 'https://x.example/tree'}, "
+        "name: {$ref: 'https://x.example/tree#/$defs/Name'}}, $defs: {Name: {type: string, maxLength: 7}}}}"
+    )
+    made = _imported(
+        tmp_path,
+        capsys,
+        f"openapi: 3.1.0\ninfo: {{title: Acme}}\nservers: [{{url: 'https://x.example'}}]\npaths:\n  /a:\n    post:\n"
+        "      responses: {200: {content: {application/json: {schema: {$ref: 'https://x.example/tree'}}}}}\n"
+        f"components: {{schemas: {schemas}}}\n",
+    )
+    assert made["$defs"] == {
+        "Name": {"type": "string", "maxLength": 7},
+        "Tree": {"type": "object", "properties": {"more": {"$ref": "#/$defs/Tree"}, "name": {"$ref": "#/$defs/Name"}}},
+    }
+
+
+def test_a_path_that_lies_nowhere_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "a.yaml"
+    get = "get: {responses: {204: {description: A}}}"
+    source.write_text(
+        "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a: {$ref: 'https://x.example/a.yaml'}\n"
+        f"  /b: {{$ref: 'gone.yaml', {get}}}\n  /c: {{get: {{$ref: '#/gone'}}}}\n"
+    )
+    assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[1:5] == [
+        "4 operations found: 1 converted, 3 skipped",
+        "  skipped /a: the reference 'https://x.example/a.yaml' leads to the network, where nothing is read",
+        "  skipped /b: the reference 'gone.yaml' leads nowhere",
+        "  skipped GET /c: the reference '#/gone' leads nowhere",
+    ]
 
 
 def test_what_was_not_asked_for_is_not_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

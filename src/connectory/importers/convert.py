@@ -145,8 +145,8 @@ class Converter:
         made = {}
         try:
             target = self._documents.resolve(place.document, said["$ref"])
-        except Unresolved:
-            self._tally.note("reference that leads nowhere; anything is accepted", f"{place}: {said['$ref']}")
+        except Unresolved as error:
+            self._tally.note(f"reference that {error.why}; anything is accepted", f"{place}: {said['$ref']}")
         else:
             for name in mapping(target.value):
                 found = self._parts.followed(target.below(name))
@@ -159,8 +159,8 @@ class Converter:
             return
         try:
             target = self._documents.resolve(place.document, value)
-        except Unresolved:
-            self._tally.note("reference that leads nowhere; anything is accepted", f"{place}: {value}")
+        except Unresolved as error:
+            self._tally.note(f"reference that {error.why}; anything is accepted", f"{place}: {value}")
         else:
             made["$ref"] = self._pending(target, place)
 

@@ -52,7 +52,7 @@ _TYPE_ALIASES: dict[str, tuple[str | None, Schema]] = {
     "mixed": (None, {}),
 }
 
-_DELIMITED = re.compile(r"/(\^.*\$|\^.*|.*\$)/[gimsuy]*", re.DOTALL)
+_DELIMITED = re.compile(r"/(\^.*\$|\^.*|.*\$)/([gimsuy]*)", re.DOTALL)
 
 
 def wrong(keyword: str, place: Place, tally: Tally) -> None:
@@ -170,8 +170,7 @@ def portable(value: Any, place: Place, tally: Tally) -> str | None:
     if not isinstance(value, str):
         wrong("pattern", place, tally)
         return None
-    delimited = _DELIMITED.fullmatch(value)
-    found, done = portable_pattern(delimited[1] if delimited else value)
+    found, done = portable_pattern(_undelimited(value))
     if found is None:
         tally.note(f"pattern that {done}; dropped", f"{place}: {value[:80]}")
     elif done == "widened":
@@ -179,6 +178,15 @@ def portable(value: Any, place: Place, tally: Tally) -> str | None:
     elif found != value:
         tally.note("pattern of another language of patterns; mended", f"{place}: {value[:80]}")
     return found
+
+
+def _undelimited(value: str) -> str:
+    """A pattern without slashes around it, and with the flags behind them that change what it means."""
+    delimited = _DELIMITED.fullmatch(value)
+    if delimited is None:
+        return value
+    flags = "".join(flag for flag in "ims" if flag in delimited[2])
+    return f"(?{flags}){delimited[1]}" if flags else delimited[1]
 
 
 def enum(made: Schema, keyword: str, value: Any, place: Place, tally: Tally) -> None:

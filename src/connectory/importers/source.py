@@ -1,6 +1,6 @@
 """The files of a source: the one that was named, and those of its folder tree that it refers to.
 
-Nothing else is read: a reference that leaves the folder, or leads to the network, is an error.
+Nothing else is read: a reference that leaves the folder, or leads to the network, is one that leads nowhere.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import stat
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +43,15 @@ class SourceError(Exception):
 
 
 class Unresolved(Exception):
-    """A reference leads nowhere."""
+    """A reference leads nowhere, or where nothing is read.
+
+    Attributes:
+        why: such as ``leads nowhere``.
+    """
+
+    def __init__(self, reference: str, why: str = "leads nowhere") -> None:
+        super().__init__(reference)
+        self.why = why
 
 
 class Located(NamedTuple):
@@ -101,6 +110,7 @@ class Documents:
         self._bytes = 0
         self._roots: dict[str, Any] = {}
         self._resolved: dict[tuple[str, str], Located] = {}
+        self._ids: dict[str, dict[str, tuple[str | int, ...]]] = {}
         self._anchors: dict[str, dict[str, tuple[str | int, ...]]] = {}
         self.root = self._read(file, "") if root is None else root
         self._roots[""] = self.root
@@ -125,8 +135,8 @@ class Documents:
         """What ``reference``, written in the file ``base``, leads to.
 
         Raises:
-            Unresolved: there is nothing.
-            SourceError: it leads out of the folder, or the file that it leads to cannot be read.
+            Unresolved: there is nothing, or it lies out of the folder.
+            SourceError: the file that it leads to cannot be read.
         """
         known = self._resolved.get((base, reference))
         if known is None:
@@ -135,36 +145,37 @@ class Documents:
 
     def _resolve(self, base: str, reference: str) -> Located:
         target, _, fragment = reference.partition("#")
-        document = self._document(base, target) if target else base
-        root = self._roots[document]
+        own = self._ids_of(base).get(target) if target else None
+        document = base if own is not None or not target else self._document(base, target)
+        start = own or ()
+        root = Located(document, (), self._roots[document]).below(*start).value
         if fragment and not fragment.startswith("/"):
             path = self._anchors_of(document).get(unquote(fragment))
             if path is None:
                 raise Unresolved(reference)
-            return Located(document, (), root).below(*path)
+            return Located(document, (), self._roots[document]).below(*path)
         tokens = [unescape(token) for token in fragment.split("/")[1:]]
         for spelled in (tokens, [unescape(token) for token in unquote(fragment).split("/")[1:]]):
             found = _walk(root, spelled)
             if found is not None:
-                return Located(document, *found)
+                return Located(document, (*start, *found[0]), found[1])
         raise Unresolved(reference)
 
     def _document(self, base: str, target: str) -> str:
-        """The file that a reference names, read."""
+        """The file that a reference names, read.
+
+        Raises:
+            Unresolved: there is none, or it is none of the source's.
+            SourceError: it cannot be read.
+        """
         parts = urlsplit(target)
         if parts.scheme or parts.netloc or "\0" in target:
-            raise SourceError(
-                f"the reference {target[:120]!r} leads to the network or to another system; "
-                "bundle the source into local files first"
-            )
+            raise Unresolved(target, "leads to the network, where nothing is read")
         inside = os.path.normpath(os.path.join(os.path.dirname(base or self._main), unquote(target)))
         path = self.folder / inside
         real = Path(os.path.realpath(path))
         if Path(inside).parts[:1] == ("..",) or os.path.isabs(inside) or not real.is_relative_to(self.folder):
-            raise SourceError(
-                f"the reference {target[:120]!r} leads out of the folder {self.folder.name!r}; "
-                "name the folder that holds all of the source with --root"
-            )
+            raise Unresolved(target, f"leads out of the folder {self.folder.name!r} (--root names another)")
         if real == Path(os.path.realpath(self.file)):
             return ""
         name = Path(inside).as_posix()
@@ -183,21 +194,39 @@ class Documents:
             raise SourceError(f"the files of the source have more than {_TOGETHER:,} bytes together")
         return parse(data, name or self.shown, self._tally)
 
+    def _ids_of(self, document: str) -> dict[str, tuple[str | int, ...]]:
+        """Where the schemas stand that say an ``$id``; of several that say the same, the one that comes first."""
+        if document not in self._ids:
+            named = [(path, value["$id"]) for path, value in _mappings(self._roots[document]) if _has_id(value)]
+            later_first = sorted(named, key=lambda one: [str(step) for step in one[0]], reverse=True)
+            self._ids[document] = {own.removesuffix("#"): path for path, own in later_first}
+        return self._ids[document]
+
     def _anchors_of(self, document: str) -> dict[str, tuple[str | int, ...]]:
         if document not in self._anchors:
             found: dict[str, tuple[str | int, ...]] = {}
-            waiting: list[tuple[tuple[str | int, ...], Any]] = [((), self._roots[document])]
-            while waiting:
-                path, value = waiting.pop()
-                if isinstance(value, dict):
-                    for keyword in ("$anchor", "$dynamicAnchor"):
-                        if isinstance(value.get(keyword), str):
-                            found.setdefault(value[keyword], path)
-                    waiting.extend(((*path, key), inner) for key, inner in value.items())
-                elif isinstance(value, list):
-                    waiting.extend(((*path, index), inner) for index, inner in enumerate(value))
+            for path, value in _mappings(self._roots[document]):
+                for keyword in ("$anchor", "$dynamicAnchor"):
+                    if isinstance(value.get(keyword), str):
+                        found.setdefault(value[keyword], path)
             self._anchors[document] = found
         return self._anchors[document]
+
+
+def _mappings(root: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Every mapping inside a document, and the steps to it."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), root)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            yield path, value
+            waiting.extend(((*path, key), inner) for key, inner in value.items())
+        elif isinstance(value, list):
+            waiting.extend(((*path, index), inner) for index, inner in enumerate(value))
+
+
+def _has_id(schema: dict[str, Any]) -> bool:
+    return isinstance(schema.get("$id"), str) and schema["$id"] not in ("", "#")
 
 
 def _walk(root: Any, tokens: list[str]) -> tuple[tuple[str | int, ...], Any] | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from connectory.compiler.schemas import children
 from connectory.importers.draft import DEPRECATED, Content, Draft, Operation
@@ -111,24 +111,39 @@ def _with_own_references(tool: dict[str, Any], name: str) -> dict[str, Any]:
     """The tool, with references that start at one of its schemas as ones that start at the file."""
     made = dict(tool)
     for field in ("inputSchema", "outputSchema"):
-        made[field] = _moved(tool.get(field), "#" + quote(pointer(("tools", name, field))))
+        schema = tool.get(field)
+        own = schema.get("$id") if isinstance(schema, dict) else None
+        at = own.partition("#")[0] if isinstance(own, str) else ""
+        made[field] = _moved(schema, "#" + quote(pointer(("tools", name, field))), at)
     return made
 
 
-def _moved(schema: Any, start: str) -> Any:
+def _moved(schema: Any, start: str, own: str) -> Any:
+    """A schema whose references to what is called ``own``, or to nothing but a fragment, start at another place."""
     if not isinstance(schema, dict):
         return schema
     made = dict(schema)
     for word in ("$ref", "$dynamicRef"):
         reference = made.get(word)
-        if isinstance(reference, str) and (reference == "#" or reference.startswith("#/")):
-            made[word] = start + reference[1:]
+        if not isinstance(reference, str):
+            continue
+        target, _, fragment = reference.partition("#")
+        if (not target or (own and _joined(own, target) == own)) and fragment[:1] in ("", "/"):
+            made[word] = start + fragment
     for path, child in children(schema):
         if len(path) == 1:
-            made[str(path[0])] = _moved(child, start)
+            made[str(path[0])] = _moved(child, start, own)
         else:
             keyword, step = str(path[0]), path[1]
             if made[keyword] is schema[keyword]:
                 made[keyword] = schema[keyword].copy()
-            made[keyword][step] = _moved(child, start)
+            made[keyword][step] = _moved(child, start, own)
     return made
+
+
+def _joined(base: str, target: str) -> str:
+    """The address that a reference of a schema with an ``$id`` leads to; empty where it is none."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return ""

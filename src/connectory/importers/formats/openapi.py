@@ -98,7 +98,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     id_ = integration_id(title, _host(base_url), documents.file.name.partition(".")[0])
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
-    items = sorted(_items(api), key=lambda one: (one[2], one[1]))
+    items = sorted(_items(api, skipped), key=lambda one: (one[2], one[1]))
     for located, verb, path, item in items:
         key = f"{verb.upper()} {path}"
         name = as_text(located.value.get("operationId")).strip()
@@ -107,7 +107,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
         try:
             operations.append(_operation(api, located, item, key, verb, path, name, Base(base_url, config)))
         except Unresolved as error:
-            skipped.append((key, name, f"the reference {str(error)[:100]!r} leads nowhere"))
+            skipped.append((key, name, _lost(error)))
         except _Unusable as error:
             skipped.append((key, name, str(error)))
     requirements = _requirements(api, operations_of=[located.value for located, *_ in items])
@@ -168,8 +168,16 @@ def _metadata(root: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, str
 # Operations.
 
 
-def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
-    """Each operation, its verb, its path, and the path item around it."""
+def _items(api: _Api, lost: list[tuple[str, str, str]]) -> Iterator[tuple[Located, str, str, Located]]:
+    """Each operation, its verb, its path, and the path item around it; ``lost`` gets those that lie nowhere."""
+
+    def followed(at: Located, key: str) -> Located:
+        try:
+            return _follow(api, at)
+        except Unresolved as error:
+            lost.append((key, "", _lost(error)))
+            return at
+
     more = mapping(api.root.get("x-ms-paths"))
     for path in sorted(set(more) & set(api.root["paths"])):
         api.tally.note("path of x-ms-paths that stands among the paths too; left out", path)
@@ -177,8 +185,10 @@ def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
     for path, table in places.items():
         item = api.root[table][path]
         own = Located("", (table, path), item)
-        located = _follow(api, own, quiet=True)
-        if path.startswith("x-") or not isinstance(located.value, dict):
+        if path.startswith("x-"):
+            continue
+        located = followed(own, path)
+        if not isinstance(located.value, dict):
             continue
         _note_unread(api, located.value, "a path", path)
         if located is not own:
@@ -187,8 +197,8 @@ def _items(api: _Api) -> Iterator[tuple[Located, str, str, Located]]:
         for verb in _VERBS:
             holder = own if isinstance(item.get(verb), dict) else located
             if isinstance(holder.value.get(verb), dict):
-                at = _follow(api, holder.below(verb), quiet=True)
-                if isinstance(at.value, dict):
+                at = followed(holder.below(verb), f"{verb.upper()} {path}")
+                if isinstance(at.value, dict) and "$ref" not in at.value:
                     yield at, verb, path, holder
         if "trace" in located.value:
             api.tally.note("TRACE operation; left out", path)
@@ -238,12 +248,17 @@ def _follow(api: _Api, at: Located, *, quiet: bool = False) -> Located:
             return at
         try:
             at = api.documents.resolve(at.document, reference)
-        except Unresolved:
+        except Unresolved as error:
             if not quiet:
                 raise
-            api.tally.note("reference that leads nowhere; left out", f"{at}: {reference}")
+            api.tally.note(f"reference that {error.why}; left out", f"{at}: {reference}")
             return at._replace(value=None)
     raise SourceError(f"the reference at {at} leads in a circle")
+
+
+def _lost(error: Unresolved) -> str:
+    """Why what needs a reference is skipped."""
+    return f"the reference {str(error)[:100]!r} {error.why}"
 
 
 def _operation(
