@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectory.compiler.compat.translate import sorted_json
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import children
 
 
-def pairs(old: Any, new: Any) -> Iterator[tuple[Path, dict[str, Any], dict[str, Any]]]:
-    """The schemas that stand at the same path in both, and the path."""
-    waiting: list[tuple[Path, Any, Any]] = [((), old, new)]
+class Pair(NamedTuple):
+    """Two schemas that stand in the same place, in the old one and in the new one, each with its own path."""
+
+    old_path: Path
+    new_path: Path
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def pairs(old: Any, new: Any) -> Iterator[Pair]:
+    """The schemas that stand at the same path in both, and those that references at the same path lead to."""
+    seen: set[tuple[Path, Path]] = set()
+    waiting: list[tuple[Path, Path, Any, Any]] = [((), (), old, new)]
     while waiting:
-        path, before, after = waiting.pop()
-        if isinstance(before, dict) and isinstance(after, dict):
-            yield path, before, after
-            known = dict(children(before))
-            waiting += [((*path, *step), known[step], child) for step, child in children(after) if step in known]
+        old_path, new_path, before, after = waiting.pop()
+        if (old_path, new_path) in seen or not isinstance(before, dict) or not isinstance(after, dict):
+            continue
+        seen.add((old_path, new_path))
+        yield Pair(old_path, new_path, before, after)
+        known = dict(children(before))
+        for step, child in children(after):
+            if step in known:
+                waiting.append(((*old_path, *step), (*new_path, *step), known[step], child))
+        one, other = _shared(before, old), _shared(after, new)
+        if one and other:
+            waiting.append((*(("$defs", name) for name in (one, other)), old["$defs"][one], new["$defs"][other]))
+
+
+def _shared(schema: dict[str, Any], root: dict[str, Any]) -> str:
+    """The name of the shared schema that one refers to; empty where it refers to none, or to something else."""
+    _, is_so, name = str(schema.get("$ref", "")).partition("#/$defs/")
+    return name if is_so and isinstance(root.get("$defs"), dict) and name in root["$defs"] else ""
 
 
 def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -26,21 +49,22 @@ def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, A
 
     Of the instances of ``old`` it refuses only some that use a name which nobody had spoken of.
     """
-    at = {path: (before, after) for path, before, after in pairs(old, new)}
+    at: dict[Path, list[Pair]] = {}
+    for pair in pairs(old, new):
+        at.setdefault(pair.old_path, []).append(pair)
 
     def grafted(path: Path, node: Any) -> Any:
         if path not in at:
             return node
-        before, after = at[path]
         made = _rebuilt(node, path, grafted)
+        before = at[path][0].before
         if not _is_open(before):
             return made
-        known = before.get("properties", {})
-        added = {
-            name: schema
-            for name, schema in (after.get("properties") or {}).items()
-            if name not in known and name not in after.get("required", ())
-        }
+        added: dict[str, Any] = {}
+        for pair in at[path]:
+            for name, schema in (pair.after.get("properties") or {}).items():
+                if name not in before.get("properties", {}) and name not in pair.after.get("required", ()):
+                    added.setdefault(name, schema)
         return {**made, "properties": {**made.get("properties", {}), **added}} if added else made
 
     made: dict[str, Any] = grafted((), old)
@@ -50,16 +74,18 @@ def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, A
 
 def without_new_values(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     """``new`` with only those values of each enumeration that ``old`` has, too."""
-    at = {path: (before, after) for path, before, after in pairs(old, new)}
+    at: dict[Path, list[Pair]] = {}
+    for pair in pairs(old, new):
+        at.setdefault(pair.new_path, []).append(pair)
 
     def restricted(path: Path, node: Any) -> Any:
         if path not in at:
             return node
-        before, _ = at[path]
         made = _rebuilt(node, path, restricted)
-        if isinstance(node.get("enum"), list) and isinstance(before.get("enum"), list):
-            known = {sorted_json(value) for value in before["enum"]}
-            made = {**made, "enum": [value for value in node["enum"] if sorted_json(value) in known]}
+        for pair in at[path]:
+            if isinstance(made.get("enum"), list) and isinstance(pair.before.get("enum"), list):
+                known = {sorted_json(value) for value in pair.before["enum"]}
+                made = {**made, "enum": [value for value in made["enum"] if sorted_json(value) in known]}
         return made
 
     made: dict[str, Any] = restricted((), new)
@@ -68,11 +94,12 @@ def without_new_values(new: dict[str, Any], old: dict[str, Any]) -> dict[str, An
 
 def changed_defaults(old: dict[str, Any], new: dict[str, Any]) -> list[Path]:
     """Where a default is another than it was, or is new, or gone."""
-    return [
-        path
-        for path, before, after in pairs(old, new)
-        if sorted_json(before.get("default", _NONE)) != sorted_json(after.get("default", _NONE))
+    found = [
+        pair.new_path
+        for pair in pairs(old, new)
+        if sorted_json(pair.before.get("default", _NONE)) != sorted_json(pair.after.get("default", _NONE))
     ]
+    return list(dict.fromkeys(found))
 
 
 _NONE = {"$": "no default"}
