@@ -1,10 +1,11 @@
 """What a year changed in AWS's and Google's own descriptions: both imported twice, and compared.
 
-    python benchmarks/histories.py OLD NEW [--table FILE] [--sample N]
+    python benchmarks/histories.py OLD NEW [--table FILE] [--services FILE] [--sample N]
 
 OLD and NEW are folders into which botocore and google-api-python-client of two dates were installed. The table says,
 for each of the two, how many services there are in both, the bump that each needs, what stays unknown, and how long
-comparing took. ``--sample`` prints some of the breaking changes, to be read by hand.
+comparing took; ``--services`` is written a line of each. ``--sample`` prints some of the breaking changes, to be read
+by hand.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def sources(folder: Path) -> dict[tuple[str, str], Source]:
 
 def compare(pair: tuple[Source, Source]) -> Row | None:
     """What changed; None where one of them cannot be imported."""
-    old, new = pair
+    new = pair[1]
     try:
         before, after = [
             import_source(one.format, str(one.path), Tally(), id_=one.id, version="1.0.0").definition for one in pair
@@ -57,7 +58,18 @@ def compare(pair: tuple[Source, Source]) -> Row | None:
     found = changes(before, after, date(2026, 1, 1))
     seconds = time.process_time() - start
     bump = str(needed(found)) if found else "none"
-    return Row(new.group, old.path.name, len(after["methods"]), bump, seconds, tuple(found))
+    name = new.path.name.removesuffix(".json") if new.format == "discovery" else str(new.id)
+    return Row(new.group, name, len(after["methods"]), bump, seconds, tuple(found))
+
+
+def services(rows: Sequence[Row]) -> Iterator[str]:
+    """A line of each service, separated by commas."""
+    yield "source,service,methods,needs,changes,breaking,unknown,seconds\n"
+    for row in rows:
+        breaking = sum(change.bump is Bump.MAJOR for change in row.changes)
+        unknown = sum(change.code == "C012" for change in row.changes)
+        cells = (row.group, row.id, row.methods, row.bump, len(row.changes), breaking, unknown, f"{row.seconds:.2f}")
+        yield ",".join(map(str, cells)) + "\n"
 
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
@@ -90,6 +102,7 @@ def main() -> None:
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--table", type=Path, help="the file to write the table to; the console without it")
+    parser.add_argument("--services", type=Path, help="the file to write a line of each service to")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="print so many breaking changes")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every so-many-th service")
@@ -107,6 +120,8 @@ def main() -> None:
         arguments.table.write_text(text, encoding="utf-8")
     else:
         print(text)
+    if arguments.services:
+        arguments.services.write_text("".join(services(rows)), encoding="utf-8")
     breaking = [(row, change) for row in rows for change in row.changes if change.bump is Bump.MAJOR]
     for row, change in breaking[:: max(1, len(breaking) // max(1, arguments.sample))][: arguments.sample]:
         print(row.id, change.subject, change.code, change.message[:300], repr(change.witness)[:300], change.path)
