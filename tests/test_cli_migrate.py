@@ -128,6 +128,41 @@ def test_what_it_cannot_continue(
     assert f"Error: {message}" in err
 
 
+def test_a_value_of_another_type_is_a_change(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed = "changed: acme\ndb/NUMBER_seed_integration_definitions.sql\n"
+    nothing = "db leads to the catalog: nothing to add\n"
+    for place, (written, told) in enumerate([(1, ""), (True, changed), (1.0, changed), (1, nothing), (0, changed)]):
+        put(repository, "acme", "1.0.0", configSchema={"type": "object", "properties": {"n": {"default": written}}})
+        code, out, err = run(capsys, *MIGRATE)
+        assert (code, err) == (0, "")
+        assert out == told or place == 0
+
+
+def test_line_ends_of_windows(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, *MIGRATE)[0] == 0
+    put(repository, "acme", "1.1.0")
+    put(repository, "bolt", "1.0.0")
+    assert run(capsys, *MIGRATE)[0] == 0
+    for path in (repository / "db").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert run(capsys, *MIGRATE) == (0, "db leads to the catalog: nothing to add\n", "")
+    put(repository, "bolt", "1.1.0")
+    assert run(capsys, *MIGRATE)[1] == "changed: bolt\ndb/NUMBER_seed_integration_definitions.sql\n"
+
+
+def test_rows_that_somebody_edited(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, *MIGRATE)[0] == 0
+    path = sorted((repository / "db").iterdir())[1]
+    text = path.read_text()
+    path.write_text(text.replace('"name": "Acme"', '"name": "Acmé"'), encoding="utf-8")
+    assert run(capsys, *MIGRATE, "--check")[1] == "changed: acme\n"
+    path.write_text(text.replace('"name": "Acme"', '"name": "Acme'))
+    code, out, err = run(capsys, *MIGRATE)
+    assert (code, out) == (2, "")
+    assert "Error: a row was edited, and is no JSON any more: {" in err
+    assert '"integration_id": "acme", "version": "1.0.0"' in err
+
+
 def test_a_catalog_with_an_error_writes_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(repository, "acme", "1.1.0", authType="magic")
     code, out, err = run(capsys, *MIGRATE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 import pytest
@@ -43,9 +43,28 @@ def assert_holds(database: Database, definitions: list[Definition]) -> list[Row]
     return rows
 
 
+def long_in_each_field(text: str) -> Definition:
+    """A definition with a megabyte in each place that can hold one."""
+    long = text * (1_000_000 // len(text) + 1)
+    tree = {"k": long}
+    schema = {"type": "object", "description": long}
+    method = {"id": "m", "name": "M", "inputSchema": {"type": "object"}, "outputSchema": {"type": "object"}}
+    return minimal(
+        "long",
+        description=long,
+        methods=[{**method, "description": long}],
+        configSchema=schema,
+        oauth2Config=tree,
+        aiConfig=tree,
+        apiKeyConfig=tree,
+        customAuthConfig={"parametersSchema": schema},
+        metadata=tree,
+    )
+
+
 BEFORE = [
     *(hostile(text, f"{HOSTILE[place]}{place}") for place, text in enumerate(HOSTILE)),
-    minimal("long", description="".join(HOSTILE) * (1_000_000 // len("".join(HOSTILE)) + 1)),
+    long_in_each_field("".join(HOSTILE) + "x" * 2_000),
 ]
 AFTER = [
     *(
@@ -67,6 +86,15 @@ def test_on_an_older_server(older_database: Database, tmp_path: Path) -> None:
     _round_trip(Psql, older_database, tmp_path, "off", "on")
 
 
+SEE: LiteralString = """
+    CREATE TABLE seen (strings TEXT);
+    CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN INSERT INTO seen VALUES (current_setting(''standard_conforming_strings'')); RETURN NULL; END';
+    CREATE TRIGGER see AFTER INSERT OR UPDATE OR DELETE ON integration_definitions EXECUTE FUNCTION see();
+"""
+"""Sees what a tool's connection has standard_conforming_strings at."""
+
+
 def _round_trip(tool: type[Tool], database: Database, tmp_path: Path, first: str, then: str) -> None:
     """``first`` and ``then``: what standard_conforming_strings is."""
     folder = tmp_path / "history"
@@ -79,12 +107,14 @@ def _round_trip(tool: type[Tool], database: Database, tmp_path: Path, first: str
     assert database.rows(ALL) == held
     assert len(migrate(folder, tool, AFTER).migrations) == 1
     _set(database, then)
+    database.execute(SEE)
     used.up()
     assert_holds(database, AFTER)
     used.down()
     assert_holds(database, BEFORE)
     used.up()
     assert_holds(database, AFTER)
+    assert database.rows("SELECT DISTINCT strings FROM seen") == [{"strings": then}]
 
 
 def _again(used: Tool) -> None:

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from connectory.compiler.postgres import statements
+from connectory.compiler.postgres.changes import is_newer
 from connectory.compiler.postgres.rows import COLUMNS, NAMESPACE, EmitError
 from connectory.versions import Version
 from rows import CREATE, HOSTILE, IN_METADATA, Definition, exact, expected, hostile, minimal, render, seed
@@ -422,6 +423,7 @@ def test_an_older_release_never_overwrites_a_newer_row(database: Database) -> No
     database.apply(seed(given))
     rows = database.rows(ALL)
     assert [(old, new, row["name"] == "new") for (old, new, _), row in zip(pairs, rows, strict=True)] == pairs
+    assert [(old, new, not is_newer(old, new)) for old, new, _ in pairs] == pairs
 
 
 def test_the_row_is_the_newest_stable_version(database: Database) -> None:

@@ -119,6 +119,15 @@ def test_a_table_that_may_not_be_read_counts_as_using_every_row(database: Databa
     assert rows(database) == [("a", "1.0.0", "Acme", "true"), ("b", "1.0.0", "Acme", "")]
 
 
+def test_what_comes_after_in_the_same_transaction_has_its_row_security(database: Database) -> None:
+    up(database, [minimal("a")])
+    sql = seed([minimal("b")], since=state([minimal("a")])).replace(b"\nBEGIN;\n", b"").replace(b"\nCOMMIT;\n", b"")
+    with psycopg.connect(database.dsn) as connection:
+        connection.execute(sql)
+        assert connection.execute("SHOW row_security").fetchone() == ("on",)
+    assert rows(database) == [("b", "1.0.0", "Acme", "")]
+
+
 # What changed, and back.
 
 
@@ -160,6 +169,18 @@ def test_a_pin_takes_a_row_back_into_its_range_from_versions_that_it_excludes(da
     pinned: dict[str, Any] = {"outside": {"a": ["2.0.0"], "b": ["2.0.0"]}}
     database.apply(seed([minimal("a", "1.5.0"), minimal("b", "1.5.0")], **pinned))
     assert [row[:2] for row in rows(database)] == [("a", "1.5.0"), ("b", "3.0.0")]
+
+
+def test_a_way_down_leaves_rows_that_others_inserted(database: Database) -> None:
+    up(database, [minimal("own", "0.9.0"), minimal("other")])
+    database.execute("UPDATE integration_definitions SET id = gen_random_uuid() WHERE integration_id = 'own'")
+    change: dict[str, Any] = {"since": state([minimal("other")])}
+    after = [minimal("own"), minimal("ours"), minimal("other")]
+    for _ in range(2):
+        database.apply(seed(after, **change))
+        assert [row[:2] for row in rows(database)] == [("other", "1.0.0"), ("ours", "1.0.0"), ("own", "1.0.0")]
+        database.apply(seed(after, ".down.sql", **change))
+        assert [row[:2] for row in rows(database)] == [("other", "1.0.0"), ("own", "1.0.0")]
 
 
 # Deploys.

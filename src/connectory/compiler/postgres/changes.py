@@ -69,7 +69,10 @@ def ups(found: Changes, before: State, after: State, outside: Mapping[str, list[
 
 
 def downs(found: Changes, before: State, after: State) -> list[Step]:
-    """The steps that make ``before`` of ``after``. What was unsettled stays as it is."""
+    """The steps that make ``before`` of ``after``.
+
+    What was unsettled stays as it is. So does a row with an id that is not of seeds: somebody else inserted it.
+    """
 
     def former(one: str) -> SeedRow:
         return replacing(before.row(one), [after.versions[one]])
@@ -77,7 +80,7 @@ def downs(found: Changes, before: State, after: State) -> list[Step]:
     return [
         Step("return", Stored(sorted(found.changed), former)),
         Step("write", Stored(sorted(found.removed), before.row)),
-        Step("remove", [identity(SeedRow(one, after.versions[one], "")) for one in sorted(found.added)]),
+        Step("remove", [identity(SeedRow(one, after.versions[one], ""), ours=True) for one in sorted(found.added)]),
     ]
 
 

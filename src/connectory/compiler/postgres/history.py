@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from connectory.compiler.equality import identity
 from connectory.compiler.postgres.changes import Changes, changes, downs, is_newer, ups
 from connectory.compiler.postgres.encoding import decode
 from connectory.compiler.postgres.layouts import write_files
@@ -70,9 +74,8 @@ def read_history(folder: Path, layout: ModuleType) -> History:
         HistoryError: they cannot be read.
     """
     found: list[Found] = layout.read(folder) if folder.is_dir() else []
-    numbers = [one.number for one in found]
-    for number in numbers:
-        if numbers.count(number) > 1:
+    for number, times in Counter(one.number for one in found).items():
+        if times > 1:
             raise HistoryError(f"{folder}: several migrations have the number {number}")
     rows: dict[str, _Place] = {}
     touched: dict[str, list[_Touch]] = {}
@@ -87,7 +90,7 @@ def read_history(folder: Path, layout: ModuleType) -> History:
         State({name: place.version for name, place in sorted(rows.items())}, lambda name: _row(name, rows[name])),
         found,
         creates,
-        _unsettled(touched, _before(found)),
+        _unsettled(touched, _lines(found)),
     )
 
 
@@ -106,7 +109,7 @@ def _steps(path: Path, ends: bytes | None) -> Iterator[tuple[str, _Place]]:
                 match = _ROW.match(line) if kind else None
                 if match:
                     name, version = decode(match[1].decode()), decode(match[2].decode())
-                    yield name, _Place(version, path, start, len(line.rstrip(b",\n")), kind)
+                    yield name, _Place(version, path, start, len(line.rstrip(b",\r\n")), kind)
                 start += len(line)
     except (OSError, ValueError) as error:
         raise HistoryError(f"{path}: cannot be read: {error}") from None
@@ -127,12 +130,12 @@ def _apply(rows: dict[str, _Place], name: str, place: _Place) -> None:
 def _text(place: _Place) -> str:
     with open(place.path, "rb") as stream:
         stream.seek(place.start)
-        return stream.read(place.length).decode("ascii")
+        return stream.read(place.length).decode("utf-8", "replace")
 
 
 def _replaced(place: _Place) -> list[str]:
     match = _REPLACES.search(_text(place))
-    return list(decode(match[1])) if match else []
+    return list(_value(match[1])) if match else []
 
 
 def _row(name: str, place: _Place) -> SeedRow:
@@ -140,27 +143,53 @@ def _row(name: str, place: _Place) -> SeedRow:
 
 
 def same_row(one: str, other: str) -> bool:
-    """Whether two texts of rows hold the same values, whichever release of Connectory wrote them."""
-    return one == other or decode(one) == decode(other)
+    """Whether two texts of rows hold the same values, whichever release of Connectory wrote them.
+
+    Raises:
+        HistoryError: one is no JSON: somebody edited it.
+    """
+    return one == other or identity(_value(one)) == identity(_value(other))
+
+
+def _value(text: str) -> Any:
+    try:
+        return decode(text)
+    except (ValueError, RecursionError):
+        raise HistoryError(f"a row was edited, and is no JSON any more: {text[:120]}") from None
 
 
 # Branches.
 
 
-def _before(found: Sequence[Found]) -> dict[str, set[str]]:
-    """What comes before each migration, however many steps away."""
-    before: dict[str, set[str]] = {}
-    for one in found:
-        direct = [number for number in one.follows if number in before]
-        before[one.number] = set(direct).union(*(before[number] for number in direct))
-    return before
+class _Line(NamedTuple):
+    """Migrations as bits of integers: sets of each one's would take memory with the square of their count.
+
+    Attributes:
+        bit: of the migration itself.
+        before: of all that come before it, however many steps away.
+    """
+
+    bit: int
+    before: int
 
 
-def _unsettled(touched: Mapping[str, list[_Touch]], before: Mapping[str, set[str]]) -> dict[str, list[str]]:
+def _lines(found: Sequence[Found]) -> dict[str, _Line]:
+    lines: dict[str, _Line] = {}
+    for place, one in enumerate(found):
+        direct = [lines[number] for number in one.follows if number in lines]
+        lines[one.number] = _Line(1 << place, _all_of(line.bit | line.before for line in direct))
+    return lines
+
+
+def _all_of(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
+
+
+def _unsettled(touched: Mapping[str, list[_Touch]], lines: Mapping[str, _Line]) -> dict[str, list[str]]:
     unsettled = {}
     for name, touches in sorted(touched.items()):
-        passed = set().union(*(before[one.number] for one in touches))
-        last = [one for one in touches if one.number not in passed]
+        passed = _all_of(lines[one.number].before for one in touches)
+        last = [one for one in touches if not lines[one.number].bit & passed]
         places = {one.number: one.place for one in last}
         if len(places) > 1 and not (all(one.place.kind == "write" for one in last) and _commute(list(places.values()))):
             unsettled[name] = sorted({place.version for place in places.values()})
