@@ -30,12 +30,14 @@ def import_rows(dsn: str, out: str, kind: str | None, write: Callable[[Path, str
         for one in read_rows(connection, configuration.target):
             reason = one.reason
             if one.definition is not None:
-                chosen = kind or writing.suited(one.definition)
-                target = Path(out) / one.definition["integrationId"] / f"{one.definition['version']}.{chosen}"
                 try:
+                    chosen = kind or writing.suited(one.definition)
+                    target = Path(out) / one.definition["integrationId"] / f"{one.definition['version']}.{chosen}"
                     text = writing.WRITERS[chosen](one.definition)
                 except SourceError as error:
                     reason = str(error)
+                except RecursionError:
+                    reason = "it is nested too deeply"
                 else:
                     write(target, text)
                     click.echo(f"{target.as_posix()}  {len(text.encode()):,} bytes")

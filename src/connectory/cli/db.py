@@ -130,6 +130,7 @@ def verify(dsn: str, bundle: str, others: bool, most: int) -> int:
       connectory db verify --dsn postgresql://app@db.example.com/app build/catalog.bundle
     """
     from connectory.compiler.postgres import live
+    from connectory.printable import printable
 
     found = 0
     with database(dsn) as (connection, configuration):
@@ -137,7 +138,7 @@ def verify(dsn: str, bundle: str, others: bool, most: int) -> int:
         for difference in live.differences(connection, configuration.target, state, others=others):
             found += 1
             if found <= most:
-                click.echo(str(difference))
+                click.echo(printable(str(difference)))
     if found > most:
         click.echo(f"and {found - most:,} more", err=True)
     if not found:

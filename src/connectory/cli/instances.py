@@ -12,7 +12,7 @@ import click
 from connectory.cli.db import database, dsn_option
 
 if TYPE_CHECKING:
-    from connectory.compiler.postgres.instances import Stored
+    from connectory.compiler.postgres.instances import Stored, Unreadable
 
 
 @click.group()
@@ -76,7 +76,7 @@ def check(bundle: str, dsn: str, table: str | None, columns: tuple[str, ...], js
 
 
 @contextmanager
-def _lines(path: Path) -> Iterator[Iterator[tuple[str, Stored]]]:
+def _lines(path: Path) -> Iterator[Iterator[tuple[str, Stored | Unreadable]]]:
     from connectory.compiler.postgres.instances import from_lines
 
     with open(path, "rb") as stream:
@@ -84,7 +84,7 @@ def _lines(path: Path) -> Iterator[Iterator[tuple[str, Stored]]]:
 
 
 @contextmanager
-def _rows(dsn: str, table: str, names: dict[str, str]) -> Iterator[Iterator[tuple[str, Stored]]]:
+def _rows(dsn: str, table: str, names: dict[str, str]) -> Iterator[Iterator[tuple[str, Stored | Unreadable]]]:
     with database(dsn) as (connection, configuration):
         from connectory.compiler.postgres.instance_table import from_table
 

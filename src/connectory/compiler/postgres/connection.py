@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from connectory.compiler.postgres.target import ADDITIONAL
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _PATIENCE = 10
@@ -43,8 +45,11 @@ def connected(dsn: str) -> Iterator[Connection]:
         hint = "apply the migrations first, or name the table in connectory.toml: [database] table and schema"
         raise DatabaseError(f"{_said(error, secrets)}; {hint}") from None
     except psycopg.errors.UndefinedColumn as error:
-        hint = "where the table has only the columns of the specification: [database] additional-columns = false"
-        raise DatabaseError(f"{_said(error, secrets)}; {hint}") from None
+        said = _said(error, secrets)
+        hint = "[database] table and schema in connectory.toml say which table is meant"
+        if any(f'"{column}"' in said or f".{column} " in said for column in ADDITIONAL):
+            hint = "where the table has only the columns of the specification: [database] additional-columns = false"
+        raise DatabaseError(f"{said}; {hint}") from None
     except (psycopg.Error, UnicodeError) as error:
         raise DatabaseError(_said(error, secrets)) from None
 

@@ -39,6 +39,12 @@ class Stored(msgspec.Struct, frozen=True, rename="camel"):
     scopes: list[str] | str | None = None
 
 
+class Unreadable(NamedTuple):
+    """What stands where an instance should, and why it is none."""
+
+    reason: str
+
+
 class Outcome(NamedTuple):
     """What becomes of an instance.
 
@@ -58,17 +64,20 @@ class Outcome(NamedTuple):
     @property
     def lines(self) -> list[str]:
         """What there is to say of it."""
-        where = f"{self.name}: {self.integration_id} {self.version or ''}".rstrip()
+        where = f"{self.name}: {self.integration_id} {self.version or ''}".rstrip(" :")
         told = [f"{where}: {problem}" for problem in self.problems]
         if self.missing_scopes:
             told.append(f"{where}: must sign in again for {', '.join(self.missing_scopes)}")
         return told
 
 
-def check(catalog: Catalog, instances: Iterable[tuple[str, Stored]]) -> Iterator[Outcome]:
-    """Each instance against the version that answers by default in a bundle."""
+def check(catalog: Catalog, instances: Iterable[tuple[str, Stored | Unreadable]]) -> Iterator[Outcome]:
+    """Each instance against the version that answers by default in a bundle. What is no instance fails, too."""
     known = {integration.id: integration for integration in catalog.integrations()}
     for place, stored in instances:
+        if isinstance(stored, Unreadable):
+            yield Outcome(place, "", None, (f"this is no stored instance: {stored.reason}",))
+            continue
         name = place if stored.id is None else str(stored.id)
         try:
             integration = known.get(stored.integration_id) or catalog.integration(stored.integration_id)
@@ -108,19 +117,21 @@ def _missing(integration: Integration, stored: Stored) -> list[str]:
 # Where they are.
 
 
-def from_lines(lines: Iterable[bytes]) -> Iterator[tuple[str, Stored]]:
+def from_lines(lines: Iterable[bytes]) -> Iterator[tuple[str, Stored | Unreadable]]:
     """Instances that stand as JSON, one on each line; empty lines are passed over.
 
     Raises:
-        InvalidInstance: a line holds none.
+        InvalidInstance: a line is no JSON.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield f"line {number}", _read(f"line {number}", line)
 
 
-def _read(where: str, given: bytes) -> Stored:
+def _read(where: str, given: bytes) -> Stored | Unreadable:
     try:
         return msgspec.json.decode(given, type=Stored)
+    except msgspec.ValidationError as error:
+        return Unreadable(str(error))
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidInstance(f"{where}: this is no stored instance: {error}") from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from connectory.compiler.postgres.changes import is_newer
 from connectory.compiler.postgres.connection import Connection, DatabaseError
 from connectory.compiler.postgres.encoding import decode
 from connectory.compiler.postgres.migration import is_ours
+from connectory.compiler.postgres.stored import TooDeep, as_text, exactly
 from connectory.compiler.postgres.target import Target
 from connectory.compiler.release import State
 from connectory.pointers import pointer
@@ -98,7 +98,8 @@ class Standing(NamedTuple):
 def standings(connection: Connection, target: Target, state: State) -> list[Standing]:
     """Every integration of the table or the bundle, by id."""
     removed = SQL("coalesce(metadata @> '{\"removed\": true}', false)") if target.additional else SQL("false")
-    query = SQL("SELECT integration_id, version, {} FROM {}").format(removed, _table(target))
+    names = as_text("integration_id"), as_text("version")
+    query = SQL("SELECT {}, {}, {} FROM {}").format(*names, removed, _table(target))
     stored = {name: (version, gone) for name, version, gone in connection.execute(query)}
     return [
         Standing(name, *_pair(stored.get(name), state.versions.get(name)))
@@ -140,28 +141,34 @@ def differences(connection: Connection, target: Target, state: State, *, others:
         state: the rows of the bundle.
         others: whether the table may have rows of other integrations.
     """
-    set_json_loads(partial(json.loads, parse_float=Decimal), connection)
-    columns = list(target.columns)
-    listed = SQL(", ").join(map(_read, columns))
+    set_json_loads(exactly, connection)
+    columns = target.columns
+    listed = SQL(", ").join(_read(column, type_) for column, type_ in columns.items())
     seen = set()
     with connection.cursor(name="connectory") as cursor:
         cursor.itersize = 1
-        query = SQL("SELECT integration_id, {} FROM {} ORDER BY integration_id").format(listed, _table(target))
+        query = SQL("SELECT {}, {} FROM {} ORDER BY integration_id").format(
+            as_text("integration_id"), listed, _table(target)
+        )
         for name, *values in cursor.execute(query):
             seen.add(name)
             stored = dict(zip(columns, values, strict=True))
             if name in state.versions:
                 yield from _in_row(name, stored, decode(state.row(name).text))
-            elif not others and (stored.get("metadata") or {}).get("removed") is not True:
+            elif not others and not _is_removed(stored):
                 yield Difference(str(name), "", "", f"version {stored['version']}", "nothing")
     for name, version in state.versions.items():
         if name not in seen:
             yield Difference(name, "", "", "nothing", f"version {version}")
 
 
-def _read(column: str) -> Composable:
-    name = Identifier(column)
-    return SQL("CAST({} AS text)").format(name) if column == "auth_type" else name
+def _read(column: str, type_: str) -> Composable:
+    return Identifier(column) if type_ == "jsonb" else as_text(column)
+
+
+def _is_removed(stored: Mapping[str, Any]) -> bool:
+    metadata = stored.get("metadata")
+    return isinstance(metadata, dict) and metadata.get("removed") is True
 
 
 def _in_row(name: str, stored: Mapping[str, Any], bundled: Mapping[str, Any]) -> Iterator[Difference]:
@@ -196,10 +203,12 @@ def _shown(value: Any) -> str:
     """A value in short, in ASCII."""
     if value is _ABSENT:
         return "nothing"
+    if isinstance(value, TooDeep):
+        return "what is nested too deeply to be read"
     if isinstance(value, dict | list):
         members = f"{len(value)} {'member' if isinstance(value, dict) else 'item'}{'s' if len(value) != 1 else ''}"
         return f"{'an object' if isinstance(value, dict) else 'a list'} of {members}"
-    text = str(value) if isinstance(value, Decimal) else json.dumps(value)
+    text = str(value) if isinstance(value, Decimal) else json.dumps(value, default=str)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 

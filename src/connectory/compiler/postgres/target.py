@@ -17,7 +17,8 @@ _TYPES = {
     "oauth2_config": "jsonb",
     "ai_config": "jsonb",
 }
-_ADDITIONAL = {"api_key_config": "jsonb", "custom_auth_config": "jsonb", "metadata": "jsonb"}
+ADDITIONAL = {"api_key_config": "jsonb", "custom_auth_config": "jsonb", "metadata": "jsonb"}
+"""Columns that the specification does not name, and their types."""
 
 
 class Target(NamedTuple):
@@ -38,4 +39,4 @@ class Target(NamedTuple):
         """What is written of a row besides its ids and times: column to type."""
         enum = identifier(self.enum)
         types = {column: type_ or enum for column, type_ in _TYPES.items()}
-        return {**types, **_ADDITIONAL} if self.additional else types
+        return {**types, **ADDITIONAL} if self.additional else types
