@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bundles import open_one
-from connectory import Integration
+from connectory import Integration, InvalidInput
 from connectory.cli import cli
 
 BYTES = {"type": "string", "contentEncoding": "base64"}
@@ -316,3 +316,42 @@ def test_an_answer_in(media_type: str, said: Any, schema: Any, output: str, find
 def test_an_answer_that_is_json(media_type: str, imported: Importer) -> None:
     made = imported({"responses": {"200": {"content": {media_type: {"schema": OBJECT}}}}})
     assert made["methods"][0]["outputSchema"] == OBJECT
+
+
+@pytest.mark.parametrize(
+    ("types", "chosen"),
+    [
+        (["text/event-stream", "audio/mpeg"], "audio/mpeg"),
+        (["application/x-ndjson", "text/plain"], "text/plain"),
+        (["application/x-ndjson", "application/vnd.z+json"], None),
+        (["application/octet-stream", "application/yaml"], "application/yaml"),
+    ],
+)
+def test_which_answer_is_converted(types: list[str], chosen: str | None, imported: Importer) -> None:
+    content = {one: {"schema": OBJECT} for one in types}
+    output = imported({"responses": {"200": {"content": content}}})["methods"][0]["outputSchema"]
+    inner = next(iter(output["properties"].values()))
+    assert inner.get("contentMediaType") == (None if chosen == "text/plain" else chosen)
+
+
+def test_a_schema_that_others_consist_of_is_one_of_them(imported: Importer) -> None:
+    base = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string"}},
+        "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}},
+    }
+    own = {"type": "object", "required": ["meow"], "properties": {"meow": {"type": "boolean"}}}
+    schemas = {"Pet": base, "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, own]}}
+    content = {_JSON: {"schema": {"$ref": "#/components/schemas/Pet"}}}
+    made = imported(
+        {"requestBody": {"required": True, "content": content}, "responses": {"200": {"content": content}}}, schemas
+    )
+    method = imported.opened(made).methods["a"]
+    for pet in ({"kind": "cat", "meow": True}, {"kind": "fish"}):
+        assert method.validate_input({"body": pet}) == {"body": pet}
+    with pytest.raises(InvalidInput):
+        method.validate_input({"body": {"kind": "cat"}})
+    with pytest.raises(InvalidInput):
+        method.validate_input({"body": {"kind": "cat", "meow": 1}})
+    assert method.validate_output({"kind": "fish"}) == {"kind": "fish"}

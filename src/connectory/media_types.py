@@ -16,6 +16,11 @@ def is_json(kind: str) -> bool:
     return ("json" in kind and not _LINES.search(kind)) or kind == "text/javascript"
 
 
+def is_stream(kind: str) -> bool:
+    """Whether bodies of a media type are several values behind each other, as they come."""
+    return kind == "text/event-stream" or _LINES.search(kind) is not None
+
+
 def is_text(kind: str) -> bool:
     """Whether bodies of a media type are texts, JSON among them."""
     return _TEXT.search(kind) is not None

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from connectory.importers import keywords, together
-from connectory.importers.discriminators import pinned, pins_of
+from connectory.importers.discriminators import NO_FAMILY, NO_PINS, Family, Standing, family_of, pinned, pins_of
 from connectory.importers.media import is_binary
 from connectory.importers.order import ordered
 from connectory.importers.parts import Parts
@@ -56,6 +56,7 @@ class Converter:
         self._xml = xml
         self._waiting: list[tuple[Key, Located]] = []
         self._without: dict[str, frozenset[str]] = {"": frozenset()}
+        self._families: dict[Standing, Family] = {}
         self._converted = 0
         self._shared: frozenset[tuple[str, tuple[str | int, ...]]] = frozenset()
 
@@ -81,7 +82,8 @@ class Converter:
         while self._waiting:
             key, target = self._waiting.pop()
             place = Place(target.document, target.path, key.direction, self._without[key.without])
-            self.components[key] = as_object(self._schema(target.value, place))
+            convert = self._keywords if key.part else self._schema
+            self.components[key] = as_object(convert(target.value, place))
         return as_object(made)
 
     def count(self, schemas: int) -> None:
@@ -101,6 +103,9 @@ class Converter:
             if node is not None:
                 self._tally.note("a schema that is no mapping; anything is accepted", str(place))
             return {}
+        family = self._family(place.located(node))
+        if family.children:
+            return self._alternatives(family, node, place)
         reference = node.get("$ref", node.get("$dynamicRef"))
         if not isinstance(reference, str) or self._siblings:
             return self._keywords(node, place)
@@ -119,7 +124,8 @@ class Converter:
         made: Schema = {}
         at = place.located(node)
         hidden = place.hidden | self._parts.hidden(at, place.direction)
-        here = place._replace(hidden=hidden, pins=pins_of(at, place.direction, self._parts, self._tally))
+        pins = NO_PINS if self._family(at).children else pins_of(at, place.direction, self._parts, self._tally)
+        here = place._replace(hidden=hidden, pins=pins)
         for keyword in sorted(node, key=_turn):
             if keyword in _PLAIN:
                 _PLAIN[keyword](made, keyword, node[keyword], here, self._tally)
@@ -137,6 +143,33 @@ class Converter:
         together.values(made, here, self._tally)
         together.required(made, node, here, self._tally)
         return ordered(together.unwrapped(made))
+
+    # Discriminators.
+
+    def _family(self, at: Located) -> Family:
+        """What the discriminator of a schema maps to, where that consists of it."""
+        if "discriminator" not in mapping(at.value):
+            return NO_FAMILY
+        known = (at.document, at.path)
+        if known not in self._families:
+            self._families[known] = family_of(at, self._parts)
+        return self._families[known]
+
+    def _alternatives(self, family: Family, node: dict[str, Any], place: Place) -> Schema:
+        """A schema that others consist of as one of these, or what it is by itself."""
+        parts: list[Schema] = []
+        for values, child in family.children:
+            value = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
+            pin: Schema = {"required": [family.name], "properties": {family.name: value}}
+            hidden = family.name in self._parts.hidden(child, place.direction)
+            parts.append(pinned({"$ref": self._pending(child, place)}, None if hidden else pin))
+        itself: Schema = {"$ref": self._pending(place.located(node), place, part="part")}
+        if place.direction == "input":
+            named = [value for values, _ in family.children for value in values]
+            itself["not"] = {"required": [family.name], "properties": {family.name: {"enum": sorted(named)}}}
+        made: Schema = {"anyOf": [*parts, itself]}
+        together.nullable(made, node)
+        return made
 
     # References.
 
@@ -162,14 +195,16 @@ class Converter:
         except Unresolved as error:
             self._tally.note(f"reference that {error.why}; anything is accepted", f"{place}: {value}")
         else:
-            made["$ref"] = self._pending(target, place)
+            owner = place.path[:-2] if place.path[-2:-1] == ("allOf",) else place.path
+            is_part = (place.document, owner) in self._family(target).between
+            made["$ref"] = self._pending(target, place, "part" if is_part else "")
 
-    def _pending(self, target: Located, place: Place) -> str:
+    def _pending(self, target: Located, place: Place, part: str = "") -> str:
         """A reference to a component; its conversion waits.
 
         Where it requires what is left out around the reference, and not by itself, there is a component without that.
         """
-        key = Key(place.direction, target.document, pointer(target.path))
+        key = Key(place.direction, target.document, pointer(target.path), part=part)
         if place.hidden:
             names = place.hidden & self._parts.required(target) - self._parts.hidden(target, place.direction)
             if names:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from connectory.importers.parts import Parts
 from connectory.importers.references import Direction, Schema, as_object
 from connectory.importers.source import Located, mapping
 from connectory.importers.tally import Tally
+from connectory.pointers import pointer
+
+Standing = tuple[str, tuple[str | int, ...]]
+"""The file and the steps to a schema."""
 
 Pins = Mapping[tuple[str, int], Schema]
 """What is asked of an alternative, by its keyword and index."""
@@ -57,6 +63,56 @@ def _pin(
         return None
     pinned = {"const": values[0]} if len(values) == 1 else {"enum": values}
     return {"required": [name], "properties": {name: pinned}}
+
+
+class Family(NamedTuple):
+    """A schema whose discriminator names schemas that consist of it.
+
+    Attributes:
+        name: the property that tells them apart.
+        children: the values of that property, and the schema that each list of them stands for.
+        between: where the children stand, and what they have between them and the schema.
+    """
+
+    name: str
+    children: tuple[tuple[tuple[str, ...], Located], ...]
+    between: frozenset[Standing]
+
+
+NO_FAMILY = Family("", (), frozenset())
+
+
+def family_of(at: Located, parts: Parts) -> Family:
+    """The schemas that the discriminator of a schema without alternatives maps to and that consist of it."""
+    said = mapping(mapping(at.value).get("discriminator"))
+    name, targets = said.get("propertyName"), mapping(said.get("mapping"))
+    if not isinstance(name, str) or not targets or {"oneOf", "anyOf"} & set(at.value):
+        return NO_FAMILY
+    own = _standing(at)
+    values: dict[Standing, list[str]] = {}
+    found: dict[Standing, Located] = {}
+    between: set[Standing] = set()
+    for value, target in targets.items():
+        child = parts.followed(at._replace(value={"$ref": _reference(target, at)}))
+        inside = list(parts.of(child))
+        if _standing(child) == own or own not in map(_standing, inside):
+            continue
+        found[_standing(child)] = child
+        values.setdefault(_standing(child), []).append(value)
+        between.update(_standing(part) for part in inside if own in map(_standing, parts.of(part)))
+    children = sorted((tuple(sorted(values[place])), child) for place, child in found.items())
+    return Family(name, tuple(children), frozenset(between - {own}))
+
+
+def _standing(at: Located) -> Standing:
+    return at.document, at.path
+
+
+def _reference(target: Any, at: Located) -> Any:
+    """What a mapping says as a reference: some name a schema beside the one that maps."""
+    plain = isinstance(target, str) and re.fullmatch(r"[A-Za-z0-9._-]+", target) and at.path
+    beside = "#" + quote(pointer((*at.path[:-1], target)))
+    return beside if plain and not target.endswith((".json", ".yaml", ".yml")) else target
 
 
 _DEEPEST = 5

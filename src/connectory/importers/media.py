@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from connectory.media_types import is_json, is_text
+from connectory.media_types import is_json, is_stream, is_text
 from connectory.request import FORM, JSON
 
 URLENCODED = FORM
@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 
 def preferred(names: Sequence[str]) -> str:
-    """The one that is converted: JSON before forms, XML, text and bytes; whatever order they stand in.
+    """The one that is converted: JSON before forms, XML, text, bytes and streams; whatever order they stand in.
 
     JSON Patch, a list of changes, comes after what describes the thing itself.
     """
@@ -27,6 +27,8 @@ def preferred(names: Sequence[str]) -> str:
 
 def _rank(name: str) -> int:
     plain = _plain(name)
+    if is_stream(plain):
+        return 100  # for most vendors send one only where it is asked for
     by_rank = (
         plain == JSON,
         is_json(plain),

@@ -18,12 +18,14 @@ class Key(NamedTuple):
         direction: what it is converted for.
         document, pointer: its file, and its JSON Pointer there.
         without: what stands for the names that it must not ask for, because its neighbours leave them out.
+        part: not empty where it is a part of one of its own alternatives, without these.
     """
 
     direction: Direction
     document: str
     pointer: str
     without: str = ""
+    part: str = ""
 
     def reference(self) -> str:
         """The pending reference to it."""

@@ -18,22 +18,23 @@ def named(components: Mapping[Key, Schema]) -> dict[Key, str]:
     alike = _alike(components)
     groups: dict[tuple[str, int], list[Key]] = {}
     for key in sorted(
-        components, key=lambda key: (_rank(key), key.document, key.pointer, list(_SUFFIX).index(key.direction))
+        components,
+        key=lambda key: (_rank(key), key.document, key.pointer, key.part, list(_SUFFIX).index(key.direction)),
     ):
-        groups.setdefault((_base(key.document, key.pointer), alike[key]), []).append(key)
+        groups.setdefault((_called(key), alike[key]), []).append(key)
     names: dict[Key, str] = {}
     taken: set[str] = set()
-    variants: dict[tuple[str, str], str] = {}
+    variants: dict[tuple[str, str, str], str] = {}
     later: list[tuple[str, list[Key]]] = []
     for (base, _), keys in groups.items():
-        place = keys[0].document, keys[0].pointer
+        place = keys[0].document, keys[0].pointer, keys[0].part
         if place in variants:  # the same schema in another direction: named after it, when all others have a name
             later.append((variants[place] + _SUFFIX[keys[0].direction], keys))
             continue
         clashes = base in taken and _is_of_arguments(keys[0])
         name = distinct(base + _SUFFIX["input"] if clashes else base, taken)
         taken.add(name)
-        variants |= {(key.document, key.pointer): name for key in keys}
+        variants |= {(key.document, key.pointer, key.part): name for key in keys}
         names |= dict.fromkeys(keys, name)
     for wanted, keys in later:
         name = distinct(wanted, taken)
@@ -97,7 +98,7 @@ def _split(
 def _placeless(found: re.Match[str]) -> str:
     """A reference in the text of a schema, with the name instead of the place of what it refers to."""
     key = _referred(found)
-    return f'"$ref": {json.dumps(_base(key.document, key.pointer))}'
+    return f'"$ref": {json.dumps(_called(key))}'
 
 
 def _referred(found: re.Match[str]) -> Key:
@@ -141,6 +142,10 @@ def _rank(key: Key) -> bool:
 def _is_of_arguments(key: Key) -> bool:
     """Whether it says how a shape is written in arguments, where that is not how it is written elsewhere."""
     return key.pointer.startswith("/arguments/")
+
+
+def _called(key: Key) -> str:
+    return _base(key.document, key.pointer) + ("Itself" if key.part else "")
 
 
 @cache
