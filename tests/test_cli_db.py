@@ -6,6 +6,8 @@ import json
 import random
 import re
 import shutil
+import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +15,14 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+import connectory
 import edits
+from connectory.compiler.postgres.bundled import state_of_bundle
+from connectory.compiler.postgres.instance_table import from_table
+from connectory.compiler.postgres.live import differences
 from connectory.compiler.postgres.stored import TooDeep, exactly
 from connectory.compiler.postgres.target import Target
+from connectory.importers.rows import read_rows
 from test_cli_migrate import put, run
 
 if TYPE_CHECKING:
@@ -179,6 +186,52 @@ def test_another_table_than_that_of_definitions(
     code, _, err = run(capsys, "db", "verify", *dsn)
     assert code == 2
     assert 'column "api_key_config" does not exist; where the table has only the columns of the specification' in err
+    (repository / "connectory.toml").write_text("[database]\nadditional-columns = false\n")
+    database.execute("INSERT INTO integration_definitions VALUES (NULL)")
+    assert run(capsys, "db", "verify", *dsn)[1] == (
+        "None: version None in the table, nothing in the bundle\n"
+        "acme: nothing in the table, version 1.0.0 in the bundle\n"
+    )
+    code, out, _ = run(capsys, "db", "status", *dsn)
+    assert (code, [line.split()[0] for line in out.splitlines()]) == (0, ["None", "acme"])
+
+
+def test_rows_that_a_policy_hides(bundle: Path, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    role = f"reader_{uuid.uuid4().hex}"
+    assert run(capsys, "db", "apply", "--dsn", database.dsn)[0] == 0
+    database.execute("CREATE TABLE i (integration_id TEXT); INSERT INTO i VALUES ('gone')")
+    with psycopg.connect(database.dsn) as connection:
+        name = psycopg.sql.Identifier(role)
+        connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN").format(name))
+        connection.execute(psycopg.sql.SQL("GRANT SELECT ON integration_definitions, i TO {}").format(name))
+        for table in ("integration_definitions", "i"):
+            protects = psycopg.sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY")
+            connection.execute(protects.format(psycopg.sql.Identifier(table)))
+    dsn = ("--dsn", psycopg.conninfo.make_conninfo(database.dsn, user=role))
+    check = ("instances", "check", "--to", str(bundle), "--table", "i")
+    for words in (("db", "verify"), ("db", "status"), ("import", "postgres"), check):
+        code, out, err = run(capsys, *words, *dsn)
+        assert (code, out) == (2, "")
+        assert "would be affected by row-level security policy for table" in err
+
+
+def test_rows_are_never_held_in_full(bundle: Path, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "db", "apply", "--dsn", database.dsn)[0] == 0
+    database.execute(
+        "CREATE TABLE i (integration_id TEXT); INSERT INTO i VALUES ('a'), ('b');"
+        "UPDATE integration_definitions SET name = 'other', description = 'other'"
+    )
+    state = state_of_bundle(connectory.open(bundle))
+    with psycopg.connect(database.dsn) as connection:
+        readers: list[Iterator[object]] = [
+            differences(connection, Target(), state),
+            read_rows(connection, Target()),
+            from_table(connection, ("i",), {}, Target()),
+        ]
+        for reader in readers:
+            next(reader)
+            assert connection.execute("SELECT name FROM pg_cursors").fetchall() == [("connectory",)]
+            list(reader)
 
 
 def test_each_of_many_edits_is_found(repository: Path, database: Database, capsys: pytest.CaptureFixture[str]) -> None:

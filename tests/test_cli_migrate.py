@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -136,6 +137,15 @@ def test_a_value_of_another_type_is_a_change(repository: Path, capsys: pytest.Ca
         code, out, err = run(capsys, *MIGRATE)
         assert (code, err) == (0, "")
         assert out == told or place == 0
+
+
+def test_alembic_shows_what_each_does(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "migrate", "--dir", "versions", "--layout", "alembic")[0] == 0
+    paths = sorted((repository / "versions").iterdir())
+    assert [ast.get_docstring(ast.parse(path.read_text())) for path in paths] == [
+        "The table of integration definitions. Applying it again changes nothing.",
+        "Adds 1.",
+    ]
 
 
 def test_line_ends_of_windows(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,8 +82,9 @@ def test_up_up_change_down_up(tool: type[Tool], database: Database, tmp_path: Pa
     _round_trip(tool, database, tmp_path, "on", "off")
 
 
-def test_on_an_older_server(older_database: Database, tmp_path: Path) -> None:
-    _round_trip(Psql, older_database, tmp_path, "off", "on")
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.__name__)
+def test_on_an_older_server(tool: type[Tool], older_database: Database, tmp_path: Path) -> None:
+    _round_trip(tool, older_database, tmp_path, "off", "on")
 
 
 SEE: LiteralString = """

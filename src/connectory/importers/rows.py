@@ -11,7 +11,7 @@ from psycopg.types.json import set_json_loads
 
 from connectory.compiler.postgres.connection import Connection
 from connectory.compiler.postgres.rows import COLUMNS
-from connectory.compiler.postgres.stored import TooDeep, as_text, exactly
+from connectory.compiler.postgres.stored import TooDeep, as_text, exactly, look_at_all
 from connectory.compiler.postgres.target import Target
 from connectory.errors import InvalidVersion
 from connectory.versions import Version
@@ -42,6 +42,7 @@ def read_rows(connection: Connection, target: Target) -> Iterator[Read]:
     Raises:
         DatabaseError: while connected; the table is not there.
     """
+    look_at_all(connection)
     set_json_loads(exactly, connection)
     table = Identifier(*target.table)
     looked = connection.execute(SQL("SELECT * FROM {} LIMIT 0").format(table))

@@ -13,7 +13,7 @@ from psycopg.types.json import set_json_loads
 
 from connectory.compiler.postgres.connection import Connection, DatabaseError
 from connectory.compiler.postgres.instances import FIELDS, Stored, Unreadable
-from connectory.compiler.postgres.stored import plainly
+from connectory.compiler.postgres.stored import look_at_all, plainly
 from connectory.compiler.postgres.target import Target
 
 _MEMBERS = {field.name: field.encode_name for field in msgspec.structs.fields(Stored)}
@@ -35,6 +35,7 @@ def from_table(
     Raises:
         DatabaseError: there is no such table, or not one column that says which integration an instance is of.
     """
+    look_at_all(connection)
     set_json_loads(plainly, connection)
     known = _columns(connection, table)
     for field, column in names.items():

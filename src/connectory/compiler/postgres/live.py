@@ -16,7 +16,7 @@ from connectory.compiler.postgres.changes import is_newer
 from connectory.compiler.postgres.connection import Connection, DatabaseError
 from connectory.compiler.postgres.encoding import decode
 from connectory.compiler.postgres.migration import is_ours
-from connectory.compiler.postgres.stored import TooDeep, as_text, exactly
+from connectory.compiler.postgres.stored import TooDeep, as_text, exactly, look_at_all
 from connectory.compiler.postgres.target import Target
 from connectory.compiler.release import State
 from connectory.pointers import pointer
@@ -97,12 +97,13 @@ class Standing(NamedTuple):
 
 def standings(connection: Connection, target: Target, state: State) -> list[Standing]:
     """Every integration of the table or the bundle, by id."""
+    look_at_all(connection)
     removed = SQL("coalesce(metadata @> '{\"removed\": true}', false)") if target.additional else SQL("false")
     names = as_text("integration_id"), as_text("version")
     query = SQL("SELECT {}, {}, {} FROM {}").format(*names, removed, _table(target))
     stored = {name: (version, gone) for name, version, gone in connection.execute(query)}
     return [
-        Standing(name, *_pair(stored.get(name), state.versions.get(name)))
+        Standing(str(name), *_pair(stored.get(name), state.versions.get(name)))
         for name in sorted({*stored, *state.versions}, key=str)
     ]
 
@@ -141,6 +142,7 @@ def differences(connection: Connection, target: Target, state: State, *, others:
         state: the rows of the bundle.
         others: whether the table may have rows of other integrations.
     """
+    look_at_all(connection)
     set_json_loads(exactly, connection)
     columns = target.columns
     listed = SQL(", ").join(_read(column, type_) for column, type_ in columns.items())
