@@ -405,3 +405,42 @@ def test_what_messages_show_of_a_request() -> None:
 def test_a_query_is_added_at_its_end() -> None:
     assert with_query("https://a.example/b?c=d#e", [("f", "g h")]) == "https://a.example/b?c=d&f=g%20h#e"
     assert with_query("https://a.example", []) == "https://a.example"
+
+
+def keys(folder: Path, auth: list[str] | None) -> Method:
+    """A method that takes some of the ways to sign in, of which there are three."""
+    said = {} if auth is None else {"auth": auth}
+    get = method(http={"method": "GET", "path": "/u"}, **said)
+    key = {"authType": "apikey", "apiKeyConfig": {"in": "header", "name": "X-Key"}}
+    other = {"id": "other", "authType": "apikey", "apiKeyConfig": {"in": "query", "name": "k"}}
+    basic = {"id": "basic", "authType": "custom", "customAuthConfig": {"scheme": "basic"}}
+    base = "https://api.acme.example/v1/"
+    return open_one(folder, baseUrl=base, **key, alternativeAuth=[other, basic], methods=[get]).methods["ping"]
+
+
+@pytest.mark.parametrize(
+    ("takes", "auth", "url", "header"),
+    [
+        (None, None, "/u", "K"),
+        (None, "default", "/u", "K"),
+        (None, "other", "/u?k=K", None),
+        (["default", "other"], None, "/u", "K"),
+        (["other", "default"], None, "/u?k=K", None),
+        (["other", "default"], "default", "/u", "K"),
+        ([], None, "/u", None),
+        ([], "other", "/u", None),
+    ],
+)
+def test_the_ways_to_sign_in_that_a_method_takes(
+    takes: list[str] | None, auth: str | None, url: str, header: str | None, tmp_path: Path
+) -> None:
+    found = keys(tmp_path, takes)
+    assert found.auth == (None if takes is None else tuple(takes))
+    request = found.request({}, {"apiKey": "K"} if takes != [] else None, auth=auth)
+    assert (request.url, request.header("X-Key")) == (f"https://api.acme.example/v1{url}", header)
+
+
+def test_a_way_to_sign_in_that_a_method_does_not_take(tmp_path: Path) -> None:
+    message = "acme.ping does not take the way to sign in 'default', but 'other' or 'basic'"
+    with pytest.raises(NotCallable, match=re.escape(message)):
+        keys(tmp_path, ["other", "basic"]).request({}, {"apiKey": "K"}, auth="default")

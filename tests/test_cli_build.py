@@ -24,6 +24,7 @@ methods:
   - id: send_anvil
     name: Send anvil
     description: Sends one anvil
+    auth: []
     mcp: {tool: anvils/send}
     inputSchema:
       type: object
@@ -141,7 +142,8 @@ def test_show_a_method(folder: Path) -> None:
     assert done.stdout == (
         "acme.send_anvil 1.0.0  Send anvil\n"
         "Sends one anvil\n"
-        "  tool  anvils/send\n"
+        "  tool     anvils/send\n"
+        "  sign in  not needed\n"
         "\n"
         "Input\n"
         "  weight  number, default 50  Kilograms\n"

@@ -248,3 +248,75 @@ def test_which_headers_are_configuration(name: str, schema: Any, is_fixed: bool,
     definition = imported(tmp_path, {"/a": {"get": said}, "/b": {"get": said}}).definition
     assert ("headers" in definition) is is_fixed
     assert ("headers" not in definition["methods"][0]["http"]) is is_fixed
+
+
+def test_which_ways_to_sign_in_an_operation_takes(tmp_path: Path) -> None:
+    def flows(**scopes: str) -> dict[str, Any]:
+        return {"type": "oauth2", "flows": {"authorizationCode": {**GRANT, "scopes": scopes}}}
+
+    schemes = {
+        "o1": flows(r="Reads."),
+        "o2": {**flows(), "description": "Another."},
+        "k": KEY,
+        "default": {**KEY, "name": "D"},
+    }
+    schemes["o2"]["flows"]["authorizationCode"]["tokenUrl"] = "https://login.example.com/other"
+    security: dict[str, Any] = {
+        "usual": None,
+        "same": [{"o1": ["r"]}],
+        "a": [{"o1": ["r", "w"]}],
+        "b": [{"o2": ["x"]}],
+        "c": [{"k": []}],
+        "e": [{"k": [], "default": []}],
+        "f": [{"k": []}, {"o2": ["y"]}, {"o1": ["r"]}],
+        "login": [],
+        "none": [{}],
+        "either": [{}, {"k": []}],
+    }
+    said = {name: {} if one is None else {"security": one} for name, one in security.items()}
+    paths = {
+        f"/{name}": {"get": {"operationId": name, "responses": {"204": {"description": "ok"}}, **one}}
+        for name, one in said.items()
+    }
+    made = imported(tmp_path, paths, **secured({"o1": ["r"]}, **schemes))
+    methods = {one["id"]: (one.get("auth"), one.get("scopes")) for one in made.definition["methods"]}
+    assert methods == {
+        "usual": (None, {"allOf": ["r"]}),
+        "same": (None, {"allOf": ["r"]}),
+        "a": (None, {"allOf": ["r", "w"]}),
+        "b": (["o2"], {"allOf": ["x"]}),
+        "c": (["k"], None),
+        "e": (["default_and_k"], None),
+        "f": (["default", "k", "o2"], {"allOf": ["r"]}),
+        "login": ([], None),
+        "none": ([], None),
+        "either": (["k"], None),
+    }
+    assert made.definition["oauth2Config"]["scopes"] == ["r"]
+    ways = {way["id"]: way.get("oauth2Config", {}).get("scopes") for way in made.definition["alternativeAuth"]}
+    assert ways == {"k": None, "default_and_k": None, "o2": ["x", "y"]}
+    kind = "operation that can be called without signing in, too; the definition does not say it"
+    assert made.findings[kind] == ("GET /either",)
+    request = made.integration.methods["e"].request({}, {"k": "K", "default": "D"})
+    assert (request.header("X-Key"), request.header("D")) == ("K", "D")
+    assert made.integration.methods["login"].request({}).headers == {}
+
+
+def test_a_way_to_sign_in_that_is_left_out(tmp_path: Path) -> None:
+    schemes = {"m": {"type": "mutualTLS"}, "k": KEY}
+    made = imported(
+        tmp_path, {"/a": got(security=[{"m": []}]), "/b": {"get": {"security": [{"k": []}]}}}, **secured(**schemes)
+    )
+    assert made.findings["operation whose ways to sign in are all left out; the definition has others"] == ("GET /a",)
+    assert "auth" not in made.definition["methods"][0]
+
+
+@pytest.mark.parametrize(("open_", "is_meant"), [(1, True), (2, False)])
+def test_security_that_most_operations_lack(open_: int, is_meant: bool, tmp_path: Path) -> None:
+    paths = {f"/{name}": got(operationId=name) for name in "abc"}
+    for name in "abc"[:open_]:
+        paths[f"/{name}"]["get"]["security"] = []
+    made = imported(tmp_path, paths, **secured({"k": []}, k=KEY))
+    assert made.integration.methods["a"].auth == (() if is_meant else None)
+    kind = "operation without security, as most, where the document has one; taken as the document's"
+    assert made.findings.get(kind) == (None if is_meant else ("GET /a", "GET /b"))

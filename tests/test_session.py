@@ -22,6 +22,7 @@ from connectory import (
     InvalidCredentials,
     InvalidOutput,
     MemoryTokenStore,
+    NotCallable,
     Request,
     Token,
     TokenError,
@@ -502,3 +503,23 @@ def test_no_key_is_logged(acme: Integration, caplog: pytest.LogCaptureFixture, t
         session.call("list", {})
     assert "HTTP Request: GET http://127.0.0.1/***" in caplog.text
     assert "SECRET" not in caplog.text
+
+
+def test_methods_that_the_way_to_sign_in_does_not_suit(provider: Provider, tmp_path: Path) -> None:
+    with serving(lambda got: (200, {"sent": got.headers.get("authorization", "nothing")})) as address:
+        get = {"method": "GET", "path": "/a"}
+        key = {"id": "key", "authType": "apikey", "apiKeyConfig": {"in": "header", "name": "X-Key"}}
+        acme = open_one(
+            tmp_path,
+            baseUrl=address,
+            authType="oauth2",
+            oauth2Config={"tokenUrl": f"{address}/token"},
+            alternativeAuth=[key],
+            methods=[method("open", auth=[], http=get), method("keyed", auth=["key"], http=get)],
+        )
+        with oauth_session(acme, None, CLIENT) as session:
+            assert session.call("open", {}).output == {"sent": "nothing"}
+            with pytest.raises(NotCallable, match="does not take the way to sign in 'default', but 'key'"):
+                session.call("keyed", {})
+        with oauth_session(acme, None, {"apiKey": "K"}, auth="key") as session:
+            assert session.call("keyed", {}).output == {"sent": "nothing"}

@@ -26,6 +26,7 @@ from connectory.request import FORM, JSON, Request, form, json_bytes, require_he
 from connectory.templates import Values
 
 if TYPE_CHECKING:
+    from connectory.auth import Auth
     from connectory.integration import Integration
     from connectory.method import Method
     from connectory.tokens import Token
@@ -47,13 +48,33 @@ def authenticated(
     next_url: str | None = None,
 ) -> Request:
     """See ``Method.request``."""
-    way = integration.way(auth)
+    way = _way(method, integration, auth)
     completed = integration.configure(config)
-    values = way.values(credentials, completed, token)
+    values = way.values(credentials, completed, token) if way else integration.auth.values({}, completed)
     made = request(method, integration, data, values)
     if next_url is not None:
         made = _moved(made, next_url)
-    return apply(way, made, values)
+    return apply(way, made, values) if way else made
+
+
+def _way(method: Method, integration: Integration, auth: str | None) -> Auth | None:
+    """The way to sign in for a call; None where the method needs none.
+
+    Raises:
+        NotCallable: the method does not take this one.
+    """
+    takes = method.auth
+    if takes == ():
+        return None
+    if takes is None:
+        return integration.way(auth)
+    way = integration.way(takes[0] if auth is None else auth)
+    if auth is not None and auth not in takes:
+        others = " or ".join(map(repr, takes))
+        raise NotCallable(
+            f"{method.integration_id}.{method.id} does not take the way to sign in {auth!r}, but {others}"
+        )
+    return way
 
 
 def verification(

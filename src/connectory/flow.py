@@ -15,7 +15,7 @@ from connectory.auth import Auth
 from connectory.errors import InvalidCredentials, Issue, TokenError, Unreachable
 from connectory.integration import Integration
 from connectory.method import Method, OnInvalidOutput
-from connectory.records import Json
+from connectory.records import OWN_WAY, Json
 from connectory.request import Request
 from connectory.tokens import Token
 
@@ -143,10 +143,12 @@ class State:
         self._use(stored)
         return self.usable(stale)
 
-    def called(self, make: Callable[[Token | None], Request], repeatable: bool) -> Flow[Response]:
+    def called(
+        self, make: Callable[[Token | None], Request], repeatable: bool, *, signs_in: bool = True
+    ) -> Flow[Response]:
         """A request sent; with a fresh token once more where the first one was refused."""
         token: Token | None = None
-        if self.way.needs_token:
+        if self.way.needs_token and signs_in:
             token = self.usable(None) or (yield Refresh(None))
         answer: Response = yield Send(make(token), repeatable)
         if answer.status == 401 and token is not None and self._can_refresh():
@@ -160,10 +162,14 @@ class State:
         if method.http is not None:
             repeatable = repeatable or method.http.method in REPEATABLE
 
-        def make(token: Token | None) -> Request:
-            return method.request(data, self.credentials, self.config, token=token, auth=self.auth, next_url=next_url)
+        auth = self.auth or OWN_WAY
 
-        answer = yield from self.called(make, repeatable)
+        def make(token: Token | None) -> Request:
+            return method.request(data, self.credentials, self.config, token=token, auth=auth, next_url=next_url)
+
+        if method.auth and auth not in method.auth:
+            make(None)  # which refuses it, before a token is asked for
+        answer = yield from self.called(make, repeatable, signs_in=method.auth != ())
         return method.parse_response(
             answer.status, answer.headers, answer.body, data, on_invalid_output=self.on_invalid_output
         )

@@ -10,7 +10,7 @@ from connectory.errors import InvalidConfig, NoAI, UnknownName
 from connectory.method import Method, compile_validator
 from connectory.names import require_text
 from connectory.reader import Bundle
-from connectory.records import AuthType, IntegrationRecord, IntegrationType, Json, decode_json
+from connectory.records import OWN_WAY, AuthType, IntegrationRecord, IntegrationType, Json, decode_json
 
 if TYPE_CHECKING:
     from connectory.ai import AI
@@ -91,12 +91,12 @@ class Integration:
         return auth
 
     def way(self, auth: str | None = None) -> Auth:
-        """A way to sign in: the definition's own, or the alternative of this id.
+        """A way to sign in: the definition's own, which ``default`` names too, or the alternative of this id.
 
         Raises:
             UnknownName: there is no such way.
         """
-        if auth is None:
+        if auth in (None, OWN_WAY):
             return self.auth
         known = {str(way.id): way for way in self.auth.alternatives}
         if auth not in known:

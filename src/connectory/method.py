@@ -88,6 +88,14 @@ class Method:
         return self._rest().mcp
 
     @property
+    def auth(self) -> tuple[str, ...] | None:
+        """The ids of the ways to sign in that it takes, ``default`` for the definition's own, the preferred one first.
+
+        None for all of them; empty where it needs none.
+        """
+        return self._rest().auth
+
+    @property
     def scopes(self) -> MethodScopes | None:
         """The OAuth 2 scopes that a call needs; None where the definition does not say."""
         return self._rest().scopes
@@ -190,12 +198,14 @@ class Method:
             credentials: what the user supplied; see ``Auth.credentials_schema``.
             config: the configuration of the instance.
             token: where the way to sign in needs one.
-            auth: the id of the alternative way to sign in; None for the definition's first one.
+            auth: the id of the way to sign in, ``default`` for the definition's own; None for the first one that the
+                method takes. A method that needs none is sent without credentials.
             next_url: of the answer before, where that has no ``next``: the same request, to that address.
 
         Raises:
             InvalidInput, InvalidConfig, InvalidCredentials: something that was given is not valid.
-            NotCallable: the definition does not say what the request is.
+            NotCallable: the definition does not say what the request is, or the method does not take that way to
+                sign in.
             UnsafeValue: a configured value cannot stand where it should, or ``next_url`` is at another host.
             MissingExtra: a package that signs is not installed.
         """

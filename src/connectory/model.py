@@ -254,6 +254,7 @@ class Model(View, frozen=True):
 class MethodRest(View, frozen=True):
     """What a method says beyond its record's own fields."""
 
+    auth: tuple[str, ...] | None = None
     scopes: MethodScopes | None = None
     annotations: Annotations = Annotations()
     models: MethodModels | None = None

@@ -20,6 +20,9 @@ Json = Any
 IntegrationType = Literal["integration", "ai", "documents", "database"]
 AuthType = Literal["oauth2", "apikey", "custom"]
 
+OWN_WAY = "default"
+"""What names a definition's own way to sign in among the others."""
+
 
 class RootRecord(Struct, frozen=True, array_like=True):
     """What the bundle holds: the ids of its integrations, sorted, and the type of each one's newest version."""

@@ -52,6 +52,7 @@ def command(
         method = found(opened(bundle), target)
         if not isinstance(method, connectory.Method):
             raise click.UsageError(f"{target!r} is an integration: name a method, such as {_first(method)}")
+        auth = auth or next(iter(method.auth or ()), None)
         if dry_run:
             click.echo(" \\\n  ".join(_curl(_shown(method, given, settings, auth))))
             return 0

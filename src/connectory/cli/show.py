@@ -105,6 +105,7 @@ def _show_method(console: Console, method: Method) -> None:
     hints = method.annotations
     rows = [("request", _line(method))] if method.http else []
     rows += [("tool", method.mcp.tool)] if method.mcp else []
+    rows += [("sign in", " or ".join(method.auth) or "not needed")] if method.auth is not None else []
     rows += [("scopes", " and ".join(scopes.all_of))] if scopes and scopes.all_of else []
     rows += [("scopes", "one of " + ", ".join(scopes.any_of))] if scopes and scopes.any_of else []
     rows += [("changes", "nothing")] if hints.read_only_hint else []

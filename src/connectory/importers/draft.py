@@ -80,6 +80,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         body: what is sent.
         responses: what comes back on success, in the order of the source.
         scopes: ``anyOf`` and ``allOf``, as a method has them.
+        auth: the ids of the ways to sign in that it takes, as a method has them; None for all.
+        asked: such scopes by the id of the way to sign in that has them; None where ``scopes`` are those of all.
         deprecated: why; empty where it is not.
         annotations: hints, as a method has them.
         constants: ``headers``, ``query`` and ``body`` members that are the same for each call.
@@ -101,6 +103,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     body: Content | None = None
     responses: tuple[Content, ...] = ()
     scopes: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    auth: tuple[str, ...] | None = None
+    asked: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None
     deprecated: str = ""
     annotations: Mapping[str, bool] = msgspec.field(default_factory=dict)
     constants: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
@@ -120,6 +124,8 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
         config: the value of oauth2Config, apiKeyConfig or customAuthConfig.
         description: plain text; may be empty.
         scopes: of OAuth 2: those that it has; None where the source does not list them.
+        schemes: the sets of the source's schemes that it stands for.
+        scheme: the one of them that has scopes; empty where none has.
     """
 
     id: str
@@ -127,6 +133,8 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     config: Mapping[str, Any]
     description: str = ""
     scopes: frozenset[str] | None = None
+    schemes: tuple[tuple[str, ...], ...] = ()
+    scheme: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

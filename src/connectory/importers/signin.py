@@ -14,6 +14,7 @@ from connectory.importers.draft import SignIn
 from connectory.importers.naming import distinct, input_name, snake_case
 from connectory.importers.prose import short
 from connectory.importers.tally import Tally
+from connectory.records import OWN_WAY
 
 _FLOWS = {
     "authorizationCode": "authorization_code",
@@ -48,7 +49,7 @@ def sign_ins(
         tally: where what cannot be expressed is noted.
     """
     ways: dict[str, SignIn] = {}
-    taken: set[str] = set()
+    taken = {OWN_WAY}
     for names in requirements or [[name] for name in schemes]:
         if len(names) == 1:
             made = _ways(names[0], schemes.get(names[0]), base_url, tally)
@@ -59,6 +60,7 @@ def sign_ins(
             if said not in ways:
                 ways[said] = msgspec.structs.replace(way, id=distinct(way.id, taken))
                 taken.add(ways[said].id)
+            ways[said] = msgspec.structs.replace(ways[said], schemes=(*ways[said].schemes, tuple(sorted(names))))
     return tuple(ways.values())
 
 
@@ -70,7 +72,8 @@ def _ways(name: str, scheme: Any, base_url: str, tally: Tally) -> list[SignIn]:
     id_ = snake_case(name) or "auth"
     kind, text = scheme.get("type"), short(scheme.get("description", ""))
     if kind == "oauth2":
-        return _oauth2(id_, scheme, base_url, text, tally, at)
+        ways = _oauth2(id_, scheme, base_url, text, tally, at)
+        return [msgspec.structs.replace(way, scheme=name) for way in ways]
     if kind == "http" and str(scheme.get("scheme")).lower() == "bearer":
         return [SignIn(id=id_, auth_type="apikey", config=_BEARER, description=text)]
     if kind == "basic" or (kind == "http" and str(scheme.get("scheme")).lower() == "basic"):
@@ -85,7 +88,7 @@ def _ways(name: str, scheme: Any, base_url: str, tally: Tally) -> list[SignIn]:
         return [SignIn(id=id_, auth_type="custom", config=named, description=text)]
     if kind == "openIdConnect":
         tally.note("openIdConnect, whose addresses stand elsewhere; its tokens are given as a key", at)
-        return [SignIn(id=id_, auth_type="apikey", config=_BEARER, description=text)]
+        return [SignIn(id=id_, auth_type="apikey", config=_BEARER, description=text, scheme=name)]
     if kind == "apiKey" and isinstance(scheme.get("name"), str) and scheme["name"]:
         if scheme.get("in") in ("header", "query"):
             key = {"in": scheme["in"], "name": scheme["name"]}

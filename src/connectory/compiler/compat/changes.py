@@ -14,6 +14,7 @@ from connectory.compiler.compat.translate import sorted_json
 from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
 from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Path
+from connectory.records import OWN_WAY
 
 _PRICES = ("costPerToken", "costPerImage", "costPerSecond", "pricing")
 _SIGNIN: dict[str, tuple[str, ...]] = {
@@ -185,6 +186,7 @@ class _Comparison:
         yield from self._schema((*path, "outputSchema"), old, new, "output", name)
         yield from self._deprecated(old, new, path, what, name)
         yield from self._chosen_models(old.get("models") or {}, new.get("models") or {}, path, name)
+        yield from self._taken(old, new, path, name)
         before, after = old.get("http") or {}, new.get("http") or {}
         if before.get("baseUrl") != after.get("baseUrl"):
             now, then = (
@@ -200,6 +202,30 @@ class _Comparison:
         for field in ("name", "description", "examples", "annotations", "scopes"):
             if not _same(old.get(field), new.get(field)):
                 yield _change("C042", f"the {field} of {what} changed", (*path, field), name)
+
+    def _taken(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
+        """Which ways to sign in a method takes, of those that the definition has before and after."""
+        if _same(old.get("auth"), new.get("auth")):
+            return
+        what, where = f"the method {name!r}", (*path, "auth")
+        known = [OWN_WAY, *(way for way in _ways(self.old) if way in _ways(self.new))]
+        before, after = (said.get("auth", known) for said in (old, new))
+        gone = [way for way in known if way in before and way not in after]
+        added = [way for way in known if way in after and way not in before]
+        if not after:
+            yield _change("C021", f"{what} no longer needs signing in", where, name)
+        elif not before:
+            yield _change("C007", f"{what} needs signing in", where, name)
+        elif gone:
+            said = ", ".join(map(repr, gone))
+            yield _change("C007", f"{what} no longer takes the way to sign in {said}", where, name)
+        elif before[0] != after[0] and before[0] in known:
+            yield _change("C005", f"{what} signs in with {after[0]!r} first, and did with {before[0]!r}", where, name)
+        elif added:
+            said = ", ".join(map(repr, added))
+            yield _change("C021", f"{what} takes the way to sign in {said} too", where, name)
+        else:
+            yield _change("C042", f"the auth of {what} is said in other words", where, name)
 
     def _chosen_models(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
         """What a method asks of the model that it is used with."""

@@ -15,6 +15,7 @@ from connectory.importers.addresses import Base
 from connectory.importers.draft import DEPRECATED, Content, Draft, In, Operation, Parameter, SignIn, hints
 from connectory.importers.media import MULTIPART, URLENCODED, bare, is_any, is_binary, preferred
 from connectory.importers.naming import distinct, integration_id, sentence_case, snake_case
+from connectory.importers.security import named, requirements, with_security
 from connectory.importers.servers import of_servers, of_swagger
 from connectory.importers.signin import sign_ins
 from connectory.importers.source import Documents, Located, SourceError, Unresolved, as_text, mapping, spelling
@@ -112,6 +113,8 @@ def read(documents: Documents, tally: Tally) -> Draft:
             skipped.append((key, name, str(error)))
     requirements = _requirements(api, operations_of=[located.value for located, *_ in items])
     ways = sign_ins(schemes, requirements, base_url, tally)
+    security = {f"{verb.upper()} {path}": located.value.get("security") for located, verb, path, _ in items}
+    operations = with_security(operations, security, api.security, ways, tally)
     operations, ways = _without_tokens(operations, ways, schemes, tally)
     operations, moved, headers = _without_tenants(documents, operations, {**config, **api.config}, tally)
     if not ways and not schemes:
@@ -300,7 +303,6 @@ def _operation(
         parameters=tuple(used),
         body=body,
         responses=tuple(_responses(api, at, key)),
-        scopes=_scopes(api, said, key),
         deprecated=DEPRECATED if said.get("deprecated") is True else "",
         annotations=hints(verb),
         constants={"query": constants},
@@ -565,10 +567,6 @@ def _schemes(documents: Documents, schemes: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _alternatives(security: Any) -> list[dict[str, Any]]:
-    return [one for one in _listed(security) if isinstance(one, dict)]
-
-
 def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[str]]:
     """The sets of schemes that are asked for together: the document's first, then by how many operations ask.
 
@@ -576,11 +574,11 @@ def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[s
     """
     counts: dict[tuple[str, ...], int] = {}
     for said in operations_of:
-        for one in _alternatives(said.get("security", api.security)):
+        for one in requirements(api.security if said.get("security") is None else said["security"]):
             if one:
-                names = tuple(sorted(one))
+                names = named(one)
                 counts[names] = counts.get(names, 0) + 1
-    first = [tuple(sorted(one)) for one in _alternatives(api.security) if one]
+    first = [named(one) for one in requirements(api.security) if one]
     ranked = sorted(
         counts, key=lambda names: (first.index(names) if names in first else len(first), -counts[names], names)
     )
@@ -588,24 +586,6 @@ def _requirements(api: _Api, operations_of: list[dict[str, Any]]) -> list[list[s
     unused = [names for names in first if names not in counts and not set(names) & used]
     used |= {name for names in unused for name in names}
     return [list(names) for names in (*ranked, *unused)] + [[name] for name in sorted(api.schemes) if name not in used]
-
-
-def _scopes(api: _Api, said: Mapping[str, Any], key: str) -> dict[str, tuple[str, ...]]:
-    """The scopes of the first alternative, of all its schemes; of several with one scope each, any of them."""
-    alternatives = _alternatives(said.get("security", api.security))
-    if api.schemes and (said.get("security") == [] or {} in alternatives):
-        api.tally.note("operation that can be called without signing in; the definition does not say it", key)
-    choices: list[tuple[str, ...]] = []
-    for one in alternatives:
-        scoped = [name for name in one if mapping(api.schemes.get(name)).get("type") in ("oauth2", "openIdConnect")]
-        scopes = {scope for name in scoped for scope in _listed(one[name]) if isinstance(scope, str) and scope}
-        choices += [tuple(sorted(scopes))] if scopes else []
-    choices = list(dict.fromkeys(choices))
-    if len(choices) > 1 and all(len(choice) == 1 for choice in choices):
-        return {"anyOf": tuple(sorted(choice[0] for choice in choices))}
-    if len(choices) > 1:
-        api.tally.note("alternatives of several scopes; the first one is converted", key)
-    return {"allOf": choices[0]} if choices else {}
 
 
 def _without_tokens(
@@ -642,7 +622,11 @@ def _without_tokens(
     if not ways and headers:
         key = {"in": "header", "name": headers[0]}
         ways = (SignIn(id=snake_case(headers[0]), auth_type="apikey", config=key),)
-    kept = [_with_parameters(one, [p for p in one.parameters if not is_credential(p)]) for one in operations]
+    kept = []
+    for operation in operations:
+        left = _with_parameters(operation, [one for one in operation.parameters if not is_credential(one)])
+        signs_in = left is not operation and left.auth == ()  # whatever its security says
+        kept.append(msgspec.structs.replace(left, auth=None) if signs_in else left)
     return kept, ways
 
 
