@@ -596,6 +596,16 @@ def test_references_of_tools_that_have_an_id(reference: str, run: Any, tmp_path:
     assert [made["$defs"][name]["maxLength"] for name in names] == [1, 2]
 
 
+def test_what_tools_say_besides(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    said = {"title": "T", "readOnlyHint": "yes", "idempotentHint": True, "mine": 1}
+    path.write_text(json.dumps({"tools": [{"name": "t", "inputSchema": {}, "annotations": said}]}))
+    ran = run("mcp", str(path), "--out", "-")
+    assert yaml.safe_load(ran.out)["methods"][0]["annotations"] == {"idempotentHint": True}
+    assert "1  annotation mine of a tool; left out  (such as t)" in ran.err
+    assert "1  readOnlyHint that is neither true nor false; left out  (such as t)" in ran.err
+
+
 def test_tools_whose_names_differ_in_their_style(run: Any, tmp_path: Path) -> None:
     names = ["get-weather", "getWeather", "get_weather", "ns/weird.tool:v1"]
     path = tmp_path / "a.json"

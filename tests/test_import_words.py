@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -296,6 +298,25 @@ def test_references_stay_inside_the_root(tmp_path: Path, capsys: pytest.CaptureF
             "it is a web page; download the description that",
         ),
         ("a.json", '{"info": {"_postman_id": "1"}}', "openapi a.json", "it is a Postman collection; export the API"),
+        (
+            "a.json",
+            '{"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}, "item": []}',
+            "openapi a.json",
+            "it is a Postman collection; export the API",
+        ),
+        ("a.raml", "#%RAML 1.0\ntitle: A\n/a: {get: {}}", "openapi a.raml", "it is a RAML document; export the API"),
+        (
+            "a.graphql",
+            "type Query {\n  a(id: ID!): String\n}\n",
+            "openapi a.graphql",
+            "a.graphql: it looks like a GraphQL schema, which is not read here",
+        ),
+        (
+            "a.json",
+            '{"openapi": "4.0.0", "paths": {}}',
+            "openapi a.json",
+            "version '4.0.0'; 2.0 and 3.0 to 3.2 are read",
+        ),
         ("a.json", '{"name": "acme"}', "openapi a.json", "it has no 'openapi' or 'swagger' with a version at its top"),
         ("a.json", '{"openapi": "3.0.0", "pa', "openapi a.json", "it ends too early; is it whole? (line 1, column 22)"),
         ("acme.yaml", "{}", "openapi acme.yml", "there is no file 'acme.yml'; did you mean 'acme.yaml'?"),
@@ -464,3 +485,86 @@ def test_an_alternative_that_requires_what_nothing_declares(
         "properties: {a: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}\n",
     )
     assert made["methods"][0]["inputSchema"]["properties"]["body"]["oneOf"] == branches
+
+
+def test_the_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tools = b'{"tools": [{"name": "1st", "inputSchema": {"type": "object"}}]}'
+
+    def run(*arguments: str) -> int:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(tools)))
+        found: int = cli.main(["import", "mcp", "-", "--out", "-", *arguments], standalone_mode=False)
+        return found
+
+    assert run("--id", "acme") == 0
+    out, err = capsys.readouterr()
+    assert yaml.safe_load(out)["methods"][0]["id"] == "call_1st"
+    assert err.splitlines()[1] == "1 operation found: 1 converted, 0 skipped"
+    assert run() == 1
+    assert capsys.readouterr().err == "connectory: give an --id: what stands in the standard input has no name\n"
+    assert cli.main(["import", "mcp", "/dev/null"], standalone_mode=False) == 1
+    assert capsys.readouterr().err == "connectory: null is not a regular file; - reads the standard input\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "id_"),
+    [
+        ("日本語 API", "日本語 API", "example"),
+        ("API", "API", "example"),
+        ("v1", "v1", "example"),
+        ("Bodies & <i>Things</i>", "Bodies & Things", "bodies_things"),
+        ("One<br/>Two", "One Two", "one_two"),
+    ],
+)
+def test_titles(title: str, name: str, id_: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "source.json"
+    document = {
+        "openapi": "3.0.0",
+        "info": {"$ref": "#/x-info"},
+        "x-info": {"title": title, "version": "1"},
+        "servers": [{"url": "https://api.example.com"}],
+        "paths": {"/a": {"get": {}}},
+    }
+    source.write_text(json.dumps(document))
+    assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
+    out, err = capsys.readouterr()
+    made = yaml.safe_load(out)
+    assert (made["name"], made["integrationId"]) == (name, id_)
+    guessed = "title that makes no id; the integrationId is from the server's address or the name of the file (--id)"
+    assert (guessed in err) == (id_ == "example")
+    assert made["metadata"]["sources"] == [{"name": f"OpenAPI 3.0.0 document {name}", "version": "1"}]
+
+
+def test_what_is_said_of_small_things(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "source.yaml"
+    far = "'https://x.example'"
+    source.write_text(
+        "openapi: 3.1.0\ninfo: {title: Acme, summary: A summary., description: A <script>alert(1)</script>text.}\n"
+        f"servers: [{{url: {far}}}]\npaths:\n  /a:\n    summary: The path.\n    get:\n"
+        f"      summary: {'word ' * 30}\n"
+        "      parameters:\n"
+        "        - {name: p, in: query, required: 'true', allowEmptyValue: true, schema: {enum: []}}\n"
+        f"        - {{name: e, in: query, schema: {{type: string, externalDocs: {{url: {far}}}}}, "
+        f"examples: {{two: {{externalValue: {far}}}}}}}\n"
+        "      responses: {default: {content: {application/json: {schema: {exclusiveMaximum: true}}}}}\n"
+    )
+    assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
+    out, err = capsys.readouterr()
+    made = yaml.safe_load(out)
+    assert made["description"] == "A text."
+    assert made["methods"][0]["inputSchema"]["required"] == ["p"]
+    assert made["methods"][0]["name"] == "word " * 22 + "word…"
+    at = "#/paths/~1a/get"
+    for kind, place in {
+        "summary of the document, which has a description too; left out": "#/info/summary",
+        "summary of a path, whose operation has a text of its own; left out": "GET /a",
+        "summary longer than 120 characters; shortened": "GET /a",
+        "allowEmptyValue of a parameter; left out": "GET /a: p",
+        "enum without values; dropped": f"{at}/parameters/0/schema",
+        "keyword externalDocs is no JSON Schema; dropped": f"{at}/parameters/1/schema",
+        "example whose value lies elsewhere; dropped": f"{at}/parameters/1/examples/two",
+        "exclusiveMaximum without maximum; dropped": f"{at}/responses/default/content/application~1json/schema",
+        "operation whose only answer is the default one; taken for its success": "GET /a",
+    }.items():
+        assert f"       1  {kind}  (such as {place})" in err.splitlines()

@@ -75,9 +75,9 @@ def command(
     """Turn a vendor's API description into a definition, and report what could not be kept.
 
     FORMAT is one of openapi (OpenAPI 3.x and Swagger 2.0), mcp (the result of tools/list), discovery (Google) and
-    botocore (AWS). SOURCE is a file or, for discovery and botocore, the name of a document that an installed
-    google-api-python-client or botocore ships. Nothing is read from the network. For postgres, SOURCE is left out:
-    each row of the table that connectory.toml names becomes a definition of its own.
+    botocore (AWS). SOURCE is a file, - for the standard input, or, for discovery and botocore, the name of a document
+    that an installed google-api-python-client or botocore ships. Nothing is read from the network. For postgres, SOURCE
+    is left out: each row of the table that connectory.toml names becomes a definition of its own.
 
     \b
     Example:

@@ -11,7 +11,7 @@ from connectory.importers.draft import Draft, Operation, SignIn
 from connectory.importers.inputs import convert_inputs
 from connectory.importers.naming import sentence_case
 from connectory.importers.outputs import convert_outputs
-from connectory.importers.prose import METHOD, plain, shortened, title
+from connectory.importers.prose import METHOD, TITLE, plain, shortened, title, whole_title
 from connectory.importers.references import Key, Schema
 from connectory.importers.rejected import Unwritten, without_refused
 from connectory.importers.secrets import drop_secrets
@@ -104,6 +104,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     for method, reason in without_refused(data, tally):
         one = by_method[method]
         skipped.append(Skipped(one.key, one.name, reason))
+    tally.leave_out({one.operation for one in skipped})
     kept = {method["id"] for method in data["methods"]}
     converted = [Converted(one.key, one.name, ids[one.key]) for one in wanted if ids[one.key] in kept]
     if not converted:
@@ -125,6 +126,8 @@ def _method(one: Operation, id_: str, converter: Converter, tally: Tally) -> dic
     text = plain(one.description) or plain(one.summary)
     if len(text) > METHOD:
         tally.note(f"description longer than {METHOD} characters; shortened at a sentence", one.key)
+    if len(whole_title(one.summary)) > TITLE:
+        tally.note(f"summary longer than {TITLE} characters; shortened", one.key)
     method = {
         "id": id_,
         "name": title(one.summary) or sentence_case(one.name or id_) or id_,

@@ -63,7 +63,8 @@ def method_ids(operations: Sequence[Operation], chosen: Mapping[str, str], tally
 
 
 def _own_id(one: Operation) -> str:
-    return snake_case(one.name) or operation_name(one.verb, one.path) or snake_case(one.key) or "method"
+    found = snake_case(one.name) or operation_name(one.verb, one.path) or snake_case(one.key) or "method"
+    return f"{one.verb.lower() or 'call'}_{found}" if found[:1].isdigit() else found
 
 
 def selected(operations: Sequence[Operation], ids: Mapping[str, str], patterns: Sequence[str]) -> list[Operation]:

@@ -335,7 +335,7 @@ class Converter:
 
     def _xml_keyword(self, made: Schema, keyword: str, value: Any, place: Place) -> None:
         if self._xml and isinstance(value, dict) and all_fit(value):
-            made["x-xml"] = value
+            made["x-xml"] = dict(sorted(value.items()))
         else:
             self._tally.note("keyword xml, where no XML is sent; dropped", str(place))
 
@@ -354,7 +354,7 @@ def _is_large(value: Any) -> bool:
 _IGNORED = frozenset(
     (
         *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$defs", "definitions", "$comment", "$vocabulary"),
-        *("$recursiveAnchor", "nullable", "x-nullable", "x-is-nullable", "discriminator", "summary", "externalDocs"),
+        *("$recursiveAnchor", "nullable", "x-nullable", "x-is-nullable", "discriminator", "summary"),
     )
 )
 """Keywords that have done their work when a schema is converted, and what says nothing of values."""

@@ -142,6 +142,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         documents: the files that the schemas lie in.
+        suggested_by: where ``suggested_id`` comes from, if the name makes none.
         siblings: whether keywords beside ``$ref`` count, as they do from OpenAPI 3.1 on.
         config: schemas of configuration properties, in the source's dialect, by name.
         optional: those of them that need not be given; nor need those that have a default.
@@ -157,6 +158,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str = ""
     suggested_id: str = ""
+    suggested_by: str = ""
     base_url: str = ""
     siblings: bool = True
     config: Mapping[str, Any] = msgspec.field(default_factory=dict)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from connectory.compiler.text.source import LIMIT
 from connectory.importers.assemble import Assembled, Request, assemble
 from connectory.importers.formats import formats
 from connectory.importers.naming import integration_id, snake_case
 from connectory.importers.refusals import not_of_the_format, not_there
 from connectory.importers.source import Documents, SourceError
 from connectory.importers.tally import Tally
+
+_STDIN = "stdin"
+"""How messages name the standard input."""
 
 _ID = re.compile(r"[a-z0-9_-]{1,255}")
 
@@ -31,7 +36,7 @@ def import_source(
 
     Args:
         format_: the name of a format.
-        source: a file, or a name that the format knows.
+        source: a file, - for the standard input, or a name that the format knows.
         tally: collects what could not be kept.
         id_: the integrationId; by default from the source's title.
         version: the definition's.
@@ -43,19 +48,30 @@ def import_source(
         SourceError: it cannot be imported; the message says why.
     """
     reader = formats()[format_]
-    path = Path(source) if _is_file(source) else reader.find(source)
+    path = Path(_STDIN) if source == "-" else Path(source) if _is_file(source) else reader.find(source)
     if path is None:
         raise SourceError(not_there(source, reader))
-    documents = Documents(path, tally, folder=root)
+    documents = Documents(path, tally, folder=root, data=_standard_input() if source == "-" else None)
     if not reader.recognises(documents.root):
         raise SourceError(not_of_the_format(format_, path, documents.root, reader))
     draft = reader.read(documents, tally)
+    if source == "-" and not id_ and draft.suggested_id in ("", _STDIN):
+        raise SourceError("give an --id: what stands in the standard input has no name")
+    if not id_ and draft.suggested_by:
+        tally.note(f"title that makes no id; the integrationId is from {draft.suggested_by} (--id)", "#/info/title")
     id_ = id_ or draft.suggested_id or snake_case(draft.name)
     if not _ID.fullmatch(id_):
         better = integration_id(id_)
         hint = f", such as {better!r}" if better else ""
         raise SourceError(f"give an --id of lower-case letters, digits, _ and -{hint}")
     return assemble(draft, Request(id_, version, select, _names(names)), tally)
+
+
+def _standard_input() -> bytes:
+    data = sys.stdin.buffer.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise SourceError(f"the standard input has more than {LIMIT:,} bytes")
+    return data
 
 
 def _is_file(source: str) -> bool:

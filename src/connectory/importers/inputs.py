@@ -13,6 +13,7 @@ from connectory.importers.encodings import styled, styled_inside
 from connectory.importers.media import is_form
 from connectory.importers.naming import distinct, input_name
 from connectory.importers.order import ordered
+from connectory.importers.place import BESIDE
 from connectory.importers.references import Direction, Schema, as_object, key_of
 from connectory.importers.source import Located
 from connectory.importers.tally import Tally
@@ -184,7 +185,7 @@ def _parameter(parameter: Parameter, converter: Converter) -> Schema:
     if parameter.facts:
         types = made.get("type", ())
         said = dict(parameter.facts) | ({"type": types} if types else {})  # for examples are mended to their type
-        own = converter.convert(Located(parameter.schema.document, (*parameter.schema.path, "facts"), said), "input")
+        own = converter.convert(Located(parameter.schema.document, (*parameter.schema.path, BESIDE), said), "input")
         for word, value in own.items():
             if word in ("description", "deprecated", "examples") or word not in made:
                 made[word] = value

@@ -195,6 +195,8 @@ def enum(made: Schema, keyword: str, value: Any, place: Place, tally: Tally) -> 
         wrong(keyword, place, tally)
     elif value:
         made["enum"] = value
+    else:
+        tally.note("enum without values; dropped", str(place))
 
 
 def value_(made: Schema, keyword: str, value: Any, place: Place, tally: Tally) -> None:

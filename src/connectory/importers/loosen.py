@@ -11,7 +11,7 @@ from connectory.importers.order import ordered
 from connectory.importers.source import mapping
 from connectory.importers.tally import Tally
 from connectory.importers.together import ANNOTATIONS
-from connectory.pointers import pointer
+from connectory.importers.whole import shown_at
 
 _MENDED = frozenset(("S004", "S008", "S009", "S012", "S013", "S014", "S015", "S016", "S017", "S020"))
 """Rules that one keyword is to blame for, without which the rest of the schema keeps its meaning."""
@@ -66,18 +66,18 @@ def _keyword(data: dict[str, Any], path: Path, code: str, tally: Tally) -> bool:
         _require_less(schema)
         tally.note(
             f"required property because of which {code} refuses its object; not required",
-            pointer((*path[:-1], "required")),
+            shown_at(data, (*path[:-1], "required")),
         )
         return True
     value = schema.pop(keyword)
     if keyword == "oneOf":
-        tally.note("choice of one under which nothing is valid; read as a choice of any", pointer(path))
+        tally.note("choice of one under which nothing is valid; read as a choice of any", shown_at(data, path))
         if "anyOf" in schema:
             schema["allOf"] = [*schema.get("allOf", ()), {"anyOf": value}]
         else:
             schema["anyOf"] = value
     else:
-        tally.note(f"{keyword} that {code} refuses; dropped", pointer(path))
+        tally.note(f"{keyword} that {code} refuses; dropped", shown_at(data, path))
     made = ordered(schema.copy())
     schema.clear()
     schema.update(made)
@@ -104,7 +104,7 @@ def _take(data: dict[str, Any], path: Path, kind: str, tally: Tally) -> bool:
         owner[path[-2]] = left
     else:
         del owner[path[-2]]
-    tally.note(kind, pointer(path))
+    tally.note(kind, shown_at(data, path))
     return True
 
 

@@ -9,6 +9,9 @@ from connectory.importers.references import Direction
 from connectory.importers.source import Located
 from connectory.pointers import pointer
 
+BESIDE = "\0beside"
+"""A step, which no source has, from a schema to what stands around it and says something of its values, too."""
+
 
 class Place(NamedTuple):
     """A place of a schema.
@@ -37,4 +40,8 @@ class Place(NamedTuple):
         return Located(self.document, self.path, value)
 
     def __str__(self) -> str:
-        return f"{self.document}#{pointer(self.path)}"
+        path = self.path
+        if BESIDE in path:
+            at = path.index(BESIDE)
+            path = (*path[: at - (path[at - 1 : at] == ("schema",))], *path[at + 1 :])
+        return f"{self.document}#{pointer(path)}"

@@ -13,6 +13,9 @@ METHOD = 1000
 FIELD = 500
 """Characters of the description of anything else."""
 
+TITLE = 120
+"""Characters of a name."""
+
 _MOST = 20 * METHOD
 """Characters of a text that are looked at."""
 
@@ -21,9 +24,12 @@ _FORBIDDEN = re.compile(
 )
 _BLOCKS = "p|br|div|ul|ol|li|h[1-6]|table|tr|pre|blockquote|dl|dt|dd|hr|section|fullname|note|important|details|summary"
 _INLINE = "a|b|i|u|em|strong|code|span|tt|th|td|thead|tbody|img|small|sub|sup|kbd|var|font|q|s|del|ins|mark|caption"
+_INLINE += "|script|style|noscript|iframe|svg"
 _TAG = re.compile(rf"<(/?)({_BLOCKS}|{_INLINE})\b[^<>]{{0,2000}}>", re.IGNORECASE)
 _BLOCK = re.compile(_BLOCKS, re.IGNORECASE)
 _ITEM = re.compile(r"\n\n- \s*(?=[^\s-])")
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,2000}>.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\([^()\s]{0,2000}(?:\([^()]{0,200}\)[^()\s]{0,2000})?(?: \"[^\"]{0,200}\")?\)")
@@ -57,7 +63,7 @@ def plain(text: object) -> str:
     text = _without_code(text.replace("\x00", ""), code)
     text = _QUOTE.sub("", text)
     if "<" in text:
-        text = _ITEM.sub("\n\n- ", _TAG.sub(_replaced, _AUTOLINK.sub(r"\1", _COMMENT.sub("", text))))
+        text = _ITEM.sub("\n\n- ", _TAG.sub(_replaced, _AUTOLINK.sub(r"\1", _COMMENT.sub("", _SCRIPT.sub("", text)))))
     if "&" in text:
         text = html.unescape(text)
     for shape, made in _MARKDOWN:
@@ -122,8 +128,12 @@ def shortened(text: str, limit: int) -> str:
 
 def title(text: object) -> str:
     """The first line of ``text``, without markup and an end, in at most 120 characters."""
-    first = plain(text).partition("\n")[0].rstrip(" .")
-    return first if len(first) <= 120 else shortened(first, 120)
+    return shortened(whole_title(text), TITLE)
+
+
+def whole_title(text: object) -> str:
+    """The first line of ``text``, without markup and an end."""
+    return plain(_BREAK.sub(" ", text) if isinstance(text, str) else "").partition("\n")[0].rstrip(" .")
 
 
 def short(text: Any) -> str:

@@ -72,6 +72,10 @@ def _kind(root: Any) -> str:
         return "XML" if start.startswith("<") else "text"
     if isinstance(root, dict):
         info = root.get("info")
+        if str(info.get("schema") if isinstance(info, dict) else "").find("getpostman.com") > 0:
+            return _OTHERS["_postman_id"]
+        if {"title", "types", "baseUri", "mediaType"} & set(root) and any(str(key).startswith("/") for key in root):
+            return "a RAML document; export the API as OpenAPI"
         members = {*root, *(info if isinstance(info, dict) else ())}
         return next((kind for mark, kind in _OTHERS.items() if mark in members), "")
     return ""

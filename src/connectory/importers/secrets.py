@@ -10,8 +10,7 @@ from connectory.compiler.credentials import is_secret_name, keys_in, looks_rando
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import subschemas
 from connectory.importers.tally import Tally
-from connectory.importers.whole import whole_schemas
-from connectory.pointers import pointer
+from connectory.importers.whole import shown_at, whole_schemas
 
 
 def drop_secrets(data: dict[str, Any], tally: Tally) -> None:
@@ -22,13 +21,13 @@ def drop_secrets(data: dict[str, Any], tally: Tally) -> None:
             at = (*path, *inner)
             for keyword in ("default", "examples"):
                 if keyword in node:
-                    _drop(node, keyword, at, found, tally)
+                    _drop(node, keyword, at, shown_at(data, at), found, tally)
     if found:
         for path, owner in _described(data):
-            _mask(owner, path, tally)
+            _mask(owner, shown_at(data, path), tally)
 
 
-def _drop(node: dict[str, Any], keyword: str, at: Path, found: bool, tally: Tally) -> None:
+def _drop(node: dict[str, Any], keyword: str, at: Path, where: str, found: bool, tally: Tally) -> None:
     named = at[-2:-1] == ("properties",) and is_secret_name(str(at[-1]))
     values = node[keyword] if keyword == "examples" else [node[keyword]]
     kept = [
@@ -39,7 +38,7 @@ def _drop(node: dict[str, Any], keyword: str, at: Path, found: bool, tally: Tall
     ]
     if len(kept) == len(values):
         return
-    tally.note(f"{keyword.removesuffix('s')} that looks like a secret; dropped", pointer(at))
+    tally.note(f"{keyword.removesuffix('s')} that looks like a secret; dropped", where)
     if kept:
         node[keyword] = kept
     else:
@@ -58,12 +57,12 @@ def _described(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield from (((*path, *inner), node) for inner, node in subschemas(schema))
 
 
-def _mask(owner: dict[str, Any], path: Path, tally: Tally) -> None:
+def _mask(owner: dict[str, Any], where: str, tally: Tally) -> None:
     text = owner.get("description")
     if not isinstance(text, str):
         return
     for key in sorted(keys_in(text), key=lambda key: -key.start):
         text = f"{text[: key.start]}…{text[key.end :]}"
-        tally.note("key in a description; left out", pointer(path))
+        tally.note("key in a description; left out", where)
     if text != owner["description"]:
         owner["description"] = text

@@ -31,6 +31,7 @@ _FILES = 2000
 _TOGETHER = 4 * LIMIT
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _EXPONENT = 300
+_GRAPHQL = re.compile(r"^(type|interface|input|enum|schema|union)\b[^:\n]{0,200}[{=]|^directive @", re.MULTILINE)
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -87,7 +88,9 @@ class Documents:
         shown: how messages name it.
     """
 
-    def __init__(self, file: Path, tally: Tally, root: Any = None, *, folder: Path | None = None) -> None:
+    def __init__(
+        self, file: Path, tally: Tally, root: Any = None, *, folder: Path | None = None, data: bytes | None = None
+    ) -> None:
         """Read the main file.
 
         Args:
@@ -95,6 +98,7 @@ class Documents:
             tally: collects what could not be kept.
             root: replaces the file's content, for a format that first rewrites it.
             folder: where references may lead; by default the file's.
+            data: the file's content, where it is not read from there.
 
         Raises:
             SourceError: it cannot be read.
@@ -112,7 +116,9 @@ class Documents:
         self._resolved: dict[tuple[str, str], Located] = {}
         self._ids: dict[str, dict[str, tuple[str | int, ...]]] = {}
         self._anchors: dict[str, dict[str, tuple[str | int, ...]]] = {}
-        self.root = self._read(file, "") if root is None else root
+        if root is None:
+            root = self._read(file, "") if data is None else parse(data, self.shown, tally)
+        self.root = root
         self._roots[""] = self.root
 
     def main(self, *steps: str | int) -> Located:
@@ -248,7 +254,7 @@ def _bytes(path: Path) -> bytes:
     """The content of a file, unpacked where it is a gzip one."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise SourceError(f"{path.name} is not a regular file")
+            raise SourceError(f"{path.name} is not a regular file; - reads the standard input")
         with open(path, "rb") as stream:
             data = stream.read(LIMIT + 1)
         if data[:2] == b"\x1f\x8b":
@@ -285,7 +291,9 @@ def parse(data: bytes, shown: str, tally: Tally) -> Any:
     try:
         return _clean(read_yaml(text, shown, tally, DEPTH), shown, tally)
     except YAMLError as error:
-        raise SourceError(f"{shown} is not valid YAML: {error}") from None
+        graphql = _GRAPHQL.search(text) is not None
+        wrong = "it looks like a GraphQL schema, which is not read here" if graphql else f"is not valid YAML: {error}"
+        raise SourceError(f"{shown}{': ' if graphql else ' '}{wrong}") from None
 
 
 def _json(text: str, shown: str, tally: Tally) -> Any:

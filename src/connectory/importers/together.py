@@ -89,6 +89,8 @@ def bounds(made: Schema, node: Mapping[str, Any], place: Place, tally: Tally) ->
     for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if node.get(exclusive) is True and inclusive in made:
             made[exclusive] = made.pop(inclusive)
+        elif node.get(exclusive) is True:
+            tally.note(f"{exclusive} without {inclusive}; dropped", str(place))
     if made.get("minProperties") and place.hidden:
         tally.note("minProperties of an object whose members are not all here; lowered", str(place))
         made["minProperties"] -= len(place.hidden)

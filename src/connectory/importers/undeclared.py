@@ -8,7 +8,7 @@ from connectory.compiler.checks.undeclared_required import undeclared
 from connectory.compiler.definition import Definition, Node
 from connectory.compiler.diagnostics import Path
 from connectory.importers.tally import Tally
-from connectory.pointers import pointer
+from connectory.importers.whole import shown_at
 
 
 def drop_undeclared(definition: Definition, tally: Tally) -> None:
@@ -20,7 +20,7 @@ def drop_undeclared(definition: Definition, tally: Tally) -> None:
     gone: dict[Path, Any] = {}
     for node, at, index in sorted(undeclared(definition), key=lambda each: -each[2]):
         names = _at(node.data, at)
-        place = f"{pointer(node.path)}: {names[index]}"
+        place = f"{shown_at(definition.data, node.path)}: {names[index]}"
         if node.path[-2:-1] in (("oneOf",), ("anyOf",)):
             if _at(definition.data, node.path[:-2]).get("additionalProperties") is False:
                 gone[node.path] = node.data

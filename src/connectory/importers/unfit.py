@@ -17,7 +17,7 @@ from connectory.compiler.schemas import subschemas
 from connectory.importers.source import integer, number
 from connectory.importers.tally import Tally
 from connectory.importers.values import all_fit, mended, unspelled
-from connectory.importers.whole import whole_schemas
+from connectory.importers.whole import shown_at, whole_schemas
 from connectory.pointers import pointer
 
 _FEW = 3
@@ -67,9 +67,9 @@ def drop_unfit(data: dict[str, Any], tally: Tally) -> None:
                 kept.append(values[index].value)
             elif index in better and index not in still:
                 kept.append(better[index].value)
-                tally.note(f"{_WORDS[one.keyword]} {better[index].how}; mended", pointer(one.path))
+                tally.note(f"{_WORDS[one.keyword]} {better[index].how}; mended", shown_at(data, one.path))
             else:
-                tally.note(_reason(values[index]), pointer(one.path))
+                tally.note(_reason(values[index]), shown_at(data, one.path))
         if kept:
             one.node[one.keyword] = kept if one.keyword == "examples" else kept[0]
         else:
@@ -116,7 +116,7 @@ def _drop_format(data: Mapping[str, Any], name: str, tally: Tally) -> None:
             if node.get("format") == name:
                 del node["format"]
                 kind = f"format {name}, which most of the source's own values contradict; dropped"
-                tally.note(kind, pointer((*root, *inner)))
+                tally.note(kind, shown_at(data, (*root, *inner)))
 
 
 def _refused(data: Mapping[str, Any], values: Sequence[_Value]) -> dict[int, list[Path]]:

@@ -72,7 +72,7 @@ def report_text(assembled: Assembled, findings: list[Finding], where: str, size:
     lines = [f"{where}  {size:,} bytes" if where else f"{size:,} bytes"]
     unselected = f", {assembled.unselected:,} not selected" if assembled.unselected else ""
     counts = f"{len(assembled.converted):,} converted, {len(assembled.skipped):,} skipped{unselected}"
-    lines.append(f"{assembled.found:,} operations found: {counts}")
+    lines.append(f"{assembled.found:,} operation{'' if assembled.found == 1 else 's'} found: {counts}")
     lines += [f"  skipped {printable(one.operation)}: {printable(one.reason)}" for one in assembled.skipped]
     if findings:
         lines.append("findings:")

@@ -270,6 +270,8 @@ def _shape(model: _Model, name: str, shape: Mapping[str, Any]) -> dict[str, Any]
         made = _timestamp(shape.get("timestampFormat"), model.protocol)
     elif kind not in _SIMPLE and kind != "structure":
         model.tally.note(f"shape of type {kind[:40]}; anything is accepted", name)
+    if kind == "blob" and {"min", "max"} & set(shape):
+        model.tally.note("how many bytes there may be; left out", name)
     for field, word in zip(("min", "max"), _BOUNDS.get(kind, ()), strict=False):
         if field in shape:
             made[word] = shape[field]

@@ -89,6 +89,11 @@ def _operation(at: Located, name: str, tally: Tally) -> Operation:
     said = tool.get("annotations")
     annotations: Mapping[str, Any] = said if isinstance(said, dict) else {}
     title = tool.get("title", annotations.get("title"))
+    for hint in sorted(set(annotations) - {"title"}):
+        if hint not in _HINTS:
+            tally.note(f"annotation {hint[:40]} of a tool; left out", name)
+        elif not isinstance(annotations[hint], bool):
+            tally.note(f"{hint} that is neither true nor false; left out", name)
     for extra in sorted(set(tool) - _KNOWN):
         tally.note(f"{extra[:40]} of a tool; left out", name)
     responses: tuple[Content, ...] = ()

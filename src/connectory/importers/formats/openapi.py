@@ -1,4 +1,4 @@
-"""OpenAPI 3.0 and 3.1, and Swagger 2.0, in JSON or YAML."""
+"""OpenAPI 3.0 to 3.2, and Swagger 2.0, in JSON or YAML."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from connectory.importers.addresses import Base
 from connectory.importers.draft import DEPRECATED, Content, Draft, In, Operation, Parameter, SignIn, hints
 from connectory.importers.media import MULTIPART, URLENCODED, bare, is_any, is_binary, preferred
 from connectory.importers.naming import distinct, integration_id, sentence_case, snake_case
+from connectory.importers.prose import short
 from connectory.importers.security import named, requirements, with_security
 from connectory.importers.servers import of_servers, of_swagger
 from connectory.importers.signin import sign_ins
 from connectory.importers.source import Documents, Located, SourceError, Unresolved, as_text, mapping, spelling
 from connectory.importers.tally import Tally
+from connectory.importers.values import mended
 from connectory.request import OF_CONNECTION
 
 _VERBS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -80,7 +82,7 @@ def read(documents: Documents, tally: Tally) -> Draft:
     root = documents.root
     version = str(root.get("openapi") or root.get("swagger"))
     if not re.match(r"(3\.[01]|2\.0|3\.2)(\.|$|-)|3$|2$", version):
-        raise SourceError(f"{documents.shown} is of version {version[:20]!r}; 2.0, 3.0 and 3.1 are read")
+        raise SourceError(f"{documents.shown} is of version {version[:20]!r}; 2.0 and 3.0 to 3.2 are read")
     swagger = version.startswith("2")
     if not isinstance(root.get("paths"), dict):
         raise SourceError(
@@ -93,9 +95,9 @@ def read(documents: Documents, tally: Tally) -> Draft:
     holder = mapping(root if swagger else root.get("components"))
     schemes = _schemes(documents, mapping(holder.get("securityDefinitions" if swagger else "securitySchemes")))
     api = _Api(documents, tally, root, swagger, root.get("security"), schemes, {})
-    info = mapping(root.get("info"))
+    info = mapping(_follow(api, Located("", ("info",), root.get("info")), quiet=True).value)
     base_url, config = of_swagger(root, tally) if swagger else of_servers(root.get("servers"), tally, "#/servers")
-    title = as_text(info.get("title"))
+    title = short(as_text(info.get("title")))
     id_ = integration_id(title, _host(base_url), documents.file.name.partition(".")[0])
     operations: list[Operation] = []
     skipped: list[tuple[str, str, str]] = []
@@ -111,6 +113,8 @@ def read(documents: Documents, tally: Tally) -> Draft:
             skipped.append((key, name, _lost(error)))
         except _Unusable as error:
             skipped.append((key, name, str(error)))
+    if info.get("summary") and info.get("description"):
+        tally.note("summary of the document, which has a description too; left out", "#/info/summary")
     requirements = _requirements(api, operations_of=[located.value for located, *_ in items])
     ways = sign_ins(schemes, requirements, base_url, tally)
     security = {f"{verb.upper()} {path}": located.value.get("security") for located, verb, path, _ in items}
@@ -121,9 +125,10 @@ def read(documents: Documents, tally: Tally) -> Draft:
         tally.note("the source does not say how to sign in", "#")
     return Draft(
         documents=documents,
-        name=title if integration_id(title) else sentence_case(id_) or title or documents.file.stem,
+        name=title or sentence_case(id_) or documents.file.stem,
         suggested_id=id_,
-        description=as_text(info.get("description")),
+        suggested_by="" if integration_id(title) else "the server's address or the name of the file",
+        description=as_text(info.get("description")) or as_text(info.get("summary")),
         base_url=base_url,
         siblings=version.startswith(("3.1", "3.2")),
         config={**config, **api.config, **{name: _of_parameter(documents, one) for name, one in moved.items()}},
@@ -142,6 +147,11 @@ class _Unusable(Exception):
     """An operation that cannot be converted; the message says why."""
 
 
+def _is_true(value: Any) -> bool:
+    """Whether a flag is set, also where it is written as a text."""
+    return mended(value, ("boolean",)) is True
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
@@ -155,7 +165,7 @@ def _host(base_url: str) -> str:
 
 def _source(info: Mapping[str, Any], version: str) -> dict[str, str]:
     kind = "Swagger" if version.startswith("2") else "OpenAPI"
-    made = {"name": f"{kind} {version} document {as_text(info.get('title'))}".strip()}
+    made = {"name": f"{kind} {version} document {short(as_text(info.get('title')))}".strip()}
     if info.get("version") not in (None, ""):
         made["version"] = spelling(info["version"])[:100]
         if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])", made["version"]):
@@ -289,21 +299,22 @@ def _operation(
     used = [one for one in parameters if one.place != "path" or one.name in wanted]
     own_url = _own_server(api, at, item, base)
     _note_unread(api, said, "an operation", key)
-    for word in ("summary", "description"):
-        if word in item.value and said.get(word):
-            api.tally.note(f"{word} of a path, whose operation has its own; left out", key)
+    own_text = as_text(said.get("description")) or as_text(said.get("summary"))
+    texts = [word for word in ("description", "summary") if as_text(item.value.get(word))]
+    for word in texts if own_text else texts[1:]:
+        api.tally.note(f"{word} of a path, whose operation has a text of its own; left out", key)
     return Operation(
         key=key,
         name=name,
-        summary=as_text(said.get("summary")) or as_text(item.value.get("summary")),
-        description=as_text(said.get("description")) or as_text(item.value.get("description")),
+        summary=as_text(said.get("summary")),
+        description=own_text or next((as_text(item.value[word]) for word in texts), ""),
         verb=verb.upper(),
         path="/" + plain_path.strip().lstrip("/"),
         templates=frozenset(deep),
         parameters=tuple(used),
         body=body,
         responses=tuple(_responses(api, at, key)),
-        deprecated=DEPRECATED if said.get("deprecated") is True else "",
+        deprecated=DEPRECATED if _is_true(said.get("deprecated")) else "",
         annotations=hints(verb),
         constants={"query": constants},
         base_url=own_url,
@@ -366,7 +377,7 @@ def _parameters(api: _Api, at: Located, item: Located, key: str) -> tuple[list[P
             body = Content(
                 media_type=media_type,
                 schema=schema,
-                required=said.get("required") is True,
+                required=_is_true(said.get("required")),
                 binary=is_binary(media_type) and mapping(said.get("schema")).get("format") in ("binary", "byte"),
                 facts=parameter._replace(value={"description": text}) if text else None,
             )
@@ -403,7 +414,9 @@ def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
     if style is None:
         kind = "way to write a list or an object in a parameter; the definition does not say it"
         api.tally.note(kind, f"{key}: {name}")
-    required = said.get("required") is True or place == "path"
+    if _is_true(said.get("allowEmptyValue")):
+        api.tally.note("allowEmptyValue of a parameter; left out", f"{key}: {name}")
+    required = _is_true(said.get("required")) or place == "path"
     before = {"label": ".", "matrix": f";{name}="}.get(str(at.value.get("style")), "") if place == "path" else ""
     return Parameter(
         name=name, place=place, schema=schema, required=required, style=style or "", facts=facts, before=before
@@ -497,7 +510,7 @@ def _request_body(api: _Api, at: Located, key: str) -> Content | None:
     return Content(
         media_type="application/octet-stream" if is_any(name) and is_bytes else bare(name),
         schema=schema,
-        required=at.value.get("required") is True,
+        required=_is_true(at.value.get("required")),
         binary=is_bytes,
         encodings=mapping(said.get("encoding")),
         facts=Located(at.document, (*at.path, "content", name), facts) if facts else None,
@@ -512,7 +525,9 @@ def _is_file(api: _Api, schema: Located) -> bool:
 def _responses(api: _Api, at: Located, key: str) -> Iterator[Content]:
     responses = mapping(at.value.get("responses"))
     codes = sorted(str(code) for code in responses if re.fullmatch(r"2([0-9]{2}|XX)", str(code), re.IGNORECASE))
-    codes = codes or [code for code in ("default",) if code in responses]
+    if not codes and "default" in responses:
+        api.tally.note("operation whose only answer is the default one; taken for its success", key)
+        codes = ["default"]
     if set(responses) - {*codes}:
         api.tally.note("answers that are no success; left out", key)
     for code in codes:
