@@ -520,6 +520,14 @@ def test_down_leaves_rows_that_are_not_the_seeds(database: Database) -> None:
     database.apply(seed([minimal("moved-on", "1.0.1"), minimal("other")]))
     database.apply(seed(given, ".down.sql"))
     assert [row["integration_id"] for row in stored(database)] == ["moved-on", "other", "own-id"]
+    refused = database.run(render([])[f"{CREATE}.down.sql"])
+    assert refused.returncode != 0
+    assert (
+        "ERROR:  integration_definitions has rows that no seed has taken back, so it is not dropped\n" in refused.stderr
+    )
+    assert [row["integration_id"] for row in stored(database)] == ["moved-on", "other", "own-id"]
+    database.execute("DELETE FROM integration_definitions")
+    database.apply(render([])[f"{CREATE}.down.sql"])
 
 
 def test_the_schemas_way_down_fails_whole_where_instances_refer_to_a_row(database: Database) -> None:

@@ -298,6 +298,27 @@ def test_a_table_that_stays_as_it_is(database: Database) -> None:
     assert [row["integration_id"] for row in database.rows(held)] == ["a", "c", "old", "own"]
 
 
+def test_a_type_of_somebody_else(database: Database) -> None:
+    role = f"deployer_{uuid.uuid4().hex}"
+    database.execute("CREATE SCHEMA shared; CREATE TYPE shared.sign_in AS ENUM ('oauth2', 'apikey', 'custom')")
+    with psycopg.connect(database.dsn) as connection:
+        name = psycopg.sql.Identifier(role)
+        connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN").format(name))
+        connection.execute(psycopg.sql.SQL("CREATE SCHEMA app AUTHORIZATION {}").format(name))
+        connection.execute(psycopg.sql.SQL("GRANT USAGE ON SCHEMA shared TO {}").format(name))
+    other = database._replace(dsn=psycopg.conninfo.make_conninfo(database.dsn, user=role))
+    target = Target(("app", "definitions"), ("shared", "sign_in"))
+    files = render([minimal("a")], target=target)
+    up(other, [minimal("a")], target=target)
+    assert other.rows("SELECT integration_id, CAST(auth_type AS text) FROM app.definitions") == [
+        {"integration_id": "a", "auth_type": "custom"}
+    ]
+    for migration in ("0001_seed_integration_definitions", CREATE):
+        other.apply(files[f"{migration}.down.sql"])
+    assert other.rows("SELECT CAST(to_regclass('app.definitions') AS text) AS gone") == [{"gone": None}]
+    assert database.rows("SELECT typname FROM pg_type WHERE typname = 'sign_in'") == [{"typname": "sign_in"}]
+
+
 def test_another_schema_table_and_type(database: Database) -> None:
     database.execute('CREATE SCHEMA "App"')
     database.execute("CREATE SCHEMA shared; CREATE TYPE shared.sign_in AS ENUM ('oauth2', 'apikey', 'custom')")
