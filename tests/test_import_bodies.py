@@ -86,7 +86,7 @@ _OBJECTS = {"type": "array", "items": OBJECT}
         (OBJECT, {}, "json", OBJECT),
         (OBJECT, {"contentType": "application/json"}, "json", OBJECT),
         (OBJECT, {"style": "deepObject", "explode": True}, "brackets", OBJECT),
-        (OBJECT, {"style": "form"}, None, OBJECT),
+        (OBJECT, {"style": "form"}, "members", OBJECT),
         (_TEXTS, {}, None, _TEXTS),
         (_TEXTS, {"contentType": "application/json"}, "json", _TEXTS),
         (_TEXTS, {"style": "form", "explode": False}, "comma", _TEXTS),
@@ -111,6 +111,7 @@ def test_parts(said: Any, encoding: Any, style: str | None, schema: Any, importe
     [
         (OBJECT, {}, None, True),
         (OBJECT, {"style": "deepObject"}, "brackets", False),
+        (OBJECT, {"explode": True}, "members", False),
         (OBJECT, {"contentType": "application/json"}, "json", False),
         (OBJECT, {"style": "form", "explode": False}, "comma", False),
         (_TEXTS, {}, None, False),

@@ -123,7 +123,7 @@ def _style(said: Mapping[str, Any], *, is_object: bool) -> str | None:
     if style == "deepObject":
         return "brackets"
     if style == "form" and explode:
-        return None if is_object else ""
+        return "" if not is_object else "members" if {"style", "explode"} & set(said) else None
     return None if explode else _SEPARATORS.get(style)
 
 

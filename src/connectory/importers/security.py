@@ -41,37 +41,41 @@ def with_security(
         ways: the ways to sign in, the definition's own first.
         tally: where what cannot be expressed is noted.
     """
-    usual = _taken(requirements(of_document), ways)
-    every = {way for said in security.values() for way in _taken(requirements(said), ways)} | set(usual)
+    meeting = _meeting(ways)
+    usual = _taken(requirements(of_document), meeting)
+    every = {name for said in security.values() for name in _taken(requirements(said), meeting)} | set(usual)
+    by_name = {way.id if index else OWN_WAY: way for index, way in enumerate(ways)}
     is_slip = any(requirements(of_document)) and _most_need_none(security)
     made = []
     for operation in operations:
         own = security.get(operation.key)
         if is_slip and _needs_none(own):
-            tally.note(
-                "operation without security, as most, where the document has one; taken as the document's",
-                operation.key,
-            )
+            kind = "operation without security, as most, where the document has one; taken as the document's"
+            tally.note(kind, operation.key)
             own = None
-        asked = requirements(of_document if own is None else own)
         if ways and _needs_none(own):
             made.append(msgspec.structs.replace(operation, auth=(), asked={}))
             continue
-        takes = _taken(asked, ways)
-        if ways and {} in asked:
-            tally.note(
-                "operation that can be called without signing in, too; the definition does not say it", operation.key
-            )
-        if any(asked) and not takes:
-            tally.note("operation whose ways to sign in are all left out; the definition has others", operation.key)
+        asked = requirements(of_document if own is None else own)
+        takes = _taken(asked, meeting)
         is_usual = own is None or takes in ([], usual) or (OWN_WAY in takes and set(takes) == every)
-        scopes = {way.id: _scopes(asked, way, operation.key, tally) for way in ways}
-        by_name = {_name(way, ways): scopes[way.id] for way in ways}
-        first = next((by_name[name] for name in takes if by_name[name]), {})
-        made.append(
-            msgspec.structs.replace(operation, auth=None if is_usual else tuple(takes), scopes=first, asked=scopes)
-        )
+        operation = msgspec.structs.replace(operation, auth=None if is_usual else tuple(takes))
+        made.append(_with_scopes(operation, asked, [by_name[name] for name in takes], tally))
     return made
+
+
+def _with_scopes(
+    operation: Operation, asked: Sequence[Requirement], taken: Sequence[SignIn], tally: Tally
+) -> Operation:
+    """The operation with the scopes that it needs in the ways to sign in that it takes."""
+    if taken and {} in asked:
+        kind = "operation that can be called without signing in, too; the definition does not say it"
+        tally.note(kind, operation.key)
+    if any(asked) and not taken:
+        tally.note("operation whose ways to sign in are all left out; the definition has others", operation.key)
+    scopes = {way.id: _scopes(asked, way, operation.key, tally) for way in taken if way.scheme}
+    first = next((found for found in scopes.values() if found), {})
+    return msgspec.structs.replace(operation, scopes=first, asked=scopes)
 
 
 def _needs_none(own: Any) -> bool:
@@ -84,15 +88,22 @@ def _most_need_none(security: Mapping[str, Any]) -> bool:
     return len(security) > 1 and 2 * sum(map(_needs_none, security.values())) >= len(security)
 
 
-def _name(way: SignIn, ways: Sequence[SignIn]) -> str:
-    """What a definition calls a way to sign in."""
-    return OWN_WAY if way is ways[0] else way.id
+_Meeting = Mapping[tuple[str, ...], Sequence[tuple[int, str]]]
+"""The ways to sign in that meet a requirement, by its schemes: where each stands, and what a definition calls it."""
 
 
-def _taken(asked: Sequence[Requirement], ways: Sequence[SignIn]) -> list[str]:
+def _meeting(ways: Sequence[SignIn]) -> _Meeting:
+    made: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for index, way in enumerate(ways):
+        for schemes in dict.fromkeys(way.schemes):
+            made.setdefault(schemes, []).append((index, way.id if index else OWN_WAY))
+    return made
+
+
+def _taken(asked: Sequence[Requirement], meeting: _Meeting) -> list[str]:
     """The ways to sign in that meet one of these requirements, in the definition's order."""
-    needed = {named(one) for one in asked if one}
-    return [_name(way, ways) for way in ways if needed & set(way.schemes)]
+    found = {way for one in asked if one for way in meeting.get(named(one), ())}
+    return [name for _, name in sorted(found)]
 
 
 def _scopes(asked: Sequence[Requirement], way: SignIn, key: str, tally: Tally) -> dict[str, tuple[str, ...]]:

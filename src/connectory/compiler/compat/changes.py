@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -23,6 +24,9 @@ _SIGNIN: dict[str, tuple[str, ...]] = {
     "customAuthConfig": ("scheme", "apply"),
 }
 """What users, or where their credentials go, depend on."""
+
+
+_CREDENTIAL = re.compile(r"\$\{credentials\.([^{}]*)\}")
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -130,12 +134,16 @@ class _Comparison:
                 if not _same(before.get(field), after.get(field)):
                     said = f"{what}: {config}.{field} was {_said(before.get(field))} and is {_said(after.get(field))}"
                     yield _change("C005", said, (*where, field))
+            asked = _credentials(after) - _credentials(before) if config == "oauth2Config" else set()
+            if asked:
+                said = f"{what}: {config}.additionalHeaders needs the credential {', '.join(map(repr, sorted(asked)))}"
+                yield _change("C005", said, (*where, "additionalHeaders"))
             url = _at(before, "tokenRequest.url"), _at(after, "tokenRequest.url")
             if url[0] != url[1]:
                 said = f"{what}: {config}.tokenRequest.url was {_said(url[0])} and is {_said(url[1])}"
                 yield _change("C005", said, (*where, "tokenRequest", "url"))
             yield from self._schema((*where, "parametersSchema"), before, after, "credentials", "")
-            left = {*fields, "scopes", "parametersSchema", "tokenRequest"}
+            left = {*fields, "scopes", "parametersSchema", "tokenRequest", *(["additionalHeaders"] if asked else [])}
             if not _same(_without(before, left), _without(after, left)):
                 yield _change("C042", f"{what}: {config} changed", where)
 
@@ -370,6 +378,12 @@ def _change(
 
 def _methods(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [method for method in data.get("methods", ()) if isinstance(method, dict)]
+
+
+def _credentials(config: dict[str, Any]) -> set[str]:
+    """The credentials that go beside a token."""
+    headers = config.get("additionalHeaders") or {}
+    return {name for text in headers.values() for name in _CREDENTIAL.findall(text)}
 
 
 def _ways(data: dict[str, Any]) -> dict[str, tuple[int, dict[str, Any]]]:
