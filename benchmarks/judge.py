@@ -439,7 +439,14 @@ def _input(definition: Node, method: Node) -> Input:
 def _output(method: Node) -> list[Any]:
     wrap = method.get("http", {}).get("response", {}).get("wrap")
     schema = method["outputSchema"]
-    return [schema["properties"][wrap]] if wrap else [schema]
+    if not wrap:
+        return [schema]
+    whole = schema["properties"][wrap]
+    if "contentSchema" not in whole:
+        return [whole]
+    inner = whole["contentSchema"]
+    is_tree = re.search(r"[/+](x-)?(xml|yaml)$", whole["contentMediaType"])
+    return [inner] if is_tree else [inner, inner.get("items", inner)]  # of a stream, vendors describe one value
 
 
 def read(path: Path) -> Any:

@@ -233,6 +233,8 @@ _FORM = "application/x-www-form-urlencoded"
 _TEXT = {"type": "string"}
 _XML = {**_TEXT, "contentMediaType": "application/xml", "contentSchema": OBJECT}
 
+_STREAM = {**_TEXT, "contentSchema": _OBJECTS}
+
 
 def _in(media_type: str, schema: dict[str, Any] = _TEXT) -> dict[str, Any]:
     return {**schema, "contentMediaType": media_type}
@@ -254,7 +256,8 @@ def _in(media_type: str, schema: dict[str, Any] = _TEXT) -> dict[str, Any]:
             "request in text/xml that is not",
         ),
         ("application/yaml", OBJECT, _in("application/yaml", _XML), "request in application/yaml"),
-        ("application/x-ndjson", OBJECT, _in("application/x-ndjson"), "application/x-ndjson"),
+        ("application/x-ndjson", OBJECT, _in("application/x-ndjson", _STREAM), "application/x-ndjson"),
+        ("application/jsonl", _TEXTS, {**_in("application/jsonl"), "contentSchema": _TEXTS}, "application/jsonl"),
         ("application/x-ndjson", {}, {}, ""),
         (
             "application/x-www-form-urlencoded",
@@ -290,8 +293,8 @@ def test_a_request_in(media_type: str, said: Any, schema: Any, finding: str, imp
     ("media_type", "said", "schema", "output", "finding"),
     [
         ("application/xml", OBJECT, _XML, "<a/>", "answer in application/xml is handed over as a text"),
-        ("text/event-stream", OBJECT, _in("text/event-stream"), "<a/>", "answer in text/event-"),
-        ("application/x-ndjson", OBJECT, _in("application/x-ndjson"), "<a/>", "answer in appl"),
+        ("text/event-stream", OBJECT, _in("text/event-stream", _STREAM), "<a/>", "answer in text/event-"),
+        ("application/x-ndjson", OBJECT, _in("application/x-ndjson", _STREAM), "<a/>", "answer in appl"),
         (_FORM, OBJECT, _in(_FORM), "<a/>", "answer in application/x-www-form-urlencoded is"),
         ("text/html", OBJECT, _in("text/html"), "<a/>", "answer in text/html is handed over"),
         ("text/plain", {"type": "integer"}, _TEXT, "<a/>", "answer in text/plain is handed over as a text"),

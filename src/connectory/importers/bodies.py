@@ -2,7 +2,7 @@
 
 The schema of a text or of bytes is that of what the runtime sends and reads, whatever its parts are described as: an
 object would refuse each answer, and no request could be made of it. What a vendor says of an XML or YAML text stands
-in ``contentSchema``.
+in ``contentSchema``, and what of each value of a stream, as of the items of a list.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from connectory.importers.order import ordered
 from connectory.importers.prose import short
 from connectory.importers.references import Direction, Schema
 from connectory.importers.tally import Tally
+from connectory.media_types import is_stream
 
 _WHAT = {"input": "request", "output": "answer"}
 
@@ -42,14 +43,20 @@ def body_schema(content: Content, converter: Converter, direction: Direction, ta
     if content.described:
         tally.note(f"{what} in {kind}, which the runtime does not read or write; its members are described", key)
         return made
-    return _text(content, kind, made, what, tally, key)
+    return _text(content, kind, made, kinds, what, tally, key)
 
 
-def _text(content: Content, kind: str, made: Schema, what: str, tally: Tally, key: str) -> Schema:
+def _text(
+    content: Content, kind: str, made: Schema, kinds: frozenset[str], what: str, tally: Tally, key: str
+) -> Schema:
     """The schema of a text that is described as something else."""
     said = "that is not made of its schema; its body is" if what == "request" else "is handed over as"
     tally.note(f"{what} in {kind} {said} a text", key)
-    inner = {"contentMediaType": kind} | ({"contentSchema": made} if is_tree(kind) else {})
+    inner: Schema = {"contentMediaType": kind}
+    if is_tree(kind):
+        inner["contentSchema"] = made
+    elif is_stream(kind):  # of which vendors describe one value, unless they describe a list of them
+        inner["contentSchema"] = made if kinds == {"array"} else {"type": "array", "items": made}
     return ordered(_description(content) | {"type": "string"} | ({} if kind == "text/plain" else inner))
 
 
