@@ -28,6 +28,9 @@ from connectory.errors import ConnectoryError, UnsafeValue
 CODE = "D050"
 SEVERITY: Severity = "error"
 
+_MOST_TEMPLATES = 20
+"""Templates of an address from which on nothing is tried."""
+
 _MOST = 100
 """Values of a field that are tried; of one that lists more, somebody needs others."""
 
@@ -42,7 +45,8 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for path, url in addresses(definition):
         if not url.lower().startswith(("http://", "https://")):
             continue  # another rule reports it
-        for name in dict.fromkeys(TEMPLATE.findall(url)):
+        names = dict.fromkeys(TEMPLATE.findall(url))
+        for name in names if len(names) <= _MOST_TEMPLATES else ():
             wrong = _wrong(name, url, schema) if name.startswith("config.") else None
             if wrong is not None:
                 yield definition.finding(globals(), wrong[0], path, help=wrong[1])

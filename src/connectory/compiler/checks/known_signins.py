@@ -30,12 +30,14 @@ SEVERITY: Severity = "error"
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """A finding for each id that is none of a way to sign in."""
-    known = [OWN_WAY, *(str(way.data.get("id")) for way in definition.signins() if way.path)]
+    known = dict.fromkeys([OWN_WAY, *(str(way.data.get("id")) for way in definition.signins() if way.path)])
     for method in definition.methods:
         listed = method.data.get("auth")
         for index, name in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(name, str) and name not in known:
                 close = close_matches(name, known)
-                help_ = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(map(repr, known[:8]))}"
+                help_ = (
+                    f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(map(repr, list(known)[:8]))}"
+                )
                 message = f"there is no way to sign in {name!r}"
                 yield definition.finding(globals(), message, (*method.path, "auth", index), help=help_)

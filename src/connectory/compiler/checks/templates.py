@@ -37,15 +37,16 @@ _CONFIGS = ("oauth2Config", "apiKeyConfig", "customAuthConfig")
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each template that stands for nothing."""
     known = {"config": _properties(definition.data.get("configSchema")), "credentials": set(_CREDENTIALS)}
+    everywhere = known | {"token": _captured(definition)}
     for name in ("baseUrl", "headers", "verify"):
         if name in definition.data:
-            yield from _unknown(definition, (name,), definition.data[name], known | {"token": _captured(definition)})
+            yield from _unknown(definition, (name,), definition.data[name], everywhere)
     for method in definition.methods:
         http = method.data.get("http")
         for name in ("baseUrl", "constants"):
             if isinstance(http, dict) and name in http:
                 at = (*method.path, "http", name)
-                yield from _unknown(definition, at, http[name], known | {"token": _captured(definition)})
+                yield from _unknown(definition, at, http[name], everywhere)
     for way in definition.signins():
         yield from _signin(definition, way, known)
 
