@@ -387,7 +387,11 @@ def test_a_worker_that_is_killed_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_run_that_is_interrupted_leaves_nothing_half_done() -> None:
     with start_large() as process:
         workers = workers_of(process)
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)  # the run cannot end before it is interrupted
         os.killpg(process.pid, signal.SIGINT)
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
         out, err = process.communicate(timeout=600)
     assert (process.returncode, out, err.lstrip("\n")) == (130, "", "connectory: interrupted\n")
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)

@@ -18,7 +18,7 @@ from connectory.compiler.diagnostics import Span
 from connectory.compiler.pipeline import Checked, check_files
 from connectory.compiler.report import Findings, as_json, text
 from connectory.compiler.text import Source, read_source
-from connectory.compiler.text.lines import BREAK
+from connectory.compiler.text.lines import BREAK, lines_at, lines_of
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.source import read_text
 
@@ -395,6 +395,12 @@ def test_yaml_reads_json_text_as_json_does_and_at_the_same_places(
 def test_what_is_json_but_not_yaml(written: str, code: str) -> None:
     assert read_text(written, "f", ".json").diagnostics == ()
     assert codes(read_text(written, "f", ".yaml")) == [code]
+
+
+@given(st.text("a\n\r", max_size=8), st.sets(st.integers(0, 9), max_size=3))
+def test_some_lines_are_those_of_all(text: str, numbers: set[int]) -> None:
+    known = lines_of(text)
+    assert lines_at(text, numbers) == {number: known[number - 1] for number in numbers if 0 < number <= len(known)}
 
 
 # Properties: nothing raises

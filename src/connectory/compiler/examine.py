@@ -20,7 +20,7 @@ from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.release import Segment
 from connectory.compiler.suppressions import Suppression
 from connectory.compiler.text import Source
-from connectory.compiler.text.lines import lines_of
+from connectory.compiler.text.lines import lines_at
 
 _LIBRARIES = ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML")
 """What the findings, or the bytes of the outputs, may depend on."""
@@ -256,10 +256,8 @@ def _quoted(source: Source, found: Sequence[Diagnostic]) -> dict[int, str]:
     if not found:
         return {}
     spans = [one.span for one in found] + [related.span for one in found for related in one.related]
-    numbers = sorted({span.line for span in spans if span.path == source.path})
-    lines = lines_of(source.text)
-    within = [number for number in numbers if 0 < number <= len(lines)]
-    return {number: lines[number - 1] for number in within if len(lines[number - 1]) <= _LONGEST_QUOTED}
+    quoted = lines_at(source.text, {span.line for span in spans if span.path == source.path})
+    return {number: line for number, line in quoted.items() if len(line) <= _LONGEST_QUOTED}
 
 
 def content_key(file: File, content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Collection
 
 from connectory.compiler.text.events import Mark
 
@@ -14,6 +15,21 @@ BREAK = re.compile(r"\r\n?|\n")
 def lines_of(text: str) -> list[str]:
     """The lines of a text, without their ends."""
     return BREAK.split(text) if "\r" in text else text.split("\n")
+
+
+def lines_at(text: str, numbers: Collection[int]) -> dict[int, str]:
+    """The lines of these numbers, as far as there are any; no others are held."""
+    found: dict[int, str] = {}
+    last, start, number = max(numbers, default=0), 0, 1
+    for end in BREAK.finditer(text):
+        if number > last:
+            return found
+        if number in numbers:
+            found[number] = text[start : end.start()]
+        start, number = end.end(), number + 1
+    if number in numbers:
+        found[number] = text[start:]
+    return found
 
 
 def line_breaks(text: str) -> int:
