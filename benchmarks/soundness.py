@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -46,12 +47,12 @@ def main() -> int:
     keywords: Counter[str] = Counter()
     start = time.process_time()
     instances = schema_pairs.universe()
-    for seed in range(arguments.first, arguments.first + arguments.pairs):
-        judged = schema_pairs.judge(seed, instances, thorough=True)
+    made = (schema_pairs.judge(seed, instances, thorough=True) for seed in count(arguments.first))
+    for judged in islice((one for one in made if one.result != "no schema"), arguments.pairs):
         found[judged.kind, judged.result] += 1
         keywords.update(schema_pairs.keywords(judged.a) | schema_pairs.keywords(judged.b))
         if judged.result in schema_pairs.FALSE or judged.result == "unknown":
-            print(seed, judged.kind, judged.result, judged.a, judged.b, judged.why, sep=" | ", file=sys.stderr)
+            print(judged.kind, judged.result, judged.a, judged.b, judged.why, sep=" | ", file=sys.stderr)
     text = "".join(table(found, keywords, time.process_time() - start))
     if arguments.table:
         arguments.table.write_text(_HEAD + text, encoding="utf-8")

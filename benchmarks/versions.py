@@ -41,11 +41,12 @@ class Row(NamedTuple):
 
 
 def definitions(corpus: Path, methods: int) -> Iterator[dict[str, Any]]:
-    """Definitions of so many methods, in the order of the corpus."""
-    for file in sorted(corpus.glob("*/*.json")):
+    """Definitions of so many methods, in the order of the corpus; then others, whose parts begin between those."""
+    files = sorted(corpus.glob("*/*.json"))
+    for file, first in [*((file, 0) for file in files), *((file, methods // 2) for file in files)]:
         whole = msgspec.json.decode(file.read_bytes())
         shared = SharedDefs(whole.get("$defs", {}))
-        for start in range(0, len(whole["methods"]) - methods + 1, methods):
+        for start in range(first, len(whole["methods"]) - methods + 1, methods):
             some = whole["methods"][start : start + methods]
             needed: dict[str, Any] = {}
             for method in some:
