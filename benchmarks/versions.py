@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from connectory.compiler.compat.releases import Comparison, Released, compare
+from connectory.compiler.compat.releases import Released, compare, comparisons
 from connectory.compiler.defs import SharedDefs
 from connectory.versions import Version
 
@@ -111,7 +111,7 @@ def measure(chosen: list[dict[str, Any]], share: float, folder: Path) -> Row:
             file = folder / f"{number}-{data['version']}.json"
             file.write_bytes(msgspec.json.encode(data))
             pair.append(Released(str(number), Version.parse(data["version"]), str(file), file.name, ""))
-        jobs.append(Comparison(pair[0], pair[1], date(2026, 1, 1)))
+        jobs += comparisons(pair, date(2026, 1, 1))
     codes: Counter[str] = Counter()
     each = []
     wall = time.perf_counter()

@@ -108,11 +108,9 @@ def _released(folder: Path) -> Base | None:
     """What the folder ``released`` of a case says was released before."""
     files = sorted((folder / "released").glob("*/*.yaml"))
     frozen = {f"catalog/{file.parent.name}/{file.name}": file for file in files}
-    return Base("v1", {name: Frozen(name, partial(_data, file)) for name, file in frozen.items()}) if files else None
-
-
-def _data(file: Path) -> dict[str, Any]:
-    return read_source(file, file.name).data
+    return (
+        Base("v1", {name: Frozen(partial(read_source, file, name)) for name, file in frozen.items()}) if files else None
+    )
 
 
 def _configuration(folder: Path) -> Configuration:

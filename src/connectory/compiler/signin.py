@@ -58,6 +58,12 @@ def addresses(definition: Definition) -> Iterator[tuple[Path, str]]:
                 yield (*path, field), owner[field]
 
 
+def captured(config: Any, field: str) -> list[str]:
+    """The names that ``captureFromToken`` or ``captureFromCallback`` of an oauth2Config keeps."""
+    kept = config.get(field) if isinstance(config, dict) else None
+    return [name for name in kept if isinstance(name, str)] if isinstance(kept, dict | list) else []
+
+
 def provider_of(config: dict[str, Any]) -> dict[str, Any] | None:
     """What is known of the provider that an oauth2Config sends people to; None where nothing is."""
     url = config.get("authorizationUrl")

@@ -18,12 +18,13 @@ Instead:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.members import members, parts
-from connectory.compiler.signin import addresses
+from connectory.compiler.members import Members, members, parts
+from connectory.compiler.signin import addresses, captured
 from connectory.templates import choosers, is_host
 
 CODE = "A012"
@@ -34,17 +35,27 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     """A finding for each address whose host no value may choose."""
     schema = definition.data.get("configSchema")
     config = members(schema, definition.shared)
-    brought = set(_brought(definition))
+    brought = {
+        name for one in definition.auth_configs("oauth2Config") for name in captured(one.data, "captureFromCallback")
+    }
+    wrong = cache(lambda url: list(_wrong(url, config, definition.shared, brought)))
     for path, url in addresses(definition):
-        for template in choosers(url):
-            space, _, name = template.partition(".")
-            said = [part for one in config.schemas.get(name, ()) for part in parts(one, config.root, definition.shared)]
-            reason = _reason(space, name, said if space == "config" else [], is_host(url), name in brought)
-            if reason and (
-                space != "config" or name in config.schemas
-            ):  # else another rule says that it is not declared
-                message = f"${{{template}}} would choose the host of {path[-1]}, {reason[0]}"
-                yield definition.finding(globals(), message, path, help=reason[1])
+        for template, reason, help_ in wrong(url):
+            message = f"${{{template}}} would choose the host of {path[-1]}, {reason}"
+            yield definition.finding(globals(), message, path, help=help_)
+
+
+def _wrong(url: str, config: Members, shared: dict[str, Any], brought: set[str]) -> Iterator[tuple[str, str, str]]:
+    """The templates that may not choose the host of an address, why, and what to do."""
+    for template in choosers(url):
+        space, _, name = template.partition(".")
+        if space == "config" and name not in config.schemas:
+            continue  # another rule says that it is not declared
+        schemas = config.schemas[name] if space == "config" else ()
+        said = [part for one in schemas for part in parts(one, config.root, shared)]
+        reason = _reason(space, name, said, is_host(url), name in brought)
+        if reason:
+            yield template, *reason
 
 
 def _reason(space: str, name: str, said: list[Any], is_whole: bool, is_brought: bool) -> tuple[str, str] | None:
@@ -62,10 +73,3 @@ def _reason(space: str, name: str, said: list[Any], is_whole: bool, is_brought: 
     if space == "token" and is_brought:
         return "but comes with the redirect", "take it from the token response, or from the configuration"
     return "and may not", "write the domain out, or use a field of configSchema with format: hostname"
-
-
-def _brought(definition: Definition) -> Iterator[str]:
-    """What comes with the redirect."""
-    for config in definition.auth_configs("oauth2Config"):
-        kept = config.data.get("captureFromCallback")
-        yield from (name for name in kept if isinstance(name, str)) if isinstance(kept, dict | list) else ()

@@ -24,6 +24,7 @@ from typing import Any
 from connectory.compiler.definition import TEMPLATE, Definition, Part, strings
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 from connectory.compiler.schemas import subschemas
+from connectory.compiler.signin import captured
 from connectory.names import close_matches
 
 CODE = "D012"
@@ -104,13 +105,8 @@ _SAME_INSTANCE = frozenset(("allOf", "anyOf", "oneOf", "if", "then", "else"))
 
 def _tokens(way: Part) -> set[str]:
     """The values of a token response that a way to sign in keeps."""
-    names = set(_TOKEN)
     config = way.data.get("oauth2Config")
-    for field in ("captureFromToken", "captureFromCallback"):
-        kept = config.get(field) if isinstance(config, dict) else None
-        if isinstance(kept, dict | list):
-            names.update(name for name in kept if isinstance(name, str))
-    return names
+    return {*_TOKEN, *captured(config, "captureFromToken"), *captured(config, "captureFromCallback")}
 
 
 def _captured(definition: Definition) -> set[str]:

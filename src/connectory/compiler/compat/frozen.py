@@ -24,19 +24,15 @@ Identity = tuple[str, str]
 
 
 class Frozen(NamedTuple):
-    """A definition as it stood.
+    """The file of a definition as it stood.
 
     Attributes:
-        shown: how diagnostics name its file; empty where it came from no file.
-        data: reads it.
+        source: reads it.
         id: of its content, where Git knows it.
-        source: reads its text; None where it came from no file.
     """
 
-    shown: str
-    data: Callable[[], dict[str, Any]]
+    source: Callable[[], Source]
     id: str = ""
-    source: Callable[[], Source] | None = None
 
 
 class Base(NamedTuple):
@@ -44,13 +40,13 @@ class Base(NamedTuple):
 
     Attributes:
         name: what it is called in messages.
-        files: definitions by the files' names.
-        others: definitions that came from no file, by what they are.
+        files: by how diagnostics name them.
+        others: what reads a definition that came from no file, by what it is.
     """
 
     name: str
     files: Mapping[str, Frozen]
-    others: Mapping[Identity, Frozen] = {}  # nobody writes into it
+    others: Mapping[Identity, Callable[[], dict[str, Any]]] = {}  # nobody writes into it
 
 
 def base_at(catalogs: Sequence[Path], ref: str | None) -> Base | None:
@@ -70,8 +66,7 @@ def base_at(catalogs: Sequence[Path], ref: str | None) -> Base | None:
         for path, id_ in git.files_at(catalog, commit).items():
             if Path(path).suffix in SUFFIXES and len(Path(path).parts) == 2:
                 shown = (catalog / path).as_posix()
-                read = _from_git(catalog, id_, shown)
-                files[shown] = Frozen(shown, _data_of(read), id_, read)
+                files[shown] = Frozen(_from_git(catalog, id_, shown), id_)
     return Base(str(commit), files)
 
 
@@ -87,7 +82,7 @@ def base_in(bundle: str) -> Base:
     others = {}
     for integration in catalog.integrations():
         for version in integration.versions:
-            others[integration.id, version] = Frozen("", _from_bundle(catalog, integration.id, version))
+            others[integration.id, version] = _from_bundle(catalog, integration.id, version)
     return Base(bundle, {}, others)
 
 
@@ -106,18 +101,11 @@ def frozen(
         file = current.get(shown)
         if file is not None and before.id and _is_unchanged(file, before.id):
             continue
-        data = before.data()
-        yield from _judged(
-            base,
-            (str(data.get("integrationId")), str(data.get("version"))),
-            data,
-            before.shown,
-            current,
-            identities,
-            today,
-        )
-    for identity, before in base.others.items():
-        yield from _judged(base, identity, before.data(), "", current, identities, today)
+        data = before.source().data
+        identity = (str(data.get("integrationId")), str(data.get("version")))
+        yield from _judged(base, identity, data, shown, current, identities, today)
+    for identity, read in base.others.items():
+        yield from _judged(base, identity, read(), "", current, identities, today)
 
 
 def _judged(
@@ -209,10 +197,6 @@ def _is_unchanged(file: Path, id_: str) -> bool:
 
 def _from_git(folder: Path, id_: str, shown: str) -> Callable[[], Source]:
     return lambda: read_content(git.contents(folder, [id_])[id_], shown, Path(shown).suffix)
-
-
-def _data_of(read: Callable[[], Source]) -> Callable[[], dict[str, Any]]:
-    return lambda: read().data
 
 
 def _from_bundle(catalog: Any, id_: str, version: str) -> Callable[[], dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,13 +47,21 @@ class Released(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A version, the one that it is measured against, where what they come to is kept, and all versions there are."""
+    """Two versions that are compared.
+
+    Attributes:
+        old: what the new one is measured against.
+        new: the version.
+        today: sunsets before it have passed.
+        following: the next version after the old one that there is not yet, for each bump.
+        folder: where what they come to is kept; empty where it is not.
+    """
 
     old: Released
     new: Released
     today: date
-    folder: str = ""
-    known: tuple[Version, ...] = ()
+    following: Mapping[Bump, str]
+    folder: str
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -71,12 +79,14 @@ def comparisons(released: Iterable[Released], today: date, folder: str = "") -> 
         by_id.setdefault(each.id, []).append(each)
     found = []
     for versions in by_id.values():
+        known = sorted(each.version for each in versions)
         for new in versions if len(versions) > 1 else ():
-            before = predecessor(new.version, (each.version for each in versions))
+            before = predecessor(new.version, known)
             if before is not None:
                 old = next(each for each in versions if each.version == before)
                 if step(before, new.version) < Bump.MAJOR or old.promised > today.isoformat():
-                    found.append(Comparison(old, new, today, folder, tuple(each.version for each in versions)))
+                    following = {bump: after(before, bump, known) for bump in Bump}
+                    found.append(Comparison(old, new, today, following, folder))
     return found
 
 
@@ -107,7 +117,7 @@ def findings(found: Iterable[Change], comparison: Comparison, source: Source) ->
             yield _finding("C032", message, change, source, "keep it until then")
         elif change.bump > moved:
             said = f"{change.message}{_shown(change.witness)}; from {old} to {new} a {change.bump} change is too much"
-            mend = f"release it as {after(old, change.bump, comparison.known)}, or keep what {old} promises"
+            mend = f"release it as {comparison.following[change.bump]}, or keep what {old} promises"
             yield _finding(change.code, said, change, source, mend)
 
 
@@ -139,7 +149,7 @@ def _is_plain(witness: Any) -> bool:
 
 def _key(comparison: Comparison) -> str:
     old, new = comparison.old.key, comparison.new.key
-    named = [after(comparison.old.version, bump, comparison.known) for bump in Bump]
+    named = [*comparison.following.values()]
     return hashlib.sha256(f"{old} {new} {named}".encode()).hexdigest() if old and new else ""
 
 

@@ -54,15 +54,14 @@ def definitions(name: str, catalogs: Sequence[Path]) -> Versions:
             return _grouped(_in_folder(path))
         if path.is_file():
             base = base_in(name)
-            return _grouped([Found(id_, version, one.data) for (id_, version), one in base.others.items()])
+            return _grouped([Found(id_, version, read) for (id_, version), read in base.others.items()])
         id_, at, version = name.partition("@")
         if at and version and not version.startswith("{"):
             return _grouped([_version(id_, version, catalogs)])
         base_of_commit = base_at(catalogs, name)
     except (BundleError, git.GitError) as error:
         raise NoSuchSource(f"{name!r} is no file, folder, bundle or id@version, and {error}") from None
-    found = base_of_commit.files.values() if base_of_commit else ()
-    return _grouped([_of(one.data(), one.source) for one in found])
+    return _grouped([_of(one.source()) for one in (base_of_commit.files.values() if base_of_commit else ())])
 
 
 def in_catalogs(catalogs: Sequence[Path]) -> Versions:
@@ -73,7 +72,7 @@ def in_catalogs(catalogs: Sequence[Path]) -> Versions:
 def before(after: Versions, base: Base | None, catalogs: Sequence[Path]) -> Versions:
     """What definitions are compared with, where nobody says: what was released of them, or else stands beside them."""
     if base is not None:
-        known = _grouped([_of(one.data(), one.source) for one in base.files.values()])
+        known = _grouped([_of(one.source()) for one in base.files.values()])
         whole = in_catalogs(catalogs).keys() <= after.keys()
         return known if whole else {id_: known[id_] for id_ in after if id_ in known}
     beside = in_catalogs(catalogs)
@@ -196,11 +195,13 @@ def _in_file(path: Path) -> Found:
     if not isinstance(data.get("integrationId"), str) or not isinstance(data.get("version"), str):
         why = source.diagnostics[0].message if source.diagnostics else "it has no integrationId or version"
         raise NoSuchSource(f"{path.as_posix()} is no definition: {why}")
-    return _of(data, lambda: source)
+    return _of(source)
 
 
-def _of(data: dict[str, Any], source: Callable[[], Source] | None) -> Found:
-    return Found(str(data.get("integrationId")), str(data.get("version")), lambda: data, source)
+def _of(source: Source) -> Found:
+    return Found(
+        str(source.data.get("integrationId")), str(source.data.get("version")), lambda: source.data, lambda: source
+    )
 
 
 def _version(id_: str, version: str, catalogs: Sequence[Path]) -> Found:

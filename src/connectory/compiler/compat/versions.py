@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from connectory.compiler.compat.kinds import Bump
 from connectory.versions import Version
@@ -27,10 +28,15 @@ def step(old: Version, new: Version) -> Bump:
     return Bump.PATCH if old.core[0] else Bump.MINOR
 
 
-def after(old: Version, bump: Bump, known: Iterable[Version] = ()) -> str:
-    """The first version that may change so much, and comes after those that are ``known`` to have done so already."""
-    taken = (each for each in known if each > old and not each.is_prerelease and step(old, each) <= bump)
-    major, minor, patch = max(taken, default=old).core
+def after(old: Version, bump: Bump, known: Sequence[Version] = ()) -> str:
+    """The first version that may change so much, and comes after those that have done so already.
+
+    ``known`` are the versions that there are, in their order.
+    """
+    first = bisect_right(known, old)
+    last = bisect_right(known, bump, first, key=lambda each: step(old, each))
+    taken = (each for each in reversed(known[first:last]) if not each.is_prerelease)
+    major, minor, patch = next(taken, old).core
     if bump is Bump.MAJOR and major:
         return f"{major + 1}.0.0"
     if (bump is Bump.MINOR and major) or bump is Bump.MAJOR:
