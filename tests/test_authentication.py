@@ -244,6 +244,13 @@ def test_two_steps_against_a_server(tmp_path: Path) -> None:
             way.token_request({"username": "u"}, config)
 
 
+@pytest.mark.parametrize("kind", ["application/x-amz-json-1.1", "text/json; charset=utf-8", "application/vnd.a+json"])
+def test_a_key_in_a_body_that_is_json_by_another_name(kind: str, tmp_path: Path) -> None:
+    request = Request(method="POST", url="https://a.example", body=b'{"n":1}').with_headers({"Content-Type": kind})
+    made = key(tmp_path, **{"in": "body", "name": "api_key"}).apply(request, {"apiKey": "K"})
+    assert (made.header("Content-Type"), made.body) == (kind, b'{"n":1,"api_key":"K"}')
+
+
 def test_a_token_request_with_members_inside_members(tmp_path: Path) -> None:
     body = {"credentials": {"name": "${credentials.username}", "sites": [{"id": "${config.site}", "all": True}]}}
     fields = {"scheme": "two_step", "tokenRequest": {"url": "https://acme.example/in", "body": body}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bundles import method, open_one
+from bundles import definition, method, open_one, write_bundle
 from connectory import Integration, InvalidInput, Method, NotCallable, Request, UnsafeValue
+from connectory.cli import cli
 from connectory.request import with_query
 
 JSON = {"contentType": "application/json"}
@@ -36,6 +38,63 @@ def one(folder: Path, http: dict[str, Any] | None, **fields: Any) -> Method:
         },
     )
     return integration.methods["ping"]
+
+
+SECRET = {"type": "string", "writeOnly": True, "pattern": "^s"}
+
+
+@pytest.mark.parametrize(
+    ("http", "properties", "data", "shown"),
+    [
+        ({"body": {**JSON, "from": "*"}}, {"pw": SECRET}, {"user": "u", "pw": "s3"}, '{"user":"u","pw":"REDACTED"}'),
+        ({"body": {**FORM, "from": "*"}}, {"pw": SECRET}, {"pw": "s3", "n": 1}, "pw=REDACTED&n=1"),
+        (
+            {"body": {**JSON, "from": "login"}},
+            {"login": {"type": "object", "properties": {"pw": SECRET, "keys": {"writeOnly": True}}}},
+            {"login": {"pw": "s3", "keys": ["s4", "s5"], "n": 1}},
+            '{"pw":"REDACTED","keys":["REDACTED"],"n":1}',
+        ),
+        (
+            {"body": {**JSON, "from": "*"}, "query": ["token"]},
+            {"token": SECRET, "more": {"writeOnly": True, "type": "object"}},
+            {"token": "s6", "more": {"s7": "s8"}},
+            '{"more":{"REDACTED":"REDACTED"}}',
+        ),
+    ],
+)
+def test_what_is_shown_of_a_call_holds_no_secret(
+    http: dict[str, Any],
+    properties: dict[str, Any],
+    data: dict[str, Any],
+    shown: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    schema = {"type": "object", "properties": properties}
+    call = method(http={"method": "POST", "path": "/a", **http}, inputSchema=schema)
+    bundle = write_bundle(
+        tmp_path / "b",
+        [
+            definition(
+                baseUrl="https://api.acme.example",
+                authType="oauth2",
+                oauth2Config={
+                    "authorizationUrl": "https://acme.example/a",
+                    "tokenUrl": "https://acme.example/t",
+                    "scopes": ["r"],
+                    "captureFromToken": {"tenant": "tenant"},
+                },
+                headers={"X-Tenant": "${token.tenant}"},
+                methods=[call],
+            )
+        ],
+    )
+    options = ["--data", json.dumps(data), "--dry-run", "--bundle", str(bundle)]
+    assert cli.main(["call", "acme.ping", *options], standalone_mode=False) == 0
+    said = capsys.readouterr().out
+    assert f"--data-raw '{shown}'" in said
+    assert "-H 'X-Tenant: REDACTED'" in said
+    assert not re.search(r"s[3-8]", said)
 
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, dict[str, str], bytes | None]]] = [

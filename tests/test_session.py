@@ -32,6 +32,8 @@ from connectory import (
     async_oauth_session,
     oauth_session,
 )
+from connectory.answers import Answer
+from connectory.flow import Pages
 from servers import Answered, Got, serving
 
 STRICT = {"type": "object", "properties": {"page": {"type": "string"}}}
@@ -379,6 +381,15 @@ def test_pages_at_addresses_that_no_input_leads_to(acme: Integration) -> None:
             return [answer.output["page"] async for answer in session.pages("walk", {})]
 
     assert asyncio.run(run()) == [1, 2, 3]
+
+
+def test_addresses_in_a_circle_end() -> None:
+    pages, asked = Pages({"a": 1}), []
+    for url in ("/2", "/3", "/2", "/3"):
+        asked.append(pages.url)
+        if not pages.follow(Answer(output={}, next_url=url)):
+            break
+    assert asked == [None, "/2", "/3"]
 
 
 def test_a_token_that_was_given_as_a_credential(acme: Integration, provider: Provider) -> None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import chain, repeat
 from string import punctuation
 from typing import TYPE_CHECKING, Any
@@ -46,22 +47,24 @@ def authenticated(
     token: Token | None,
     auth: str | None,
     next_url: str | None = None,
+    veil: str | None = None,
 ) -> Request:
-    """See ``Method.request``."""
-    way = _way(method, integration, auth)
+    """See ``Method.request``; a ``veil`` stands in place of each secret among the inputs."""
+    way = way_of(method, integration, auth)
     completed = integration.configure(config)
     values = way.values(credentials, completed, token) if way else integration.auth.values({}, completed)
-    made = request(method, integration, data, values)
+    made = request(method, integration, data, values, veil)
     if next_url is not None:
         made = _moved(made, next_url)
     return apply(way, made, values) if way else made
 
 
-def _way(method: Method, integration: Integration, auth: str | None) -> Auth | None:
-    """The way to sign in for a call; None where the method needs none.
+def way_of(method: Method, integration: Integration, auth: str | None) -> Auth | None:
+    """The way to sign in for a call, the method's first one where none is named; None where it needs none.
 
     Raises:
         NotCallable: the method does not take this one.
+        UnknownName: there is no such way.
     """
     takes = method.auth
     if takes == ():
@@ -101,8 +104,8 @@ def verification(
     return apply(way, made, values)
 
 
-def request(method: Method, integration: Integration, data: Json, values: Values) -> Request:
-    """The request of a call: validated, every input in its place; see ``Method.request``.
+def request(method: Method, integration: Integration, data: Json, values: Values, veil: str | None = None) -> Request:
+    """The request of a call: validated, every input in its place; see ``Method.request`` and ``authenticated``.
 
     Raises:
         InvalidInput: the input is not valid, or a part of a path is empty.
@@ -114,6 +117,10 @@ def request(method: Method, integration: Integration, data: Json, values: Values
     if http is None or base is None:
         raise NotCallable(f"the definition of {method.integration_id}.{method.id} does not say what its request is")
     given = method.validate_input(data)
+    if veil is not None:
+        from connectory.method import compile_validator
+
+        given = compile_validator(method.input_schema).veiled(given, veil)
     try:
         return _put_together(_Placed(method, http, given), http, base, integration, values)
     except (UnicodeEncodeError, RecursionError) as error:
@@ -178,6 +185,11 @@ class _Placed:
         self._given = given
         self._in_path = [name for name, _ in _VARIABLE.findall(http.path)]
 
+    @cached_property
+    def _root(self) -> dict[str, Json]:
+        """The schema of the inputs, which is decoded anew whenever the method is asked for it."""
+        return self._method.input_schema
+
     def path(self) -> str:
         """The path with its variables; one that nobody gives stays, for a key that belongs there."""
 
@@ -241,14 +253,14 @@ class _Placed:
         if kind.startswith("multipart/") and isinstance(inner, dict):
             return self._multipart(body, inner)
         if isinstance(inner, str):
-            name, root = body.source, self._method.input_schema
+            name, root = body.source, self._root
             is_bytes = said_of(_inside([root], name, root), root).is_base64
             return kind, self._bytes(inner, name) if is_bytes else inner.encode("utf-8")
         raise NotCallable(f"{self._subject()} has a body of type {kind}, which is not made of a JSON object")
 
     def _multipart(self, body: HttpBody, members: dict[str, Json]) -> tuple[str, bytes]:
         """A body of several parts; what is base64 by its schema is a file."""
-        root = self._method.input_schema
+        root = self._root
         start = [root] if body.source == "*" else list(_inside([root], body.source, root))
         whole = [schema for branch in alternatives(start, root) for schema in branch]
         parts = (self._parts(name, value, _inside(whole, name, root)) for name, value in members.items())
@@ -256,7 +268,7 @@ class _Placed:
 
     def _parts(self, name: str, value: Json, schemas: Schemas) -> Iterator[Part]:
         """The parts that a member of a body becomes."""
-        said = said_of(schemas, self._method.input_schema)
+        said = said_of(schemas, self._root)
         style = self._style(name)
         several = value if isinstance(value, list) else [value]
         are_texts = all(isinstance(one, str) for one in several)
@@ -307,8 +319,7 @@ class _Placed:
         if style in ("json", "jsons"):
             return [(wire, _json(value))]
         if style == "numbered":
-            root = self._method.input_schema
-            return list(_numbered(wire, value, _inside([root], name, root), root))
+            return list(_numbered(wire, value, _inside([self._root], name, self._root), self._root))
         if style in _JOINED:
             return [(wire, self._joined(name, value, style))]
         members = value if style == "members" and isinstance(value, dict) else {wire: value}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from connectory.answers import Answer
 from connectory.auth import Auth
+from connectory.calling import way_of
 from connectory.errors import InvalidCredentials, Issue, TokenError, Unreachable
 from connectory.integration import Integration
 from connectory.method import Method, OnInvalidOutput
@@ -61,6 +62,24 @@ class Refresh(NamedTuple):
 
 Step = Send | Save | Load | Refresh
 Flow = Generator[Step, Any, T]
+
+
+class Pages:
+    """Where page after page of an answer is asked for."""
+
+    def __init__(self, data: Json) -> None:
+        self.data = data
+        self.url: str | None = None
+        self._seen: set[str] = set()
+
+    def follow(self, answer: Answer) -> bool:
+        """Go on to the page after this answer; False where there is none, or it leads to an address that was read."""
+        self.data, self.url = (self.data, answer.next_url) if answer.next is None else (answer.next, None)
+        if self.url is None:
+            return answer.next is not None
+        is_new = self.url not in self._seen
+        self._seen.add(self.url)
+        return is_new
 
 
 class State:
@@ -163,12 +182,11 @@ class State:
             repeatable = repeatable or method.http.method in REPEATABLE
 
         auth = self.auth or OWN_WAY
+        way_of(method, self.integration, auth)  # one that it does not take is refused before a token is asked for
 
         def make(token: Token | None) -> Request:
             return method.request(data, self.credentials, self.config, token=token, auth=auth, next_url=next_url)
 
-        if method.auth and auth not in method.auth:
-            make(None)  # which refuses it, before a token is asked for
         answer = yield from self.called(make, repeatable, signs_in=method.auth != ())
         return method.parse_response(
             answer.status, answer.headers, answer.body, data, on_invalid_output=self.on_invalid_output

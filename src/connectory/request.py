@@ -13,6 +13,7 @@ import msgspec
 
 from connectory.errors import UnsafeValue
 from connectory.hidden import Hidden
+from connectory.media_types import is_json
 from connectory.model import NOTHING, Strings
 from connectory.records import Json
 
@@ -61,6 +62,8 @@ class Request(Hidden, frozen=True, kw_only=True):
         Raises:
             UnsafeValue: a name or a value cannot be a header's.
         """
+        if not headers:
+            return self
         new = {name.lower() for name in headers}
         kept = {name: value for name, value in self.headers.items() if name.lower() not in new}
         for name, value in headers.items():
@@ -76,6 +79,8 @@ class Request(Hidden, frozen=True, kw_only=True):
     def with_query(self, pairs: Iterable[tuple[str, str]]) -> Request:
         """The request with further parameters at the end of its query."""
         added = list(pairs)
+        if not added:
+            return self
         shown = with_query(self.shown, added) if self.shown else ""
         return msgspec.structs.replace(self, url=with_query(self.url, added), shown=shown)
 
@@ -94,7 +99,7 @@ class Request(Hidden, frozen=True, kw_only=True):
             inner = _exact.decode(self.body) if self.body else {}
         except (msgspec.MsgspecError, RecursionError):
             inner = None
-        if not isinstance(inner, dict) or not (kind == JSON or kind.endswith("+json")):
+        if not isinstance(inner, dict) or not is_json(kind):
             raise UnsafeValue(f"a body of type {kind} takes no further members", ", ".join(members))
         return self._with_body(self.header("Content-Type") or JSON, json_bytes({**inner, **members}))
 

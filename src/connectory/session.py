@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from connectory.answers import Answer
 from connectory.errors import MissingExtra, TokenNotSaved, Unreachable, UnsafeValue
-from connectory.flow import REPEATABLE, Flow, Load, Refresh, Response, Save, Send, State, Step
+from connectory.flow import REPEATABLE, Flow, Load, Pages, Refresh, Response, Save, Send, State, Step
 from connectory.integration import Integration
 from connectory.method import Method, OnInvalidOutput
 from connectory.records import Json
@@ -109,13 +109,11 @@ class Session:
         Raises:
             UnsafeValue: such an address is at another host.
         """
-        following, url = data, None
-        while True:
-            answer = self._run(self._state.answered(self._state.method(method), following, url))
+        pages, goes_on = Pages(data), True
+        while goes_on:
+            answer = self._run(self._state.answered(self._state.method(method), pages.data, pages.url))
             yield answer
-            if answer.next is None and answer.next_url in (None, url):
-                return
-            following, url = (following, answer.next_url) if answer.next is None else (answer.next, None)
+            goes_on = pages.follow(answer)
 
     def send(self, request: Request) -> Response:
         """Authenticate and send a request of one's own; what is raised is as for ``call``."""
@@ -206,13 +204,11 @@ class AsyncSession:
 
     async def pages(self, method: Method | str, data: Json) -> AsyncIterator[Answer]:
         """As ``Session.pages``."""
-        following, url = data, None
-        while True:
-            answer = await self._run(self._state.answered(self._state.method(method), following, url))
+        pages, goes_on = Pages(data), True
+        while goes_on:
+            answer = await self._run(self._state.answered(self._state.method(method), pages.data, pages.url))
             yield answer
-            if answer.next is None and answer.next_url in (None, url):
-                return
-            following, url = (following, answer.next_url) if answer.next is None else (answer.next, None)
+            goes_on = pages.follow(answer)
 
     async def send(self, request: Request) -> Response:
         """As ``Session.send``."""

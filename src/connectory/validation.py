@@ -106,6 +106,10 @@ class Validator:
             raise error(subject, [not_json(data) or _refused_whole(refusal)]) from None
         raise error(subject, self._issues(data))
 
+    def veiled(self, data: Json, instead: str) -> Json:
+        """The data with a text in place of each secret, to be shown: of what the schema marks ``writeOnly``."""
+        return _Secrets(self._schema).veiled(data, instead)
+
     def _quick(self) -> Callable[[Json], bool]:
         check = self._is_valid
         if self._fill is not None:
@@ -143,6 +147,17 @@ class _Secrets:
     def hide(self, path: Iterable[str | int]) -> bool:
         return self._all or not self._names.isdisjoint(map(str, path))
 
+    def veiled(self, data: Json, instead: str) -> Json:
+        """The data with a text in place of what is hidden."""
+        if isinstance(data, dict):
+            return {
+                name: _like(value, instead) if name in self._names else self.veiled(value, instead)
+                for name, value in data.items()
+            }
+        if isinstance(data, list):
+            return [self.veiled(item, instead) for item in data]
+        return instead if self._all else data
+
     def _collect(self, node: Json, name: str) -> None:
         waiting = [(node, name)]
         while waiting:
@@ -161,6 +176,11 @@ class _Secrets:
             self._names.add(name)
         else:
             self._all = True
+
+
+def _like(data: Json, instead: str) -> Json:
+    """A text in place of a value, in as many containers as that is one."""
+    return {instead: instead} if isinstance(data, dict) else [instead] if isinstance(data, list) else instead
 
 
 def _issue(found: jsonschema_rs.ValidationError, secrets: _Secrets) -> Issue:

@@ -15,7 +15,7 @@ import click
 from connectory.auth import Auth
 from connectory.tokens import Token
 
-_PLACEHOLDER = "REDACTED"
+PLACEHOLDER = "REDACTED"
 """It may stand anywhere, in a host too."""
 
 
@@ -105,11 +105,11 @@ def keep_token(file: str, token: Token) -> None:
 
 def placeholders(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Credentials that show where each of them goes."""
-    return dict.fromkeys(schema.get("properties", {}), _PLACEHOLDER)
+    return dict.fromkeys(schema.get("properties", {}), PLACEHOLDER)
 
 
 def placeholder(way: Auth) -> Token:
     """A token that shows where it goes, and what came with it."""
     oauth2 = way.oauth2
     names = {**oauth2.capture_from_token, **oauth2.capture_from_callback} if oauth2 else {}
-    return Token(access_token=_PLACEHOLDER, captured=MappingProxyType(dict.fromkeys(names, _PLACEHOLDER)))
+    return Token(access_token=PLACEHOLDER, captured=MappingProxyType(dict.fromkeys(names, PLACEHOLDER)))

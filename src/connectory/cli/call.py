@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("target", metavar="METHOD")
 @click.option("--data", metavar="JSON", help="The input: JSON, @FILE, or - for standard input.")
-@click.option("--dry-run", is_flag=True, help="Print the request as a curl command, without credentials; send nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the request as a curl command, without secrets; send nothing.")
 @signing_options
 @bundle_option
 def command(
@@ -92,11 +92,14 @@ def _first(integration: Any) -> str:
 
 
 def _shown(method: Method, data: dict[str, Any], config: dict[str, Any], auth: str | None) -> Request:
-    """The request with placeholders in place of credentials: no secret gets near it."""
-    from connectory.cli._signed_in import placeholder, placeholders
+    """The request with placeholders in place of credentials, which get not near it, and of secrets among the inputs."""
+    from connectory import calling
+    from connectory.cli._signed_in import PLACEHOLDER, placeholder, placeholders
 
-    way = method.integration.way(auth)
-    return method.request(data, placeholders(way.credentials_schema), config, token=placeholder(way), auth=auth)
+    integration = method.integration
+    way = integration.way(auth)
+    given = placeholders(way.credentials_schema)
+    return calling.authenticated(method, integration, data, given, config, placeholder(way), auth, veil=PLACEHOLDER)
 
 
 def _curl(request: Request) -> Iterator[str]:
