@@ -152,7 +152,7 @@ def reported(checked: Checked) -> None:
             lines = BREAK.split(checked.texts[span.path])
             assert span.line == 0 or 1 <= span.line <= span.end_line <= len(lines), (span, found.message)
             assert span.line == 0 or span.end_column <= len(lines[span.end_line - 1]) + 2, (span, found.message)
-    findings = Findings(checked.diagnostics, checked.texts, len(checked.files), checked.suppressed)
+    findings = Findings.of(checked)
     for report in (text, as_json, github, sarif):
         report(findings).encode()
 

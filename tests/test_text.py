@@ -422,7 +422,7 @@ def examine(checked: Checked) -> None:
     for found in checked.diagnostics:
         for span in (found.span, *(related.span for related in found.related)):
             assert inside(span, checked.texts[span.path]), (span, found.message)
-    findings = Findings(checked.diagnostics, checked.texts, len(checked.files))
+    findings = Findings.of(checked)
     shown = text(findings)
     assert all(line.isprintable() for line in shown.split("\n"))
     assert "\x1b" not in shown

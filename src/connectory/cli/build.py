@@ -85,9 +85,7 @@ def command(catalogs: tuple[Path, ...], out: Path, since: str | None, jobs: int 
         raise click.ClickException(str(error)) from None
     checked = built.checked
     if checked.diagnostics:
-        findings = Findings(
-            checked.diagnostics, checked.texts, len(checked.files), checked.suppressed, quoted=checked.quoted
-        )
+        findings = Findings.of(checked)
         click.echo(text(findings, color=wants_color(sys.stderr), width=columns(sys.stderr)), nl=False, err=True)
     if not built.sizes:
         click.echo("nothing was written", err=True)

@@ -120,9 +120,7 @@ def command(
         raise click.UsageError(str(error)) from None
     except WorkerDied as error:
         raise click.ClickException(str(error)) from None
-    findings = Findings(
-        checked.diagnostics, checked.texts, len(checked.files), checked.suppressed, show_suppressed, checked.quoted
-    )
+    findings = Findings.of(checked, show_suppressed=show_suppressed)
     render = {**FORMATS, "github": github, "sarif": sarif}[format_]
     click.echo(render(findings, color=wants_color(sys.stdout), width=columns(sys.stdout)), nl=False)
     mendable = sum(bool(found.fix) for found in checked.diagnostics)

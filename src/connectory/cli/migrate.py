@@ -75,9 +75,7 @@ def command(
             seeded(catalogs_or_default(catalogs), means(jobs, no_cache, progress), configuration) as (checked, release),
         ):
             if release is None:
-                findings = Findings(
-                    checked.diagnostics, checked.texts, len(checked.files), checked.suppressed, quoted=checked.quoted
-                )
+                findings = Findings.of(checked)
                 click.echo(text(findings, color=wants_color(sys.stderr), width=columns(sys.stderr)), nl=False, err=True)
                 click.echo("nothing was written", err=True)
                 return 1

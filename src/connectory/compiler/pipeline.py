@@ -93,7 +93,7 @@ class Checked(NamedTuple):
     @property
     def quoted(self) -> Mapping[str, Mapping[int, str]]:
         """The lines of files that are known without reading them."""
-        return {one.file.shown: one.examined.quoted for one in self.looked}
+        return {one.file.shown: one.examined.quoted for one in self.looked if one.examined.quoted}
 
     @property
     def texts(self) -> Mapping[str, str]:

@@ -7,13 +7,16 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from connectory.compiler.diagnostics import Diagnostic, Related, Span, Suppressed
 from connectory.compiler.text.lines import lines_of
 from connectory.printable import printable
+
+if TYPE_CHECKING:
+    from connectory.compiler.pipeline import Checked
 
 WIDEST = 140
 """Columns of a source line that are shown at most."""
@@ -45,6 +48,14 @@ class Findings(NamedTuple):
     suppressed: Sequence[Suppressed] = ()
     show_suppressed: bool = False
     quoted: Mapping[str, Mapping[int, str]] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, checked: Checked, *, show_suppressed: bool = False) -> Findings:
+        """What was found by a check."""
+        files = len(checked.files)
+        return cls(
+            checked.diagnostics, checked.texts, files, checked.suppressed, show_suppressed, quoted=checked.quoted
+        )
 
     def shows(self, one: Suppressed) -> bool:
         """Whether text shows a finding that is suppressed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -148,16 +148,24 @@ _ROWS = "\x1e"
 
 
 def literal(rows: Sequence[str]) -> Sql:
-    """Where rows stand, as a list that is a SQL string literal; ``filled`` puts them there."""
+    """Where rows stand, as a list that is a SQL string literal. ``filled`` puts them there, once for all of them."""
     return Sql(f"E'[\n{_ROWS}\n]'")
 
 
-def filled(text: str, rows: Sequence[str]) -> Iterator[str]:
-    """A text in pieces, with the rows, each a line, where they stand in it. They are in the encoding of literals."""
+def has_rows(text: str) -> bool:
+    """Whether rows stand in a text."""
+    return _ROWS in text
+
+
+def filled(text: str, following: Callable[[], Sequence[str]]) -> Iterator[str]:
+    """A text in pieces, with rows, each a line, where some stand in it.
+
+    ``following`` gives the rows of one place after the other, in the encoding of literals.
+    """
     before, *others = text.split(_ROWS)
     yield before
     for other in others:
-        for index, row in enumerate(rows):
+        for index, row in enumerate(following()):
             if index:
                 yield ",\n"
             yield row

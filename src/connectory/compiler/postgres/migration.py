@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from connectory.compiler.postgres.encoding import Sql, filled, identifier
+from connectory.compiler.postgres.encoding import Sql, filled, has_rows, identifier
 from connectory.compiler.postgres.statements import environment, statements
 from connectory.compiler.postgres.steps import Step
 from connectory.compiler.postgres.target import Target
@@ -63,11 +64,12 @@ class Found(NamedTuple):
 
 def rendered(template: str, migration: Migration, target: Target, *directions: Sequence[Step]) -> Iterator[str]:
     """The text that a layout's template makes of steps, in pieces, so that it is never held in full."""
-    rows: list[str] = []
+    waiting: deque[Sequence[str]] = deque()  # the rows of statements that the template has, and may not have printed
 
     def texts(steps: Sequence[Step]) -> Iterator[Sql]:
         for statement in statements(target, steps) if steps else ():
-            rows[:] = statement.rows
+            if has_rows(statement.text):
+                waiting.append(statement.rows)
             yield statement.text
 
     made = {name: texts(steps) for name, steps in zip(("statements", "takes_back"), directions, strict=False)}
@@ -82,7 +84,7 @@ def rendered(template: str, migration: Migration, target: Target, *directions: S
         "table": identifier(target.table),
     }
     for text in environment().get_template(template).generate(**names, **made):
-        yield from filled(text, rows)
+        yield from filled(text, waiting.popleft)
 
 
 def _down_revision(follows: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ class Statement(NamedTuple):
     rows: Sequence[str] = ()
 
     def __str__(self) -> str:
-        return "".join(filled(self.text, self.rows))
+        return "".join(filled(self.text, lambda: self.rows))
 
 
 def statements(target: Target, steps: Iterable[Step]) -> Iterator[Statement]:
