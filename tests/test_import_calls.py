@@ -91,7 +91,7 @@ def test_how_a_parameter_is_written(path: str, said: dict[str, Any], value: Any,
         ("path", LIST, {"style": "label", "explode": True}),
         ("path", OBJECT, {"explode": True}),
         ("header", OBJECT, {"explode": True}),
-        ("query", LIST, {"style": "deepObject"}),
+        ("query", LIST, {"style": "simple"}),
     ],
 )
 def test_what_no_style_says_is_reported(place: str, schema: Any, said: dict[str, Any], tmp_path: Path) -> None:
@@ -100,6 +100,22 @@ def test_what_no_style_says_is_reported(place: str, schema: Any, said: dict[str,
     )
     kind = "way to write a list or an object in a parameter; the definition does not say it"
     assert made.findings[kind] == (f"GET {'/a/{o}' if place == 'path' else '/a'}: o",)
+
+
+def test_a_list_that_is_said_to_be_an_object(tmp_path: Path) -> None:
+    said = parameter("o", "query", LIST, style="deepObject")
+    form = {"type": "object", "properties": {"l": LIST}}
+    media = {"schema": form, "encoding": {"l": {"style": "deepObject"}}}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": media}}
+    made = imported(
+        tmp_path,
+        {"/a": {**got(parameters=[said]), "post": {**got()["get"], "operationId": "post", "requestBody": body}}},
+    )
+    methods = made.integration.methods
+    assert methods["get"].request({"o": ["x", "y"]}).url.endswith("/a?o%5B0%5D=x&o%5B1%5D=y")
+    assert methods["post"].request({"l": ["x", "y"]}).body == b"l%5B0%5D=x&l%5B1%5D=y"
+    kind = "list in style deepObject, which OpenAPI has for objects; its items are a[0], a[1]"
+    assert made.findings[kind] == ("GET /a: o", "POST /a: l")
 
 
 def test_a_segment_of_a_deep_path_leads_nowhere_else(tmp_path: Path) -> None:

@@ -203,6 +203,21 @@ def test_variables_of_a_server(server: dict[str, Any], url: str, config: dict[st
     assert [found.kind for found in tally.findings()] == kinds
 
 
+@pytest.mark.parametrize(
+    ("server", "made"),
+    [
+        (_server("http://x.example.com{p}", p=["/a", "/b/c", "/d"]), "https://x.example.com/${config.path}"),
+        (_server("http://x.example.com:80{p}", p=["", "/b", "/c/d"]), "https://x.example.com/${config.path}"),
+        (_server("http://{h}/{p}", h=["a.example.com", "b.example.com"], p=["a/b", "c"]), "https://${config.h}/${config.p}"),
+        (_server("http://{h}{p}", h=["a.example/c", "b.example"], p=["/b", "/c/d"]), "https://a.example/c${config.p}"),
+    ],
+)  # fmt: skip
+def test_one_address_of_http_counts_once(server: dict[str, Any], made: str) -> None:
+    tally = Tally()
+    assert of_servers([server], tally, "#/servers").url == made
+    assert [found.count for found in tally.findings() if found.kind == _HTTP] == [1]
+
+
 def test_http_alone_is_https() -> None:
     tally = Tally()
     assert of_swagger({"schemes": ["http"], "host": "x.example.com"}, tally) == ("https://x.example.com", {})

@@ -121,10 +121,21 @@ def _with_own_host(url: str, made: Base, said: _Said, tally: Tally, at: str) -> 
 
 
 def encrypted(url: str, tally: Tally, at: str) -> str:
-    """The address as https, where it is http and not on this machine."""
+    """The address as https, where it is http and not on this machine, which is noted."""
+    _note_readable([url], tally, at)
+    return _encrypted(url)
+
+
+def _note_readable(urls: Sequence[str], tally: Tally, at: str) -> None:
+    """Note the first of the addresses of one server that is http and not on this machine."""
+    readable = next((url for url in urls if _encrypted(url) != url), None)
+    if readable is not None:
+        tally.note("address of http, which anybody on the way can read; https is converted", f"{at}: {readable[:80]}")
+
+
+def _encrypted(url: str) -> str:
     if not url.lower().startswith("http://") or _is_safe(url):
         return url
-    tally.note("address of http, which anybody on the way can read; https is converted", f"{at}: {url[:80]}")
     authority, slash, path = url[7:].partition("/")
     return f"https://{authority.removesuffix(':80')}{slash}{path}"
 
@@ -227,7 +238,7 @@ def _fits(name: str, url: str, said: _Said) -> bool:
 def _is_meant(base: Base, config: Mapping[str, Any], address: str) -> bool:
     """Whether a call with this configuration goes to this address."""
     try:
-        return _rendered(base, config) == quote(_stripped(address), safe=punctuation)
+        return _rendered(base, config) == quote(_by_https(_stripped(address)), safe=punctuation)
     except ValueError:
         return False
 
@@ -256,19 +267,19 @@ def _refused(base: Base) -> str | None:
 
 
 def _rendered(base: Base, config: Mapping[str, Any]) -> str:
-    """The address as a call has it.
+    """The address as a call has it, with https for http.
 
     Raises:
         UnsafeValue: a value cannot stand in its place.
         ValueError: it is no address.
     """
-    url = re.sub("^http:", "https:", base.url, flags=re.IGNORECASE)
     schema = {"type": "object", "properties": base.config}
-    made = templates.url(url, templates.Values("", config, {}, {}, schema), "baseUrl").rstrip("/")
-    return base.url[:4] + made[5:] if len(base.url) < len(url) else made
+    return templates.url(_by_https(base.url), templates.Values("", config, {}, {}, schema), "baseUrl").rstrip("/")
 
 
-_TEMPLATE = re.compile(r"\$\{[^{}]*\}")
+def _by_https(url: str) -> str:
+    """The address with https for http: whether it is one does not depend on that."""
+    return re.sub("^http:", "https:", url, flags=re.IGNORECASE)
 
 
 def _is_usable(url: str) -> bool:
@@ -317,20 +328,23 @@ def _choice(url: str, unfit: Sequence[str], said: _Said, tally: Tally, at: str) 
     if not listed or any(said[name].usual is None for name in unfit):
         return None
     every_listed = [name for name in _names(url) if name in listed or len(said[name].values) > 1]
-    return _choice_among(url, unfit, listed, said, tally, at) or _choice_among(
-        url, unfit, every_listed, said, tally, at
-    )
+    for names in (listed, every_listed):
+        fixed = {name: str(said[name].usual) for name in (*unfit, *names)}
+        addresses = list(_addresses(url, names, fixed, said))
+        made = _choice_among(addresses, _stripped(_substituted(url, fixed)), names, said)
+        if made is not None:
+            _note_readable(addresses, tally, at)
+            return made
+    return None
 
 
 def _choice_among(
-    url: str, unfit: Sequence[str], listed: Sequence[str], said: _Said, tally: Tally, at: str
+    addresses: Sequence[str], usual: str, listed: Sequence[str], said: _Said
 ) -> tuple[str, dict[str, Any]] | None:
-    fixed = {name: str(said[name].usual) for name in (*unfit, *listed)}
-    made = [encrypted(one, tally, at) for one in _addresses(url, listed, fixed, said)]
-    if len(made) > _MOST:
+    if len(addresses) > _MOST:
         return None
-    scheme, host, path = _parts(encrypted(_stripped(_substituted(url, fixed)), tally, at))
-    schemes, hosts, paths = zip(*map(_parts, made), strict=True)
+    scheme, host, path = _parts(_encrypted(usual))
+    schemes, hosts, paths = zip(*(_parts(_encrypted(one)) for one in addresses), strict=True)
     has_default = all(said[name].default is not None for name in listed)
     text = " ".join(filter(None, (said[name].description for name in listed)))
     if len({*schemes}) == len({*paths}) == 1 and not any(map(_PLACEHOLDER.search, hosts)):

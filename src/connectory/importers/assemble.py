@@ -128,18 +128,19 @@ def _method(one: Operation, id_: str, converter: Converter, tally: Tally) -> dic
         tally.note(f"description longer than {METHOD} characters; shortened at a sentence", one.key)
     if len(whole_title(one.summary)) > TITLE:
         tally.note(f"summary longer than {TITLE} characters; shortened", one.key)
+    needed: Mapping[str, Sequence[str]] = next(filter(None, one.scopes.values()), {})  # a method has those of one way
     method = {
         "id": id_,
         "name": title(one.summary) or sentence_case(one.name or id_) or id_,
         "description": shortened(text, METHOD),
         "deprecated": {"message": shortened(" ".join(plain(one.deprecated).split()), METHOD)} if one.deprecated else {},
-        "auth": None if one.auth is None else list(one.auth),
-        "scopes": {kind: list(scopes) for kind, scopes in sorted(one.scopes.items()) if scopes},
+        "scopes": {kind: list(scopes) for kind, scopes in sorted(needed.items()) if scopes},
         "annotations": dict(sorted(one.annotations.items())),
         "http": http,
         "mcp": {"tool": one.tool} if one.tool else {},
     }
-    made = {field: value for field, value in method.items() if value or (field == "auth" and value is not None)}
+    made = {field: value for field, value in method.items() if value}
+    made |= {} if one.auth is None else {"auth": list(one.auth)}
     return made | {"inputSchema": input_schema, "outputSchema": output_schema}
 
 
@@ -234,8 +235,7 @@ def _signins(signins: Sequence[SignIn], wanted: Sequence[Operation]) -> dict[str
 def _signin(way: SignIn, wanted: Sequence[Operation]) -> dict[str, Any]:
     config = dict(way.config)
     if way.auth_type == "oauth2" and "scopes" not in config:
-        asked = [one.scopes if one.asked is None else one.asked.get(way.id, {}) for one in wanted]
-        scopes = _needed([_known(one, way.scopes) for one in asked])
+        scopes = _needed([_known(one.scopes.get(way.id, {}), way.scopes) for one in wanted])
         if scopes:
             config["scopes"] = scopes
     return {"authType": way.auth_type, _CONFIG[way.auth_type]: config}

@@ -79,9 +79,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         templates: path parameters that may hold several segments.
         body: what is sent.
         responses: what comes back on success, in the order of the source.
-        scopes: ``anyOf`` and ``allOf``, as a method has them.
+        scopes: ``anyOf`` and ``allOf``, as a method has them, by the id of the way to sign in that has such scopes.
         auth: the ids of the ways to sign in that it takes, as a method has them; None for all.
-        asked: such scopes by the id of the way to sign in that has them; None where ``scopes`` are those of all.
         deprecated: why; empty where it is not.
         annotations: hints, as a method has them.
         constants: ``headers``, ``query`` and ``body`` members that are the same for each call.
@@ -102,9 +101,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...] = ()
     body: Content | None = None
     responses: tuple[Content, ...] = ()
-    scopes: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    scopes: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)
     auth: tuple[str, ...] | None = None
-    asked: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None
     deprecated: str = ""
     annotations: Mapping[str, bool] = msgspec.field(default_factory=dict)
     constants: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)

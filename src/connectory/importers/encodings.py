@@ -12,14 +12,16 @@ from typing import Any
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content
 from connectory.importers.kinds import EVERY, kinds_of, nodes_of
-from connectory.importers.media import is_binary
+from connectory.importers.media import essence, is_binary
 from connectory.importers.order import ordered
 from connectory.importers.references import Schema, as_object
 from connectory.importers.source import as_text, mapping
+from connectory.importers.styles import style_of
 from connectory.importers.tally import Tally
+from connectory.media_types import is_json
 
-_SEPARATORS = {"form": "comma", "spaceDelimited": "space", "pipeDelimited": "pipe"}
-_READ = frozenset(("contentType", "style", "explode"))
+_STYLE = frozenset(("style", "explode"))
+_READ = _STYLE | {"contentType"}
 _UNSAID = "object inside a form; the definition does not say how it is written"
 
 
@@ -58,13 +60,14 @@ def _field(
     kinds = kinds_of(child, converter)
     if not kinds & {"array", "object"}:
         return "", child
-    if _is_json(_media_types(said)) and not {"style", "explode"} & set(said):
+    is_said = bool(_STYLE & set(said))
+    if _are_json(_media_types(said)) and not is_said:
         return "json", child
     is_object = "object" in kinds and kinds != EVERY
-    style = _style(said, is_object=is_object)
-    if style is None:
+    if is_object and not is_said:
         tally.note(_UNSAID, where)
-    return style or "", child
+        return "", child
+    return _style(said, tally, where, is_object=is_object), child
 
 
 def _part(child: Schema, said: Mapping[str, Any], converter: Converter, tally: Tally, where: str) -> tuple[str, Schema]:
@@ -80,16 +83,13 @@ def _part(child: Schema, said: Mapping[str, Any], converter: Converter, tally: T
         if is_file and media_types and not media_type:
             tally.note("file of several media types; sent as bytes of no certain type", where)
         return ("", _with_type(child, media_type)) if is_file else ("text", child)
-    if {"style", "explode"} & set(said):
-        style = _style(said, is_object="object" in kinds)
-        if style is None:
-            tally.note(_UNSAID, where)
-        return style or "", child
+    if _STYLE & set(said):
+        return _style(said, tally, where, is_object="object" in kinds), child
     says_nothing = all(node.keys() <= _WORDS for node in nodes)
     if media_type and (kinds <= {"string", "null"} or (says_nothing and is_binary(media_type))):
         return "", _text(child, media_type)
     inner = [kinds_of(item, converter) for item in items] or [EVERY]
-    if "array" in kinds and _is_json(media_types) and not any("object" in one for one in inner):
+    if "array" in kinds and _are_json(media_types) and not any("object" in one for one in inner):
         return "json", child
     if "object" in kinds or ("array" in kinds and any(one & {"object", "array"} for one in inner)):
         return "jsons" if "array" in kinds else "json", child
@@ -116,22 +116,17 @@ def _with_type(child: Schema, media_type: str) -> Schema:
     return ordered({**child, "contentMediaType": media_type})
 
 
-def _style(said: Mapping[str, Any], *, is_object: bool) -> str | None:
-    """The style of a form's member; empty for the usual way, None where a definition has no word for it."""
-    style = as_text(said.get("style")) or "form"
-    explode = said.get("explode", style == "form") is True
-    if style == "deepObject":
-        return "brackets"
-    if style == "form" and explode:
-        return "" if not is_object else "members" if {"style", "explode"} & set(said) else None
-    return None if explode else _SEPARATORS.get(style)
+def _style(said: Mapping[str, Any], tally: Tally, where: str, *, is_object: bool) -> str:
+    style = style_of(as_text(said.get("style")) or "form", said.get("explode"), tally, where, is_object=is_object)
+    if style is None:
+        tally.note(_UNSAID, where)
+    return style or ""
 
 
 def _media_types(said: Mapping[str, Any]) -> list[str]:
     """The media types of an encoding, without parameters."""
-    found = (one.partition(";")[0].strip().lower() for one in as_text(said.get("contentType")).split(","))
-    return [one for one in found if "/" in one]
+    return [one for one in map(essence, as_text(said.get("contentType")).split(",")) if "/" in one]
 
 
-def _is_json(media_types: Sequence[str]) -> bool:
-    return bool(media_types) and all(one == "application/json" or one.endswith("+json") for one in media_types)
+def _are_json(media_types: Sequence[str]) -> bool:
+    return bool(media_types) and all(map(is_json, media_types))

@@ -26,7 +26,7 @@ def preferred(names: Sequence[str]) -> str:
 
 
 def _rank(name: str) -> int:
-    plain = _plain(name)
+    plain = essence(name)
     if is_stream(plain):
         return 100  # for most vendors send one only where it is asked for
     by_rank = (
@@ -43,41 +43,42 @@ def _rank(name: str) -> int:
     return next((rank for rank, holds in enumerate(by_rank) if holds), len(by_rank))
 
 
-def _plain(name: str) -> str:
+def essence(name: str) -> str:
+    """The media type in lower case and without parameters."""
     return name.partition(";")[0].strip().lower()
 
 
 def is_json_body(name: str) -> bool:
     """Whether a body of this media type is JSON, as far as its name says."""
-    plain = _plain(name)
+    plain = essence(name)
     return is_json(plain) or is_any(name)
 
 
 def is_any(name: str) -> bool:
     """Whether a media type does not say what a body is."""
-    return _plain(name) in _ANY
+    return essence(name) in _ANY
 
 
 def is_form(name: str) -> bool:
     """Whether a body of this media type is made of the members of an object."""
-    plain = _plain(name)
+    plain = essence(name)
     return plain == URLENCODED or plain.startswith("multipart/")
 
 
 def is_tree(name: str) -> bool:
     """Whether a body of this media type is a text with members inside each other, such as XML and YAML."""
-    return re.search(r"[/+](x-)?(xml|yaml|json)$", _plain(name)) is not None
+    return re.search(r"[/+](x-)?(xml|yaml|json)$", essence(name)) is not None
 
 
 def is_binary(name: str) -> bool:
     """Whether bodies of a media type are bytes."""
-    plain = _plain(name)
+    plain = essence(name)
     return not (is_text(plain) or is_form(plain) or is_any(name))
 
 
 def bare(name: str) -> str:
     """The media type without parameters and wildcards; that of bytes where it is none."""
-    plain = _plain(name)
+    plain = essence(name)
     if plain in (*_ANY, "application/*+json"):
         return JSON
     return plain if _NAME.fullmatch(plain) else "application/octet-stream"

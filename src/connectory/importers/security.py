@@ -54,7 +54,7 @@ def with_security(
             tally.note(kind, operation.key)
             own = None
         if ways and _needs_none(own):
-            made.append(msgspec.structs.replace(operation, auth=(), asked={}))
+            made.append(msgspec.structs.replace(operation, auth=()))
             continue
         asked = requirements(of_document if own is None else own)
         takes = _taken(asked, meeting)
@@ -74,8 +74,7 @@ def _with_scopes(
     if any(asked) and not taken:
         tally.note("operation whose ways to sign in are all left out; the definition has others", operation.key)
     scopes = {way.id: _scopes(asked, way, operation.key, tally) for way in taken if way.scheme}
-    first = next((found for found in scopes.values() if found), {})
-    return msgspec.structs.replace(operation, scopes=first, asked=scopes)
+    return msgspec.structs.replace(operation, scopes=scopes)
 
 
 def _needs_none(own: Any) -> bool:

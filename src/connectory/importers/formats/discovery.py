@@ -16,6 +16,7 @@ from connectory.importers.tally import Tally
 
 _NAME = re.compile(r"([a-z0-9-]+)(?:[.:]([A-Za-z0-9._-]+))?")
 _RESERVED = re.compile(r"\{\+([^{}]+)\}")
+_SIGN_IN = "oauth2"
 _OAUTH2 = {
     "authorizationUrl": "https://accounts.google.com/o/oauth2/v2/auth",
     "tokenUrl": "https://oauth2.googleapis.com/token",
@@ -144,7 +145,7 @@ def _base_url(root: Mapping[str, Any]) -> str:
 
 def _signins(root: Mapping[str, Any]) -> Iterator[SignIn]:
     if mapping(mapping(mapping(root.get("auth")).get("oauth2")).get("scopes")):
-        yield SignIn(id="oauth2", auth_type="oauth2", config=_OAUTH2)
+        yield SignIn(id=_SIGN_IN, auth_type="oauth2", config=_OAUTH2)
     yield SignIn(id="api_key", auth_type="apikey", config={"in": "query", "name": "key"})
 
 
@@ -175,7 +176,7 @@ def _operation(documents: Documents, key: str, short: str, method: Mapping[str, 
         if request is not None
         else None,
         responses=(answer,),
-        scopes={"anyOf": tuple(dict.fromkeys(s for s in scopes if isinstance(s, str) and s))}
+        scopes={_SIGN_IN: {"anyOf": tuple(dict.fromkeys(s for s in scopes if isinstance(s, str) and s))}}
         if isinstance(scopes, list)
         else {},
         deprecated=DEPRECATED if method.get("deprecated") is True else "",

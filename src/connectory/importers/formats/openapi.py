@@ -20,6 +20,7 @@ from connectory.importers.security import named, requirements, with_security
 from connectory.importers.servers import of_servers, of_swagger
 from connectory.importers.signin import sign_ins
 from connectory.importers.source import Documents, Located, SourceError, Unresolved, as_text, mapping, spelling
+from connectory.importers.styles import explodes, style_of
 from connectory.importers.tally import Tally
 from connectory.importers.values import mended
 from connectory.request import OF_CONNECTION
@@ -410,7 +411,7 @@ def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
         schema = at._replace(value={field: said[field] for field in said if field in _OF_SCHEMA})
         said = {field: value for field, value in said.items() if field not in _OF_SCHEMA}
     _note_unread(api, said, "a parameter", f"{key}: {name}")
-    style: str | None = "json" if content else _style(api, at.value, place, schema)
+    style: str | None = "json" if content else _style(api, at.value, place, schema, f"{key}: {name}")
     if style is None:
         kind = "way to write a list or an object in a parameter; the definition does not say it"
         api.tally.note(kind, f"{key}: {name}")
@@ -423,19 +424,11 @@ def _parameter(api: _Api, at: Located, place: In, key: str) -> Parameter:
     )
 
 
-_SEPARATORS: Mapping[str, str] = {
-    "csv": "comma",
-    "ssv": "space",
-    "pipes": "pipe",
-    "multi": "",
-    "form": "comma",
-    "spaceDelimited": "space",
-    "pipeDelimited": "pipe",
-}
-"""How a list is written as one parameter, by a collectionFormat or a style."""
+_COLLECTION_FORMATS: Mapping[str, str] = {"csv": "comma", "ssv": "space", "pipes": "pipe", "multi": ""}
+"""How a list is written, by a collectionFormat of Swagger 2.0."""
 
 
-def _style(api: _Api, said: Mapping[str, Any], place: In, schema: Located) -> str | None:
+def _style(api: _Api, said: Mapping[str, Any], place: In, schema: Located, where: str) -> str | None:
     """How a list or an object is written, as a definition says it: empty for the usual way, None where it has no word.
 
     The usual way is the name for each item in a query or a form, and commas elsewhere.
@@ -446,19 +439,15 @@ def _style(api: _Api, said: Mapping[str, Any], place: In, schema: Located) -> st
         return "" if before or said.get("style", "form") in ("form", "simple") else None
     repeats = place in ("query", "form")
     if api.swagger:
-        separator = _SEPARATORS.get(str(said.get("collectionFormat", "csv")))
+        separator = _COLLECTION_FORMATS.get(str(said.get("collectionFormat", "csv")))
         return separator if repeats and "array" in kinds else "" if separator == "comma" else None
-    style = said.get("style", "form" if place in ("query", "cookie", "form") else "simple")
-    explode = said.get("explode", style == "form")
+    style = as_text(said.get("style")) or ("form" if repeats or place == "cookie" else "simple")
     is_object = "object" in kinds
-    if style == "deepObject":
-        return "brackets" if is_object and repeats else None
-    if not repeats:
-        plain = before or style == "simple" or (style == "form" and place == "cookie")
-        return "" if plain and (not explode or (style == "simple" and not is_object)) else None
-    if (style, explode, is_object) == ("form", True, True):
-        return "members"
-    return "" if (style, explode) == ("form", True) else _SEPARATORS.get(str(style)) if not explode else None
+    if repeats:
+        return style_of(style, said.get("explode"), api.tally, where, is_object=is_object)
+    is_plain = before or style == "simple" or (style == "form" and place == "cookie")
+    is_one = not explodes(style, said.get("explode")) or (style == "simple" and not is_object)
+    return "" if is_plain and is_one else None
 
 
 def _kinds(api: _Api, at: Located) -> set[str]:
