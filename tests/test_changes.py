@@ -15,6 +15,7 @@ from connectory.compiler.compat.kinds import KINDS, Bump, table
 from connectory.compiler.compat.releases import Released, comparisons
 from connectory.compiler.compat.render import Difference, as_json, markdown, text
 from connectory.compiler.compat.versions import after, predecessor, step
+from connectory.compiler.compat.walk import pairs
 from connectory.compiler.definition import Definition
 from connectory.compiler.examine import examine
 from connectory.compiler.text import Source, read_source
@@ -129,6 +130,17 @@ def test_what_a_version_is_measured_against(version: str, known: list[str], befo
 
 def _case(name: str) -> Difference:
     return difference(next(folder for folder in CASES if folder.name == name))
+
+
+def test_schemas_are_walked_through_the_names_that_references_mean() -> None:
+    old = {"$ref": "#/$defs/A~1B", "$defs": {"A/B": {"enum": [1]}}}
+    new = {"$ref": "#/$defs/C%20D", "$defs": {"C D": {"enum": [1, 2]}, "e": {}}}
+    assert [(each.old_path, each.new_path) for each in pairs(old, new)] == [
+        ((), ()),
+        (("$defs", "A/B"), ("$defs", "C D")),
+    ]
+    inside = {"$ref": "#/$defs/e/f", "$defs": {"e/f": {}}}  # a member of e, whatever else is called so
+    assert [each.new_path for each in pairs(old, inside)] == [()]
 
 
 @pytest.mark.parametrize(

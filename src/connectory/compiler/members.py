@@ -99,6 +99,11 @@ def parts(schema: Any, root: Mapping[str, Any], shared: Mapping[str, Any]) -> It
         waiting.extend((child, inside) for child in (every if isinstance(every, list) else ()))
 
 
+def is_described(schema: Any, root: Mapping[str, Any], shared: Mapping[str, Any]) -> bool:
+    """Whether a schema, or what it makes its own, says what its value means: a constant does."""
+    return any("description" in part or "const" in part for part in parts(schema, root, shared))
+
+
 def resolve(
     reference: Any, root: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> tuple[dict[str, Any] | None, Mapping[str, Any]]:

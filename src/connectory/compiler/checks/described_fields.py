@@ -18,11 +18,10 @@ Instead:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from connectory.compiler.definition import Definition, Node
+from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.members import parts
+from connectory.compiler.members import is_described
 
 CODE = "D039"
 SEVERITY: Severity = "warning"
@@ -37,14 +36,9 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         if node.whole.path not in forms or not isinstance(node.data["properties"], dict):
             continue
         for name, schema in node.data["properties"].items():
-            if isinstance(schema, dict) and not _is_described(definition, node, schema):
+            if isinstance(schema, dict) and not is_described(schema, node.whole.data, definition.shared):
                 message = f"the field {name!r} has no description"
                 path = (*node.path, "properties", name)
                 yield definition.finding(
                     globals(), message, path, key=True, help="say what to enter, and where to find it"
                 )
-
-
-def _is_described(definition: Definition, node: Node, schema: dict[str, Any]) -> bool:
-    every = parts(schema, node.whole.data, definition.shared)
-    return any("description" in part or "const" in part for part in every)

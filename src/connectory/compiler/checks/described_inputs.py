@@ -22,7 +22,7 @@ from typing import Any
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.members import parts
+from connectory.compiler.members import is_described
 
 CODE = "D049"
 SEVERITY: Severity = "warning"
@@ -46,13 +46,7 @@ def _undescribed(schema: dict[str, Any], shared: dict[str, Any]) -> list[str]:
     inputs = schema.get("properties")
     if not isinstance(inputs, dict):
         return []
-    return [
-        name
-        for name, said in inputs.items()
-        if isinstance(said, dict)
-        and "description" not in said
-        and not any("description" in part or "const" in part for part in parts(said, schema, shared))
-    ]
+    return [name for name, said in inputs.items() if isinstance(said, dict) and not is_described(said, schema, shared)]
 
 
 def _message(names: list[str]) -> str:

@@ -9,8 +9,8 @@ import msgspec
 
 from connectory.compiler.compat.changes import Change
 from connectory.compiler.compat.kinds import Bump
+from connectory.compiler.compat.releases import finding
 from connectory.compiler.config import NAME, Configuration
-from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.judge import Extent, judge
 from connectory.compiler.suppressions import Suppression, suppressions
 from connectory.compiler.text import Source
@@ -19,22 +19,25 @@ from connectory.pointers import pointer
 
 def with_reasons(found: Sequence[Change], source: Source, configuration: Configuration, today: date) -> list[Change]:
     """The changes; those that are allowed have the reason, which stands in the new file or in connectory.toml."""
-    said = [one for one in suppressions(source) if isinstance(one, Suppression)]
+    reasons = _reasons([change for change in found if change.bump > Bump.PATCH], source, configuration, today)
     return [
-        msgspec.structs.replace(change, allowed=_reason(change, source, said, configuration, today))
+        msgspec.structs.replace(change, allowed=reasons[change.code_on(today), pointer(change.path)])
         if change.bump > Bump.PATCH
         else change
         for change in found
     ]
 
 
-def _reason(change: Change, source: Source, said: list[Suppression], configuration: Configuration, today: date) -> str:
-    """Why a change is allowed; empty where it is not. ``check`` reports the same of it."""
-    code = "C032" if change.sunset > today.isoformat() else change.code
-    span = source.span(change.path, key=True)
-    finding = Diagnostic(code, "error", change.message, span, pointer=pointer(change.path))
-    about = {source.path: [one for one in said if one.code == code]}
-    judged = judge([finding], about, configuration, Extent(()))
-    if judged.suppressed:
-        return judged.suppressed[0].reason or "no reason is given"
-    return "" if judged.diagnostics else f"{NAME} turns {code} off"
+def _reasons(
+    found: Sequence[Change], source: Source, configuration: Configuration, today: date
+) -> dict[tuple[str, str | None], str]:
+    """Why changes are allowed, by code and place; empty where they are not. ``check`` reports the same of them."""
+    findings = [finding(change.code_on(today), change.message, change, source) for change in found]
+    codes = {one.code for one in findings}
+    said = [one for one in suppressions(source) if isinstance(one, Suppression) and one.code in codes]
+    judged = judge(findings, {source.path: said}, configuration, Extent(()))
+    reasons = {(one.code, one.pointer): f"{NAME} turns {one.code} off" for one in findings}
+    reasons |= {(one.code, one.pointer): "" for one in judged.diagnostics}
+    for one in judged.suppressed:
+        reasons[one.finding.code, one.finding.pointer] = one.reason or "no reason is given"
+    return reasons

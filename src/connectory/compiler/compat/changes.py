@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from connectory.compiler.compat.decide import Comparer, Verdict
 from connectory.compiler.compat.kinds import BY_CODE, Bump
 from connectory.compiler.compat.translate import sorted_json
 from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
+from connectory.compiler.definition import TEMPLATE
 from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Path
 from connectory.records import OWN_WAY
@@ -24,9 +24,6 @@ _SIGNIN: dict[str, tuple[str, ...]] = {
     "customAuthConfig": ("scheme", "apply"),
 }
 """What users, or where their credentials go, depend on."""
-
-
-_CREDENTIAL = re.compile(r"\$\{credentials\.([^{}]*)\}")
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -51,6 +48,10 @@ class Change(msgspec.Struct, frozen=True):
     witness: Any = msgspec.UNSET
     sunset: str = ""
     allowed: str = ""
+
+    def code_on(self, day: date) -> str:
+        """The rule that reports it on a day: that what is gone was promised, or that of its kind."""
+        return "C032" if self.sunset > day.isoformat() else self.code
 
 
 def changes(old: dict[str, Any], new: dict[str, Any], today: date) -> list[Change]:
@@ -383,7 +384,8 @@ def _methods(data: dict[str, Any]) -> list[dict[str, Any]]:
 def _credentials(config: dict[str, Any]) -> set[str]:
     """The credentials that go beside a token."""
     headers = config.get("additionalHeaders") or {}
-    return {name for text in headers.values() for name in _CREDENTIAL.findall(text)}
+    named = [name.partition(".") for text in headers.values() for name in TEMPLATE.findall(text)]
+    return {name for space, dot, name in named if space == "credentials" and dot}
 
 
 def _ways(data: dict[str, Any]) -> dict[str, tuple[int, dict[str, Any]]]:

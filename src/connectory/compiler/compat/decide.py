@@ -73,14 +73,14 @@ class Comparer:
 
     def _look_at(self, schema: Any) -> _Known:
         if id(schema) not in self._known:
-            self._known[id(schema)] = _Known(schema)
+            self._known[id(schema)] = _Known(schema, self._terms)
         return self._known[id(schema)]
 
     def _search(self, first: _Known, second: _Known, steps: int) -> Outcome:
         """A value that the first accepts and the second does not."""
         search = Search(self._terms, Reference.meaning, steps)
         try:
-            found = search.solve(frozenset(((first.term(self._terms), True), (second.term(self._terms), False))))
+            found = search.solve(frozenset(((first.term, True), (second.term, False))))
             if isinstance(found, Witness) and search.not_understood:
                 return found._replace(doubt=f"{min(search.not_understood)!r} is only known to equal itself")
             return found
@@ -93,10 +93,10 @@ class Comparer:
 class _Known:
     """A schema, and what was found out of it."""
 
-    def __init__(self, schema: Any) -> None:
+    def __init__(self, schema: Any, terms: Terms) -> None:
         self.schema = schema
         self.text = sorted_json(schema)
-        self._term: Term | None = None
+        self._terms = terms
 
     @cached_property
     def is_valid(self) -> bool:
@@ -106,11 +106,9 @@ class _Known:
     def engine(self) -> Any:
         return jsonschema_rs.Draft202012Validator(self.schema, validate_formats=True, offline=True)
 
-    def term(self, terms: Terms) -> Term:
-        """What it says, as a term of these."""
-        if self._term is None:
-            self._term = Schema(terms, self.schema, id(self)).term()
-        return self._term
+    @cached_property
+    def term(self) -> Term:
+        return Schema(self._terms, self.schema, id(self)).term()
 
 
 def _checked(first: _Known, second: _Known, found: Witness | Doubt) -> Verdict:

@@ -112,13 +112,14 @@ def findings(found: Iterable[Change], comparison: Comparison, source: Source) ->
     old, new, today = comparison.old.version, comparison.new.version, comparison.today
     moved = step(old, new)
     for change in found:
-        if change.sunset > today.isoformat():
+        code = change.code_on(today)
+        if code != change.code:
             message = f"{change.message}, and was promised until {change.sunset}"
-            yield _finding("C032", message, change, source, "keep it until then")
+            yield finding(code, message, change, source, "keep it until then")
         elif change.bump > moved:
             said = f"{change.message}{_shown(change.witness)}; from {old} to {new} a {change.bump} change is too much"
             mend = f"release it as {comparison.following[change.bump]}, or keep what {old} promises"
-            yield _finding(change.code, said, change, source, mend)
+            yield finding(code, said, change, source, mend)
 
 
 def witness_text(witness: Any) -> str:
@@ -134,7 +135,8 @@ def _shown(witness: Any) -> str:
     return f", for example {shown}" if shown else ""
 
 
-def _finding(code: str, message: str, change: Change, source: Source, help_: str) -> Diagnostic:
+def finding(code: str, message: str, change: Change, source: Source, help_: str = "") -> Diagnostic:
+    """What is said of a change in the text of the new version."""
     span = source.span(change.path, key=True)
     return Diagnostic(code, SEVERITY, message, span, help_, pointer=pointer(change.path))
 

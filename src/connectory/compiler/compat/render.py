@@ -129,8 +129,8 @@ def markdown(differences: Sequence[Difference]) -> str:
 
 
 def _row(change: Change) -> str:
-    weight = f"**{change.bump}**" if change.bump is Bump.MAJOR else str(change.bump)
-    weight = "allowed" if change.allowed else weight
+    needed = f"**{change.bump}**" if change.bump is Bump.MAJOR else str(change.bump)
+    weight = "allowed" if change.allowed else needed
     shown = witness_text(change.witness)
     example = f"<br>for example `{_code(shown)}`" if shown else ""
     reason = f"<br>reason: {cell(change.allowed)}" if change.allowed else ""

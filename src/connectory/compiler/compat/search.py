@@ -171,17 +171,22 @@ class Search:
     def _candidate(self, candidates: list[Any], atoms: list[Literal]) -> Outcome:
         """One of a few values. That one lacks a format proves nothing: not every validator checks formats."""
         doubt: Outcome = EMPTY
+        formats = [literal for literal in atoms if literal[0].kind == "format"]
         for candidate in sorted(candidates):
-            if all((candidate in term.parts[0]) == is_true for term, is_true in atoms if term.kind == "in"):
+            if self._fits(candidate, atoms):
                 value = scalar(candidate)
-                rest = (literal for literal in atoms if literal[0].kind not in ("in", "format"))
-                if all(holds(self, term, value) == is_true for term, is_true in rest):
-                    formats = [literal for literal in atoms if literal[0].kind == "format"]
-                    if all(satisfies(term, value) == is_true for term, is_true in formats):
-                        return Witness(value)
-                    if not any(satisfies(term, value) for term, is_true in formats if not is_true):
-                        doubt = Doubt(f"whether {value!r} has a format is not always checked")
+                if all(satisfies(term, value) == is_true for term, is_true in formats):
+                    return Witness(value)
+                if not any(satisfies(term, value) for term, is_true in formats if not is_true):
+                    doubt = Doubt(f"whether {value!r} has a format is not always checked")
         return doubt
+
+    def _fits(self, candidate: Any, atoms: list[Literal]) -> bool:
+        """Whether a value satisfies everything but formats."""
+        if any((candidate in term.parts[0]) != is_true for term, is_true in atoms if term.kind == "in"):
+            return False
+        rest = (literal for literal in atoms if literal[0].kind not in ("in", "format"))
+        return all(holds(self, term, scalar(candidate)) == is_true for term, is_true in rest)
 
 
 class _State:

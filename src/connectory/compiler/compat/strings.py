@@ -249,8 +249,7 @@ def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
     count = 0
     waiting = [(0, 0, count, _Word(start, 0, "" if prefixes else None, 0, None))]
     seen: set[Any] = set()
-    moves: dict[Any, list[tuple[Any, int, int]]] = {}
-    distinct: dict[Any, list[tuple[Any, int, int]]] = {}
+    moves: dict[Any, tuple[list[tuple[Any, int, int]], ...]] = {}  # all, and the first to each place
     while waiting:
         tick()
         word = heappop(waiting)[3]
@@ -262,11 +261,11 @@ def _words(wanted: _Wanted, tick: Tick) -> Iterator[str]:
             yield word.text()
         if word.states not in moves:
             tick(effort)
-            moves[word.states] = _moves(wanted, word.states, alphabet)
-            first = {move[0]: move for move in reversed(moves[word.states])}
-            distinct[word.states] = list(reversed(first.values()))
+            every = _moves(wanted, word.states, alphabet)
+            first = {move[0]: move for move in reversed(every)}
+            moves[word.states] = every, list(reversed(first.values()))
         length = word.length + 1
-        for following, char, least in (distinct if word.prefix is None else moves)[word.states]:
+        for following, char, least in moves[word.states][word.prefix is None]:
             soonest = max(length + least, wanted.shortest)
             if wanted.longest is None or soonest <= wanted.longest:
                 prefix = None if word.prefix is None else word.prefix + chr(char)

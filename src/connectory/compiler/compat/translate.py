@@ -215,7 +215,7 @@ class Schema:
 
     def _identity(self, reference: str, absolute: str) -> Any:
         """What tells the meaning of a reference: the texts of all that it leads to, where those are shared schemas."""
-        name = _shared_name(reference)
+        name = shared_name(reference)
         if name is None or not self._plain:
             return self.label, absolute
         reached = {name}
@@ -240,7 +240,7 @@ class Schema:
             for node in _nodes(schema):
                 for keyword in ("$ref", "$dynamicRef"):
                     if keyword in node:
-                        found = _shared_name(str(node[keyword])) if keyword == "$ref" else None
+                        found = shared_name(str(node[keyword])) if keyword == "$ref" else None
                         plain = plain and found is not None
                         names.add(found or "")
             text = sorted_json(schema) if plain and schema is not None else b""
@@ -272,7 +272,7 @@ def _nodes(schema: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _shared_name(reference: str) -> str | None:
+def shared_name(reference: str) -> str | None:
     """The name in ``#/$defs/name``."""
     head, _, name = reference.partition("#/$defs/")
     if head or not name or "/" in name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from connectory.compiler.compat.translate import sorted_json
+from connectory.compiler.compat.translate import shared_name, sorted_json
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import children
 
@@ -34,14 +34,14 @@ def pairs(old: Any, new: Any) -> Iterator[Pair]:
             if step in known:
                 waiting.append(((*old_path, *step), (*new_path, *step), known[step], child))
         one, other = _shared(before, old), _shared(after, new)
-        if one and other:
+        if one is not None and other is not None:
             waiting.append((*(("$defs", name) for name in (one, other)), old["$defs"][one], new["$defs"][other]))
 
 
-def _shared(schema: dict[str, Any], root: dict[str, Any]) -> str:
-    """The name of the shared schema that one refers to; empty where it refers to none, or to something else."""
-    _, is_so, name = str(schema.get("$ref", "")).partition("#/$defs/")
-    return name if is_so and isinstance(root.get("$defs"), dict) and name in root["$defs"] else ""
+def _shared(schema: dict[str, Any], root: dict[str, Any]) -> str | None:
+    """The name of the shared schema that one refers to; None where it refers to none, or to something else."""
+    name = shared_name(str(schema.get("$ref", "")))
+    return name if isinstance(root.get("$defs"), dict) and name in root["$defs"] else None
 
 
 def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

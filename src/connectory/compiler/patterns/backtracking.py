@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from connectory.compiler.components import components
 from connectory.compiler.patterns.automaton import Automaton, TooLarge, is_loop, path
@@ -84,15 +84,17 @@ def _candidates(node: Node, pattern: str) -> Iterator[tuple[str, str, int]]:
     doubtful = any(not isinstance(loop.part, Chars) and any(_doubled(Automaton(loop))) for loop in loops)
     enough = _LOOPS - (not _is_anchored(node))
     words = list(_words(node, loops, pattern, enough))
-    copies = list(_copies_of_optional(node))
+    copies = [part for part in _inside(node) if _is_copied_optional(part)]
     if not doubtful and not words and not copies:
         return
     automaton = Automaton(node)
     seen: set[str] = set()
     for start, again in _doubled(automaton) if doubtful else ():
-        if again not in seen and len(seen) < _TRIED:
+        if again not in seen:
             seen.add(again)
             yield start, again, max(_ROUNDS, _LENGTH // len(again))
+        if len(seen) == _TRIED:
+            break
     for word in words[:_TRIED]:
         lead = _loops_in_a_row(automaton, word, enough)
         if lead is not None:
@@ -124,7 +126,7 @@ def _words(node: Node, loops: list[Repeat], pattern: str, enough: int) -> Iterat
     """Short texts that enough loops in a row may take: a character, a round of a loop, or two characters."""
     if len(loops) < enough:
         return
-    taken = [list(_sets(loop)) for loop in loops]
+    taken = [[part.ranges for part in _inside(loop) if isinstance(part, Chars)] for loop in loops]
     sets = list(dict.fromkeys(ranges for loop in taken for ranges in loop))[:_SETS]
     common = [overlap(one, other) for one in sets for other in sets]
     found = dict.fromkeys(example(ranges) for ranges in common if ranges)
@@ -139,21 +141,13 @@ def _words(node: Node, loops: list[Repeat], pattern: str, enough: int) -> Iterat
 
 def _between(node: Node) -> Iterator[str]:
     """The short texts that are written beside repetitions."""
-    waiting = [node]
-    while waiting:
-        match waiting.pop():
-            case Sequence(parts):
-                waiting.extend(part for part in parts if not isinstance(part, Chars))
-                runs = groupby(parts, lambda part: isinstance(part, Chars) and _is_one(part.ranges))
-                texts = [
-                    "".join(example(part.ranges) for part in run if isinstance(part, Chars)) for one, run in runs if one
-                ]
-                if any(isinstance(part, Repeat) for part in parts):
-                    yield from (text for text in texts if len(text) <= _SHORT)
-            case Choice(options):
-                waiting.extend(options)
-            case Repeat(part, _, _):
-                waiting.append(part)
+    for inner in _inside(node):
+        if isinstance(inner, Sequence) and any(isinstance(part, Repeat) for part in inner.parts):
+            runs = groupby(inner.parts, lambda part: isinstance(part, Chars) and _is_one(part.ranges))
+            texts = [
+                "".join(example(part.ranges) for part in run if isinstance(part, Chars)) for one, run in runs if one
+            ]
+            yield from (text for text in texts if len(text) <= _SHORT)
 
 
 def _is_one(ranges: Ranges) -> bool:
@@ -164,13 +158,13 @@ def _takes(sets: list[Ranges], word: str) -> bool:
     return all(any(contains(ranges, character) for ranges in sets) for character in word)
 
 
-def _sets(node: Node) -> Iterator[Ranges]:
-    """The sets of characters in a part."""
+def _inside(node: Node) -> Iterator[Node]:
+    """A part, and all parts in it."""
     waiting = [node]
     while waiting:
-        match waiting.pop():
-            case Chars(ranges):
-                yield ranges
+        inner = waiting.pop()
+        yield inner
+        match inner:
             case Sequence(parts) | Choice(parts):
                 waiting.extend(parts)
             case Repeat(part, _, _):
@@ -204,19 +198,9 @@ def _is_anchored(node: Node) -> bool:
             return False
 
 
-def _copies_of_optional(node: Node) -> Iterator[Repeat]:
-    """The parts that must be there many times, each of which may be empty or not."""
-    waiting = [node]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, Repeat):
-            waiting.append(inner.part)
-            if inner.least >= _COPIES and _may_be_empty(inner.part):
-                yield inner
-        elif isinstance(inner, Sequence):
-            waiting.extend(inner.parts)
-        elif isinstance(inner, Choice):
-            waiting.extend(inner.options)
+def _is_copied_optional(node: Node) -> TypeGuard[Repeat]:
+    """Whether a part must be there many times, and may be empty each time."""
+    return isinstance(node, Repeat) and node.least >= _COPIES and _may_be_empty(node.part)
 
 
 def _may_be_empty(node: Node) -> bool:

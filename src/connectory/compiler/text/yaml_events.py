@@ -17,7 +17,7 @@ import yaml
 from connectory.compiler.checks import aliases, ambiguous_scalar, nesting, numbers, one_document, syntax, tabs, tags
 from connectory.compiler.diagnostics import MOST, Diagnostic, Span
 from connectory.compiler.text.events import DEPTH, Event, Mark
-from connectory.compiler.text.lines import lines_of, mark_of
+from connectory.compiler.text.lines import lines_at, mark_of
 from connectory.compiler.text.tabs import first_misplaced
 
 _Parser: Any = import_module("yaml.cyaml").CParser if yaml.__with_libyaml__ else yaml.Loader
@@ -155,7 +155,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str, at: _At) -> Diagn
     if error.problem == _TOO_DEEP:
         return nesting.report(_one(file, (line, column)), DEPTH)
     reason = " ".join(part for part in (error.context, error.problem) if part)
-    written = lines_of(text)[line - 1]
+    written = lines_at(text, {line}).get(line, "")
     if any(words in reason for words in _DIRECTIVE):
         return one_document.report(Span(file, line, 1, line, len(written) + 1), directive=True)
     if any(words in reason for words in _TAG):
