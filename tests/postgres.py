@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
@@ -61,6 +62,14 @@ class Database(NamedTuple):
         """Run one statement."""
         with psycopg.connect(self.dsn) as connection:
             connection.execute(sql, values)
+
+    def for_role(self, *granted: LiteralString) -> Database:
+        """The same database for a new role; ``{}`` in the statements that allow it something stands for its name."""
+        role = f"role_{uuid.uuid4().hex}"
+        with psycopg.connect(self.dsn) as connection:
+            for statement in ("CREATE ROLE {} LOGIN", *granted):
+                connection.execute(psycopg.sql.SQL(statement).format(psycopg.sql.Identifier(role)))
+        return self._replace(dsn=psycopg.conninfo.make_conninfo(self.dsn, user=role))
 
     def rows(self, sql: LiteralString) -> list[Row]:
         """What a query answers, with the numbers of JSON as exact decimals."""

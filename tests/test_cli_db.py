@@ -6,7 +6,6 @@ import json
 import random
 import re
 import shutil
-import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -197,17 +196,11 @@ def test_another_table_than_that_of_definitions(
 
 
 def test_rows_that_a_policy_hides(bundle: Path, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
-    role = f"reader_{uuid.uuid4().hex}"
     assert run(capsys, "db", "apply", "--dsn", database.dsn)[0] == 0
     database.execute("CREATE TABLE i (integration_id TEXT); INSERT INTO i VALUES ('gone')")
-    with psycopg.connect(database.dsn) as connection:
-        name = psycopg.sql.Identifier(role)
-        connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN").format(name))
-        connection.execute(psycopg.sql.SQL("GRANT SELECT ON integration_definitions, i TO {}").format(name))
-        for table in ("integration_definitions", "i"):
-            protects = psycopg.sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY")
-            connection.execute(protects.format(psycopg.sql.Identifier(table)))
-    dsn = ("--dsn", psycopg.conninfo.make_conninfo(database.dsn, user=role))
+    database.execute("ALTER TABLE integration_definitions ENABLE ROW LEVEL SECURITY")
+    database.execute("ALTER TABLE i ENABLE ROW LEVEL SECURITY")
+    dsn = ("--dsn", database.for_role("GRANT SELECT ON integration_definitions, i TO {}").dsn)
     check = ("instances", "check", "--to", str(bundle), "--table", "i")
     for words in (("db", "verify"), ("db", "status"), ("import", "postgres"), check):
         code, out, err = run(capsys, *words, *dsn)

@@ -22,7 +22,7 @@ from connectory.compiler.pipeline import Checked, build, check_catalogs
 from connectory.compiler.report import Findings, as_json, text
 from connectory.compiler.report_formats import github, sarif
 from connectory.compiler.text import read_source
-from connectory.compiler.text.lines import BREAK
+from connectory.compiler.text.lines import lines_of
 
 ROOT = Path(__file__).parent.parent
 WHOLE = {file.parent.name: read_source(file, file.name).data for file in sorted((ROOT / "catalog").glob("*/*.yaml"))}
@@ -149,7 +149,7 @@ def reported(checked: Checked) -> None:
     """Every position exists, and every report can be made."""
     for found in checked.diagnostics:
         for span in (found.span, *(related.span for related in found.related), *(edit.span for edit in found.fix)):
-            lines = BREAK.split(checked.texts[span.path])
+            lines = lines_of(checked.texts[span.path])
             assert span.line == 0 or 1 <= span.line <= span.end_line <= len(lines), (span, found.message)
             assert span.line == 0 or span.end_column <= len(lines[span.end_line - 1]) + 2, (span, found.message)
     findings = Findings.of(checked)

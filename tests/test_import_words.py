@@ -134,7 +134,6 @@ _HTTP = "address of http, which anybody on the way can read; https is converted"
 _CHOSEN = "host that a variable would choose; the host is configuration"
 _NONE = "address of a server that is none; the host is configuration"
 _TEXT = {"type": "string", "minLength": 1}
-_ANY_HOST = {**_TEXT, "format": "hostname", "description": "The host name of the service."}
 
 
 def _choice(of: str, values: list[str], default: str | None, **more: Any) -> dict[str, Any]:
@@ -187,11 +186,11 @@ def _server(url: str, /, **variables: Any) -> dict[str, Any]:
          _choice("host", ["x.example.com", "y.example.com"], "x.example.com", format="hostname"), [_HTTP]),
         (_server("https://x.example.com:{port}/", port=""), "https://x.example.com", {}, [_WRITTEN]),
         (_server("https://{region}.{domain}", region="eu", domain="x.example"), "https://${config.host}",
-         {"host": {**_ANY_HOST, "default": "eu.x.example"}}, [_CHOSEN]),
-        (_server("https://x.example.com{path}"), "https://${config.host}", {"host": _ANY_HOST}, [_CHOSEN]),
-        (_server("{a}{b}", a="{b}", b="{a}"), "https://${config.host}", {"host": _ANY_HOST}, [_NONE]),
+         {"host": {**_HOST, "default": "eu.x.example"}}, [_CHOSEN]),
+        (_server("https://x.example.com{path}"), "https://${config.host}", {"host": _HOST}, [_CHOSEN]),
+        (_server("{a}{b}", a="{b}", b="{a}"), "https://${config.host}", {"host": _HOST}, [_NONE]),
         (_server("https://x.example.com/" + "".join(f"{{v{n}}}" for n in range(60))), "https://${config.host}",
-         {"host": _ANY_HOST}, [_NONE]),
+         {"host": _HOST}, [_NONE]),
         (_server("http://x.example.com:80/v1"), "https://x.example.com/v1", {}, [_HTTP]),
         (_server("{scheme}://x.example.com", scheme=["http"]), "https://x.example.com", {}, [_HTTP]),
         (_server("http://localhost:8080/v1"), "http://localhost:8080/v1", {}, []),
@@ -374,7 +373,7 @@ def test_references_to_what_is_called_so_stay_in_the_file(tmp_path: Path, capsys
         "{Tree: {$id: 'https://x.example/tree', type: object, properties: {more: {$ref: 'https://x.example/tree'}, "
         "name: {$ref: 'https://x.example/tree#/$defs/Name'}}, $defs: {Name: {type: string, maxLength: 7}}}}"
     )
-    made = _imported(
+    made, _ = _imported(
         tmp_path,
         capsys,
         f"openapi: 3.1.0\ninfo: {{title: Acme}}\nservers: [{{url: 'https://x.example'}}]\npaths:\n  /a:\n    post:\n"
@@ -388,15 +387,14 @@ def test_references_to_what_is_called_so_stay_in_the_file(tmp_path: Path, capsys
 
 
 def test_a_path_that_lies_nowhere_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = tmp_path / "a.yaml"
     get = "get: {responses: {204: {description: A}}}"
-    source.write_text(
+    _, report = _imported(
+        tmp_path,
+        capsys,
         "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a: {$ref: 'https://x.example/a.yaml'}\n"
-        f"  /b: {{$ref: 'gone.yaml', {get}}}\n  /c: {{get: {{$ref: '#/gone'}}}}\n"
+        f"  /b: {{$ref: 'gone.yaml', {get}}}\n  /c: {{get: {{$ref: '#/gone'}}}}\n",
     )
-    assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[1:5] == [
+    assert report.splitlines()[1:5] == [
         "4 operations found: 1 converted, 3 skipped",
         "  skipped /a: the reference 'https://x.example/a.yaml' leads to the network, where nothing is read",
         "  skipped /b: the reference 'gone.yaml' leads nowhere",
@@ -417,11 +415,13 @@ def test_what_was_not_asked_for_is_not_reported(tmp_path: Path, capsys: pytest.C
     assert "GET" not in report
 
 
-def _imported(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> Any:
+def _imported(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> tuple[Any, str]:
+    """What is made of a document, and the report."""
     source = tmp_path / "source.yaml"
-    source.write_text(text)
+    source.write_text(text, encoding="utf-8")
     assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
-    return yaml.safe_load(capsys.readouterr().out)
+    out, err = capsys.readouterr()
+    return yaml.safe_load(out), err
 
 
 def test_headers_that_every_call_carries(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -430,7 +430,7 @@ def test_headers_that_every_call_carries(tmp_path: Path, capsys: pytest.CaptureF
         "in: header, required: true, description: Authenticates the caller., schema: {type: string}}]"
     )
     operation = f"{{parameters: {parameters}, responses: {{200: {{description: A}}}}}}"
-    made = _imported(
+    made, _ = _imported(
         tmp_path,
         capsys,
         f"openapi: 3.0.0\ninfo: {{title: Acme}}\nservers: [{{url: 'https://x.example'}}]\n"
@@ -442,7 +442,7 @@ def test_headers_that_every_call_carries(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_what_swagger_says_of_a_body(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = _imported(
+    made, _ = _imported(
         tmp_path,
         capsys,
         "swagger: '2.0'\ninfo: {title: Acme}\nhost: x.example\npaths:\n  /a:\n    put:\n"
@@ -460,7 +460,7 @@ def test_what_swagger_says_of_a_body(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_keys_are_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key = "AKIA" + "Q7RZ2MXK5TWB4NVC"
     drawn = "8vJ2kQ9xLm4Rt7" + "Wz3Ypc"
-    made = _imported(
+    made, _ = _imported(
         tmp_path,
         capsys,
         "openapi: 3.0.0\ninfo: {title: Acme}\nservers: [{url: 'https://x.example'}]\npaths:\n  /a:\n    post:\n"
@@ -491,7 +491,7 @@ def test_keys_are_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_an_alternative_that_requires_what_nothing_declares(
     closed: str, branches: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = _imported(
+    made, _ = _imported(
         tmp_path,
         capsys,
         "openapi: 3.0.0\ninfo: {title: Acme}\nservers: [{url: 'https://x.example'}]\npaths:\n  /a:\n    post:\n"
@@ -533,7 +533,6 @@ def test_the_standard_input(
     ],
 )
 def test_titles(title: str, name: str, id_: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = tmp_path / "source.json"
     document = {
         "openapi": "3.0.0",
         "info": {"$ref": "#/x-info"},
@@ -541,20 +540,18 @@ def test_titles(title: str, name: str, id_: str, tmp_path: Path, capsys: pytest.
         "servers": [{"url": "https://api.example.com"}],
         "paths": {"/a": {"get": {}}},
     }
-    source.write_text(json.dumps(document))
-    assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
-    out, err = capsys.readouterr()
-    made = yaml.safe_load(out)
+    made, report = _imported(tmp_path, capsys, json.dumps(document, ensure_ascii=False))
     assert (made["name"], made["integrationId"]) == (name, id_)
     guessed = "title that makes no id; the integrationId is from the server's address or the name of the file (--id)"
-    assert (guessed in err) == (id_ == "example")
+    assert (guessed in report) == (id_ == "example")
     assert made["metadata"]["sources"] == [{"name": f"OpenAPI 3.0.0 document {name}", "version": "1"}]
 
 
 def test_what_is_said_of_small_things(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = tmp_path / "source.yaml"
     far = "'https://x.example'"
-    source.write_text(
+    made, report = _imported(
+        tmp_path,
+        capsys,
         "openapi: 3.1.0\ninfo: {title: Acme, summary: A summary., description: A <script>alert(1)</script>text.}\n"
         f"servers: [{{url: {far}}}]\npaths:\n  /a:\n    summary: The path.\n    get:\n"
         f"      summary: {'word ' * 30}\n"
@@ -562,11 +559,8 @@ def test_what_is_said_of_small_things(tmp_path: Path, capsys: pytest.CaptureFixt
         "        - {name: p, in: query, required: 'true', allowEmptyValue: true, schema: {enum: []}}\n"
         f"        - {{name: e, in: query, schema: {{type: string, externalDocs: {{url: {far}}}}}, "
         f"examples: {{two: {{externalValue: {far}}}}}}}\n"
-        "      responses: {default: {content: {application/json: {schema: {exclusiveMaximum: true}}}}}\n"
+        "      responses: {default: {content: {application/json: {schema: {exclusiveMaximum: true}}}}}\n",
     )
-    assert cli.main(["import", "openapi", str(source), "--out", "-"], standalone_mode=False) == 0
-    out, err = capsys.readouterr()
-    made = yaml.safe_load(out)
     assert made["description"] == "A text."
     assert made["methods"][0]["inputSchema"]["required"] == ["p"]
     assert made["methods"][0]["name"] == "word " * 22 + "word…"
@@ -582,4 +576,4 @@ def test_what_is_said_of_small_things(tmp_path: Path, capsys: pytest.CaptureFixt
         "exclusiveMaximum without maximum; dropped": f"{at}/responses/default/content/application~1json/schema",
         "operation whose only answer is the default one; taken for its success": "GET /a",
     }.items():
-        assert f"       1  {kind}  (such as {place})" in err.splitlines()
+        assert f"       1  {kind}  (such as {place})" in report.splitlines()

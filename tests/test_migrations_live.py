@@ -7,7 +7,6 @@ import signal
 import subprocess
 import tempfile
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -109,12 +108,7 @@ def test_a_row_that_comes_into_use_while_it_is_removed_stays(database: Database)
 def test_a_table_that_may_not_be_read_counts_as_using_every_row(database: Database) -> None:
     up(database, [minimal("a")])
     database.execute("CREATE TABLE instances (definition UUID REFERENCES integration_definitions)")
-    role = f"deployer_{uuid.uuid4().hex}"
-    with psycopg.connect(database.dsn) as connection:
-        name = psycopg.sql.Identifier(role)
-        connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN").format(name))
-        connection.execute(psycopg.sql.SQL("GRANT ALL ON integration_definitions TO {}").format(name))
-    other = database._replace(dsn=psycopg.conninfo.make_conninfo(database.dsn, user=role))
+    other = database.for_role("GRANT ALL ON integration_definitions TO {}")
     other.apply(seed([minimal("b")], since=state([minimal("a")])))
     assert rows(database) == [("a", "1.0.0", "Acme", "true"), ("b", "1.0.0", "Acme", "")]
 
@@ -299,14 +293,8 @@ def test_a_table_that_stays_as_it_is(database: Database) -> None:
 
 
 def test_a_type_of_somebody_else(database: Database) -> None:
-    role = f"deployer_{uuid.uuid4().hex}"
     database.execute("CREATE SCHEMA shared; CREATE TYPE shared.sign_in AS ENUM ('oauth2', 'apikey', 'custom')")
-    with psycopg.connect(database.dsn) as connection:
-        name = psycopg.sql.Identifier(role)
-        connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN").format(name))
-        connection.execute(psycopg.sql.SQL("CREATE SCHEMA app AUTHORIZATION {}").format(name))
-        connection.execute(psycopg.sql.SQL("GRANT USAGE ON SCHEMA shared TO {}").format(name))
-    other = database._replace(dsn=psycopg.conninfo.make_conninfo(database.dsn, user=role))
+    other = database.for_role("CREATE SCHEMA app AUTHORIZATION {}", "GRANT USAGE ON SCHEMA shared TO {}")
     target = Target(("app", "definitions"), ("shared", "sign_in"))
     files = render([minimal("a")], target=target)
     up(other, [minimal("a")], target=target)
