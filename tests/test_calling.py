@@ -6,8 +6,8 @@ import json
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, get_args
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bundles import definition, method, open_one, write_bundle
 from connectory import Integration, InvalidInput, Method, NotCallable, Request, UnsafeValue
 from connectory.cli import cli
+from connectory.model import Style
 from connectory.request import with_query
 
 JSON = {"contentType": "application/json"}
@@ -388,6 +389,23 @@ def test_what_a_part_is(
 def test_a_list_of_objects_in_a_query(tmp_path: Path) -> None:
     http = {"method": "GET", "path": "/u", "query": ["q"], "styles": {"q": "jsons"}}
     assert one(tmp_path, http).request({"q": [{"a": 1}, 2]}).url.endswith("/u?q=%7B%22a%22%3A1%7D&q=2")
+
+
+def test_the_table_of_styles(tmp_path: Path) -> None:
+    """docs/calling.md says what each style makes of a list and of an object."""
+    text = (Path(__file__).parents[1] / "docs" / "calling.md").read_text("utf-8")
+    styles = set()
+    for row in re.findall(r"^\| (`.+`.*) \|$", text, re.MULTILINE):
+        cells = [re.findall("`([^`]+)`", cell.replace(r"\|", "|")) for cell in re.split(r" (?<!\\)\| ", row)]
+        if cells[0] == ["[1, 2]"]:
+            continue
+        for style, listed, membered in zip(*cells, strict=True):
+            styles.add(style)
+            (tmp_path / style).mkdir()
+            call = one(tmp_path / style, {"method": "GET", "path": "/u", "query": ["a"], "styles": {"a": style}})
+            assert unquote(urlsplit(call.request({"a": [1, 2]}).url).query) == listed
+            assert unquote(urlsplit(call.request({"a": {"b": 2}}).url).query) == membered
+    assert styles == set(get_args(Style))
 
 
 def test_names_of_headers_are_unique_whatever_their_case(tmp_path: Path) -> None:
