@@ -422,6 +422,18 @@ def _runs(process: int) -> bool:
         return False
 
 
+# What made it
+
+
+def test_another_schema_of_the_format_is_another_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = examine.compiler_digest()
+    examine.compiler_digest.cache_clear()
+    monkeypatch.setattr(examine, "schema_text", lambda: "{}")
+    other = examine.compiler_digest()
+    examine.compiler_digest.cache_clear()
+    assert other != one
+
+
 # Growth
 
 

@@ -314,7 +314,8 @@ def oauth_session(
         credentials: what the user supplied; with OAuth 2 ``clientId`` and what authenticates the client.
         token: the token as it was saved last; None where the sign-in needs no person.
         on_token: saves a new token; when it returns, the token is safe.
-        auth: the id of the alternative way to sign in; None for the definition's first one.
+        auth: the id of the alternative way to sign in; None for the definition's first one. Methods that take others
+            only are refused.
         store, key: in place of ``on_token``: where tokens are kept. Before a refresh the store is asked whether another
             process was quicker.
         client: your own; it follows no redirects, unless you let it. ``close`` closes it.

@@ -17,6 +17,7 @@ from connectory.compiler.cache import Cache, NotKept, Status, status_of
 from connectory.compiler.config import BundleConfig
 from connectory.compiler.definition import Definition, Listed, PriceRead
 from connectory.compiler.diagnostics import Diagnostic
+from connectory.compiler.format import schema_text
 from connectory.compiler.release import Segment
 from connectory.compiler.suppressions import Suppression
 from connectory.compiler.text import Source
@@ -277,8 +278,8 @@ def segment_key(bundle: BundleConfig, keys: Sequence[str]) -> str:
 
 @cache
 def compiler_digest() -> bytes:
-    """What tells this compiler from any other: its code, and the libraries that it relies on."""
-    digest = hashlib.sha256()
+    """What tells this compiler from any other: its code, the format's schema, and the libraries that it relies on."""
+    digest = hashlib.sha256(schema_text().encode())  # in a checkout it lies outside of the package
     package = Path(__file__).parent.parent
     for path in sorted(package.rglob("*")):
         if path.suffix in (".py", ".j2", ".json"):
