@@ -214,13 +214,15 @@ _SUM = 4
 def _read_whole(path: str | Path) -> bytes | None:
     try:
         with open(path, "rb") as stream:
-            data = stream.read()
+            length = os.fstat(stream.fileno()).st_size - _SUM
+            content, total = (stream.read(length), stream.read()) if length >= 0 else (b"", b"")
     except OSError:
         return None
-    content = memoryview(data)[:-_SUM]
-    if len(data) < _SUM or crc32(content) != int.from_bytes(data[-_SUM:], "little"):
-        return None
-    return bytes(content)
+    return content if total == _sum(content) else None
+
+
+def _sum(content: bytes) -> bytes:
+    return crc32(content).to_bytes(_SUM, "little")
 
 
 def _write_whole(path: Path, data: bytes) -> None:
@@ -229,7 +231,7 @@ def _write_whole(path: Path, data: bytes) -> None:
     try:
         with open(descriptor, "wb") as stream:
             stream.write(data)
-            stream.write(crc32(data).to_bytes(_SUM, "little"))
+            stream.write(_sum(data))
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):

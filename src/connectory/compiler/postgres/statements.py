@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
@@ -56,7 +56,8 @@ def _statements(kind: str, target: Target, batch: Batch | None = None) -> Iterat
         yield Statement(Sql(part.strip("\n")), batch.rows if batch else ())
 
 
-def _names(target: Target, kind: str) -> dict[str, Any]:
+@cache
+def _names(target: Target, kind: str) -> Mapping[str, Any]:
     """What templates call parts of the target."""
     columns = target.columns
     given = "EXCLUDED" if kind == "write" else "given"
