@@ -24,6 +24,7 @@ from typing import Any
 
 from connectory import BundleError, layout
 from connectory.reader import Bundle
+from connectory.records import MethodRecord
 from connectory.verify import _Checker
 
 Name = tuple[str, str, str]
@@ -41,21 +42,22 @@ def owners(bundle: Bundle) -> tuple[list[tuple[int, int, int]], list[Name]]:
     places: dict[tuple[int, int], int] = {}
     for name, number in numbers.items():
         first.setdefault(name[0], number)
-        waiting = [tuple(place) for place in layout.REFERENCE.iter_unpack(checker._methods[name].schemas)]
+        offset, record = checker._methods[name]
+        waiting = bundle.places(offset, record.schemas)
         while waiting:
             place = waiting.pop()
             if place not in places:
-                places[place] = number  # type: ignore[index]  # a pair
+                places[place] = number
                 waiting += bundle.schema_places(*place)
     for index in range(bundle.header.slot_count):
         at = bundle.header.slots_offset + index * layout.SLOT.size
         crc_and_length, offset = layout.SLOT.unpack_from(bundle.data, at)
         if offset:
             place = offset, crc_and_length & 0xFFFFFFFF
-            record = bundle.named(*place)
-            method_id = getattr(record, "id", None)
-            version = getattr(record, "version", "")
-            number = numbers[record.integration_id, version, method_id] if method_id else first[record.integration_id]
+            named = bundle.named(*place)
+            method_id = getattr(named, "id", None)
+            version = getattr(named, "version", "")
+            number = numbers[named.integration_id, version, method_id] if method_id else first[named.integration_id]
             places[place] = number
             places[at, layout.SLOT.size] = number
     return sorted((offset, length, number) for (offset, length), number in places.items()), names
@@ -64,17 +66,20 @@ def owners(bundle: Bundle) -> tuple[list[tuple[int, int, int]], list[Name]]:
 def answers(bundle: Bundle, name: Name) -> Iterator[Any]:
     """What the look-ups of a method give: its head, its integration, itself and its schemas; each may be an error."""
     integration_id, version, method_id = name
+
+    def found() -> tuple[int, MethodRecord]:
+        place = bundle.method(integration_id, version, method_id)
+        assert place is not None  # damage is told, never taken for a miss
+        return place
+
     steps = [
         lambda: bundle.head(integration_id),
         lambda: bundle.integration(integration_id, version),
         lambda: bundle.method(integration_id, version, method_id),
         lambda: bundle.method(integration_id, version, method_id + "_no_such"),
-        lambda: bundle.json(bundle.method(integration_id, version, method_id).rest),  # type: ignore[union-attr]
-        lambda: bundle.schema(bundle.method(integration_id, version, method_id).schemas),  # type: ignore[union-attr]
-        lambda: bundle.schema(
-            bundle.method(integration_id, version, method_id).schemas,  # type: ignore[union-attr]
-            layout.REFERENCE.size,
-        ),
+        lambda: bundle.json(found()[1].rest),
+        lambda: bundle.schema(found()[0], found()[1].schemas),
+        lambda: bundle.schema(found()[0], found()[1].schemas, 1),
     ]
     for step in steps:
         try:

@@ -599,10 +599,36 @@ def test_damaged_slots_never_read_as_not_there(tmp_path: Path, seed: int) -> Non
             continue
         for name in [*source.sample(names, 30), "missing"]:
             try:
-                record = reader.method("acme", "1.0.0", name)
+                found = reader.method("acme", "1.0.0", name)
             except CorruptBundle:
                 continue
-            assert (record.id if record else "missing") == name
+            assert (found[1].id if found else "missing") == name
+
+
+@pytest.mark.parametrize(
+    ("references", "message"),
+    [
+        (b"", "a reference is missing"),
+        (b"\0" * 7, "references are cut off"),
+        (format_1.REFERENCE.pack(0, 1), "a record is damaged"),
+        (format_1.REFERENCE.pack(-(1 << 63), 100), "a record is damaged"),
+        (format_1.REFERENCE.pack((1 << 63) - 1, 0xFFFFFFFF), "a record is damaged"),
+        (format_1.REFERENCE.pack(1 << 40, 0), "a record is damaged"),
+    ],
+)
+def test_references_that_lead_nowhere_are_damage(tmp_path: Path, references: bytes, message: str) -> None:
+    reader = Bundle(write_bundle(tmp_path / "b", SMALL))
+    for read in (reader.schema, reader.schema_as_written, reader.shared):
+        with pytest.raises(CorruptBundle, match=message):
+            read(format_1.HEADER_SIZE, references)
+
+
+def test_segments_stand_in_a_bundle_as_they_are(tmp_path: Path) -> None:
+    names = "a", "b", "c"
+    alone = {name: write_bundle(tmp_path / name, [definition(name, **{"$defs": CIRCLE})]) for name in names}
+    together = write_bundle(tmp_path / "all", [definition(name, **{"$defs": CIRCLE}) for name in names])
+    records = [path.read_bytes()[format_1.HEADER_SIZE : _header(path).root_offset] for path in alone.values()]
+    assert together.read_bytes()[format_1.HEADER_SIZE : _header(together).root_offset] == b"".join(records)
 
 
 def test_a_table_without_an_empty_slot_does_not_hang(tmp_path: Path) -> None:

@@ -437,26 +437,26 @@ class _Snapshot:
         known = self._integrations.get(key)
         if known is not None:
             return known
-        record = entry.bundle.integration(*key)
-        if record is None:
+        place = entry.bundle.integration(*key)
+        if place is None:
             raise CorruptBundle(f"{key[0]} lacks its version {exact}", entry.bundle.path)
         found = self._found.setdefault(key, {})
 
         def read(method_id: str) -> Method:
             return self._read(entry, exact, method_id, found, f"{key[0]}@{exact}")
 
-        made = Integration(entry.bundle, entry.head.versions, record, found, read, self._notices)
+        made = Integration(entry.bundle, entry.head.versions, *place, found, read, self._notices)
         return self._integrations.setdefault(key, made)
 
     def _read(self, entry: _Entry, exact: str, method_id: str, found: dict[str, Method], shown: str) -> Method:
-        record = entry.bundle.method(entry.head.integration_id, exact, method_id)
-        if record is None:
+        place = entry.bundle.method(entry.head.integration_id, exact, method_id)
+        if place is None:
             raise self._unknown_method(entry, exact, method_id, shown)
 
         def integration() -> Integration:
             return self._integration(entry, exact)
 
-        return found.setdefault(method_id, Method(entry.bundle, record, integration))
+        return found.setdefault(method_id, Method(entry.bundle, *place, integration))
 
     def _unknown_method(self, entry: _Entry, exact: str, method_id: str, shown: str) -> UnknownMethod:
         message = f"{shown} has no method {method_id!r}"

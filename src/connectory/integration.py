@@ -25,19 +25,21 @@ if TYPE_CHECKING:
 class Integration:
     """One version of an integration. Frozen: what its attributes hold cannot be changed, or is a copy."""
 
-    __slots__ = ("_bundle", "_cache", "_methods", "_notices", "_record", "_versions")
+    __slots__ = ("_bundle", "_cache", "_methods", "_notices", "_offset", "_record", "_versions")
 
     def __init__(
         self,
         bundle: Bundle,
         versions: tuple[str, ...],
+        offset: int,
         record: IntegrationRecord,
         found: dict[str, Method],
         read: Callable[[str], Method],
         notices: Notices,
     ) -> None:
-        """``found``: the methods that were found so far. ``read``: finds another one."""
+        """``offset``: of the record. ``found``: the methods that were found so far. ``read``: finds another one."""
         self._bundle = bundle
+        self._offset = offset
         self._record = record
         self._notices = notices
         self._cache: dict[str, Any] = {}
@@ -170,7 +172,7 @@ class Integration:
     @property
     def config_schema(self) -> dict[str, Json]:
         """JSON Schema of the configuration, self-contained: a copy."""
-        return self._bundle.schema(self._record.config_schema)
+        return self._bundle.schema(self._offset, self._record.config_schema)
 
     def configure(self, config: Mapping[str, Json] | None = None) -> dict[str, Json]:
         """The configuration, validated, with defaults filled in at every depth. ``config`` stays as it is.
@@ -215,7 +217,7 @@ class Integration:
             "type": self.type,
             "authType": self.auth_type,
             **self._rest(),
-            "configSchema": self._bundle.schema_as_written(record.config_schema),
+            "configSchema": self._bundle.schema_as_written(self._offset, record.config_schema),
             "methods": [method.definition() for method in self.methods.values()],
             **({"$defs": shared} if shared else {}),
         }
@@ -233,7 +235,7 @@ class Integration:
         return read_auth(self.auth_type, self._rest(), self.id, self.config_schema, self._shared())
 
     def _shared(self) -> dict[str, Json]:
-        return self._bundle.shared(self._record.shared) if self._record.shared else {}
+        return self._bundle.shared(self._offset, self._record.shared) if self._record.shared else {}
 
     def _validator(self) -> Any:
         return self._cached("validator", lambda: compile_validator(self.config_schema))

@@ -45,8 +45,10 @@ _FIELDS = Struct("<HHI QQQQQI IIQ 32s")
 _CRC = Struct("<I")
 TRAILER = Struct("<Q8s")
 SLOT = Struct("<QQ")
-REFERENCE = Struct("<QI")
-"""Where another record lies: its offset and its length. Fixed in width, so that records may refer to later ones."""
+REFERENCE = Struct("<qI")
+"""Where another record lies: how far behind the start of the record that refers to it, or, negative, before it, and
+its length. Records that refer to each other stay as they are wherever they are put together. Fixed in width, so that
+records may refer to later ones."""
 
 HEADER_SIZE = len(MAGIC) + _FIELDS.size + _CRC.size
 

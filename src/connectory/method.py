@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from connectory import layout
 from connectory.errors import InvalidInput, InvalidOutput, Issue, NoAI
 from connectory.reader import Bundle
 from connectory.records import Json, MethodRecord, decode_json
@@ -25,11 +24,14 @@ OnInvalidOutput = Literal["raise", "warn"] | Callable[[InvalidOutput], object]
 class Method:
     """A method of an integration. Frozen: what its attributes hold cannot be changed, or is a copy."""
 
-    __slots__ = ("_bundle", "_input", "_integration", "_is_complete", "_output", "_record", "_view")
+    __slots__ = ("_bundle", "_input", "_integration", "_is_complete", "_offset", "_output", "_record", "_view")
 
-    def __init__(self, bundle: Bundle, record: MethodRecord, integration: Callable[[], Integration]) -> None:
-        """``integration``: finds the method's integration."""
+    def __init__(
+        self, bundle: Bundle, offset: int, record: MethodRecord, integration: Callable[[], Integration]
+    ) -> None:
+        """``offset``: of the record; ``integration``: finds the method's integration."""
         self._bundle = bundle
+        self._offset = offset
         self._record = record
         self._integration = integration
         self._is_complete: Callable[[Json], bool] = _not_known
@@ -70,12 +72,12 @@ class Method:
     @property
     def input_schema(self) -> dict[str, Json]:
         """JSON Schema of its input, self-contained: a copy."""
-        return self._bundle.schema(self._record.schemas)
+        return self._bundle.schema(self._offset, self._record.schemas)
 
     @property
     def output_schema(self) -> dict[str, Json]:
         """JSON Schema of its output, self-contained: a copy."""
-        return self._bundle.schema(self._record.schemas, layout.REFERENCE.size)
+        return self._bundle.schema(self._offset, self._record.schemas, 1)
 
     @property
     def http(self) -> Http | None:
@@ -245,8 +247,8 @@ class Method:
             "name": record.name,
             **({"description": record.description} if record.description else {}),
             **decode_json(record.rest),
-            "inputSchema": self._bundle.schema_as_written(record.schemas),
-            "outputSchema": self._bundle.schema_as_written(record.schemas, layout.REFERENCE.size),
+            "inputSchema": self._bundle.schema_as_written(self._offset, record.schemas),
+            "outputSchema": self._bundle.schema_as_written(self._offset, record.schemas, 1),
         }
 
     def preload(self) -> None:

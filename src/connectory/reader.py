@@ -6,6 +6,7 @@ from __future__ import annotations
 import mmap
 import os
 import stat
+import struct
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 from zlib import crc32
@@ -27,8 +28,12 @@ from connectory.records import (
 
 _Record = TypeVar("_Record")
 
+Place = tuple[int, int]
+"""A record's offset and its length."""
+
 _SLOT_SIZE = layout.SLOT.size
 _read_slot = layout.SLOT.unpack_from
+_each_reference = layout.REFERENCE.iter_unpack
 
 _decode_root = msgspec.msgpack.Decoder(RootRecord).decode
 _decode_head = msgspec.msgpack.Decoder(HeadRecord).decode
@@ -106,47 +111,60 @@ class Bundle:
 
     def head(self, integration_id: str) -> HeadRecord | None:
         """The versions of an integration; None where it does not exist."""
-        for record in self._candidates(_decode_head, layout.head_key(integration_id)):
+        for _, record in self._candidates(_decode_head, layout.head_key(integration_id)):
             if record.integration_id == integration_id:
                 return record
         return None
 
-    def integration(self, integration_id: str, version: str) -> IntegrationRecord | None:
-        """One version of an integration; None where it does not exist."""
-        for record in self._candidates(_decode_integration, layout.integration_key(integration_id, version)):
-            if record.integration_id == integration_id and record.version == version:
-                return record
+    def integration(self, integration_id: str, version: str) -> tuple[int, IntegrationRecord] | None:
+        """One version of an integration, and its offset; None where it does not exist."""
+        for found in self._candidates(_decode_integration, layout.integration_key(integration_id, version)):
+            if found[1].integration_id == integration_id and found[1].version == version:
+                return found
         return None
 
-    def method(self, integration_id: str, version: str, method_id: str) -> MethodRecord | None:
-        """A method of one version of an integration; None where it does not exist."""
-        for record in self._candidates(_decode_method, layout.method_key(integration_id, version, method_id)):
+    def method(self, integration_id: str, version: str, method_id: str) -> tuple[int, MethodRecord] | None:
+        """A method of one version of an integration, and its offset; None where it does not exist."""
+        for found in self._candidates(_decode_method, layout.method_key(integration_id, version, method_id)):
+            record = found[1]
             if (record.id, record.integration_id, record.version) == (method_id, integration_id, version):
-                return record
+                return found
         return None
 
-    def schema(self, reference: bytes, place: int = 0) -> dict[str, Json]:
-        """The self-contained schema at the reference that stands at ``place`` bytes into ``reference``.
+    def schema(self, offset: int, references: bytes, index: int = 0) -> dict[str, Json]:
+        """The self-contained schema that one of the references of the record at an offset leads to.
 
         The shared definitions that it reaches are joined to its own ``$defs``.
         """
-        record = self._schema_record(*layout.REFERENCE.unpack_from(reference, place))
+        place = self._place(offset, references, index)
+        record = self._schema_record(*place)
         body: dict[str, Json] = self.json(record.body)
         if record.references:
             own = body.get("$defs", {})
-            body["$defs"] = own | self._reached(record, own)
+            body["$defs"] = own | self._reached(self.places(place[0], record.references), own)
         return body
 
-    def schema_as_written(self, reference: bytes, place: int = 0) -> dict[str, Json]:
+    def schema_as_written(self, offset: int, references: bytes, index: int = 0) -> dict[str, Json]:
         """The schema as its definition writes it, without the shared definitions that it reaches."""
-        body: dict[str, Json] = self.json(self._schema_record(*layout.REFERENCE.unpack_from(reference, place)).body)
+        body: dict[str, Json] = self.json(self._schema_record(*self._place(offset, references, index)).body)
         return body
 
-    def shared(self, reference: bytes) -> dict[str, Json]:
-        """The shared definitions that a definition declares, by name."""
-        record = self._schema_record(*layout.REFERENCE.unpack(reference))
-        found = [self._schema_record(*place) for place in _places(record)]
-        return {one.name: self.json(one.body) for one in found}
+    def shared(self, offset: int, references: bytes) -> dict[str, Json]:
+        """The shared definitions that the definition whose record is at an offset declares, by name."""
+        place = self._place(offset, references, 0)
+        places = self.places(place[0], self._schema_record(*place).references)
+        return {one.name: self.json(one.body) for one in (self._schema_record(*place) for place in places)}
+
+    def places(self, offset: int, references: bytes) -> list[Place]:
+        """Where the records are that the references of the record at an offset lead to.
+
+        Raises:
+            CorruptBundle: these are no references.
+        """
+        try:
+            return [(offset + distance, length) for distance, length in _each_reference(references)]
+        except struct.error:
+            raise CorruptBundle("references are cut off", self.path, offset) from None
 
     def named(self, offset: int, length: int) -> HeadRecord | IntegrationRecord | MethodRecord:
         """The record at a place that a slot names.
@@ -159,16 +177,23 @@ class Bundle:
             raise CorruptBundle("a slot leads to no record that has a name", self.path, offset)
         return self._decode(decode, offset, length)
 
-    def schema_places(self, offset: int, length: int) -> list[tuple[int, int]]:
+    def schema_places(self, offset: int, length: int) -> list[Place]:
         """Where the schemas are that a schema record names; its body is decoded too."""
         record = self._schema_record(offset, length)
         self.json(record.body)
-        return _places(record)
+        return self.places(offset, record.references)
 
-    def _reached(self, record: SchemaRecord, own: dict[str, Json]) -> dict[str, Json]:
+    def _place(self, offset: int, references: bytes, index: int) -> Place:
+        try:
+            return self.places(offset, references)[index]
+        except IndexError:
+            raise CorruptBundle("a reference is missing", self.path, offset) from None
+
+    def _reached(self, places: list[Place], own: dict[str, Json]) -> dict[str, Json]:
+        """The shared definitions at some places, and those that they reach."""
         reached: dict[str, Json] = {}
-        seen: set[tuple[int, int]] = set()
-        waiting = _places(record)[::-1]
+        seen: set[Place] = set()
+        waiting = places[::-1]
         while waiting:
             place = waiting.pop()
             if place in seen:
@@ -177,7 +202,7 @@ class Bundle:
             found = self._schema_record(*place)
             if found.name not in reached and found.name not in own:
                 reached[found.name] = self.json(found.body)
-                waiting.extend(_places(found)[::-1])
+                waiting.extend(self.places(place[0], found.references)[::-1])
         return reached
 
     def _schema_record(self, offset: int, length: int) -> SchemaRecord:
@@ -194,8 +219,9 @@ class Bundle:
         except (msgspec.MsgspecError, ValueError, ArithmeticError) as error:
             raise CorruptBundle(f"a value cannot be decoded: {error}", self.path) from error
 
-    def _candidates(self, decode: Callable[[bytes], _Record], key: bytes) -> Iterator[_Record]:
-        """The records of every slot that has the key's crc, up to an empty slot whose page is verified."""
+    def _candidates(self, decode: Callable[[bytes], _Record], key: bytes) -> Iterator[tuple[int, _Record]]:
+        """The records of every slot that has the key's crc, with their offsets, up to an empty slot whose page is
+        verified."""
         crc = crc32(key)
         first = crc & self._mask
         slots = self._slots
@@ -206,7 +232,7 @@ class Bundle:
                 self._verify_pages(first, step)
                 return
             if crc_and_length >> 32 == crc:
-                yield self._decode(decode, offset, crc_and_length & 0xFFFFFFFF)
+                yield offset, self._decode(decode, offset, crc_and_length & 0xFFFFFFFF)
         raise CorruptBundle("the slot table has no empty slot", self.path, slots)
 
     def _verify_pages(self, first: int, steps: int) -> None:
@@ -237,10 +263,6 @@ class Bundle:
             return decode(data)
         except (msgspec.MsgspecError, ValueError) as error:
             raise CorruptBundle(f"a record cannot be decoded: {error}", self.path, offset) from error
-
-
-def _places(record: SchemaRecord) -> list[tuple[int, int]]:
-    return list(layout.REFERENCE.iter_unpack(record.references))
 
 
 _OPEN = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -64,7 +64,7 @@ class IntegrationRecord(Struct, frozen=True, array_like=True):
 
 
 class MethodRecord(Struct, frozen=True, array_like=True, gc=False):
-    """One method, without its schemas: these are records of their own, at the places that two references name."""
+    """One method, without its schemas: these are records of their own, which two references lead to."""
 
     integration_id: str
     version: str

@@ -10,10 +10,8 @@ import msgspec
 
 from connectory import layout
 from connectory.errors import CorruptBundle
-from connectory.reader import Bundle
+from connectory.reader import Bundle, Place
 from connectory.records import HeadRecord, IntegrationRecord, MethodRecord
-
-Place = tuple[int, int]
 
 
 class Fault(NamedTuple):
@@ -59,8 +57,8 @@ class _Checker:
         self._header = bundle.header
         self.places: set[Place] = set()
         self._heads: dict[str, HeadRecord] = {}
-        self._integrations: dict[tuple[str, str], IntegrationRecord] = {}
-        self._methods: dict[tuple[str, str, str], MethodRecord] = {}
+        self._integrations: dict[tuple[str, str], tuple[int, IntegrationRecord]] = {}
+        self._methods: dict[tuple[str, str, str], tuple[int, MethodRecord]] = {}
 
     def run(self) -> Iterator[Fault]:
         """Every fault."""
@@ -70,10 +68,10 @@ class _Checker:
         yield from self._named()
         yield from self._root()
         yield from self._whole()
-        for record in self._integrations.values():
-            yield from self._integration(record)
+        for integration in self._integrations.values():
+            yield from self._integration(*integration)
         for method in self._methods.values():
-            yield from self._method(method)
+            yield from self._method(*method)
         yield from self._gaps()
 
     def _layout(self) -> Iterator[Fault]:
@@ -113,10 +111,10 @@ class _Checker:
             key, self._heads[record.integration_id] = layout.head_key(record.integration_id), record
         elif isinstance(record, IntegrationRecord):
             name = record.integration_id, record.version
-            key, self._integrations[name] = layout.integration_key(*name), record
+            key, self._integrations[name] = layout.integration_key(*name), (place[0], record)
         else:
             names = record.integration_id, record.version, record.id
-            key, self._methods[names] = layout.method_key(*names), record
+            key, self._methods[names] = layout.method_key(*names), (place[0], record)
         if crc32(key) != crc:
             yield Fault(at, "a slot leads to the record of another name")
         else:
@@ -151,26 +149,27 @@ class _Checker:
             for version in head.versions:
                 if (head.integration_id, version) not in self._integrations:
                     yield Fault(None, f"{head.integration_id} lacks its version {version}")
-        for (name, version), record in self._integrations.items():
+        for (name, version), (_, record) in self._integrations.items():
             if name not in self._heads or version not in self._heads[name].versions:
                 yield Fault(None, f"{name}@{version} is no version that is listed")
             for method_id in record.method_ids:
                 if (name, version, method_id) not in self._methods:
                     yield Fault(None, f"{name}@{version} lacks its method {method_id}")
 
-    def _integration(self, record: IntegrationRecord) -> Iterator[Fault]:
+    def _integration(self, offset: int, record: IntegrationRecord) -> Iterator[Fault]:
         yield from self._try(lambda: self._bundle.json(record.rest))
-        yield from self._schemas(record.config_schema)
+        yield from self._schemas(offset, record.config_schema)
         if record.shared:
-            yield from self._schemas(record.shared)
+            yield from self._schemas(offset, record.shared)
 
-    def _method(self, record: MethodRecord) -> Iterator[Fault]:
+    def _method(self, offset: int, record: MethodRecord) -> Iterator[Fault]:
         yield from self._try(lambda: self._bundle.json(record.rest))
-        yield from self._schemas(record.schemas)
+        yield from self._schemas(offset, record.schemas)
 
-    def _schemas(self, references: bytes) -> Iterator[Fault]:
-        """The schema records that references lead to, and those that these lead to."""
-        waiting = self._unpacked(references)
+    def _schemas(self, offset: int, references: bytes) -> Iterator[Fault]:
+        """The schema records that the references of a record lead to, and those that these lead to."""
+        waiting: list[Place] = []
+        yield from self._try(lambda: waiting.extend(self._bundle.places(offset, references)))
         while waiting:
             place = waiting.pop()
             if place in self.places:
@@ -179,9 +178,6 @@ class _Checker:
             found: list[list[Place]] = []
             yield from self._try(lambda place=place, found=found: found.append(self._bundle.schema_places(*place)))
             waiting.extend(one for places in found for one in places)
-
-    def _unpacked(self, references: bytes) -> list[Place]:
-        return [tuple(place) for place in layout.REFERENCE.iter_unpack(references)]
 
     def _gaps(self) -> Iterator[Fault]:
         """What lies between records, where nothing should, and up to the slot table, where zeros should."""

@@ -20,8 +20,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         id: the integration's.
         type: of the version that answers by default.
-        records: one after the other. Places in references count from the start of these.
-        references: where in the records references stand, as MOVE.
+        records: one after the other.
         names: the slots of the records that have names, as SLOT; offsets count from the start of the records.
         versions, methods: how many there are.
         digests: of its versions.
@@ -30,7 +29,6 @@ class Segment(msgspec.Struct, frozen=True, array_like=True):
     id: str
     type: IntegrationType
     records: bytes
-    references: bytes
     names: bytes
     versions: int
     methods: int

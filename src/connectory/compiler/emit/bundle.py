@@ -1,7 +1,7 @@
 """The bundle: every version of every integration in one file that services map into memory.
 
 What it holds of an integration is a segment that does not depend on the others: it is worked out apart from them, in
-any process, and kept between runs. The bundle is the segments one after the other, moved to where they come to stand.
+any process, and kept between runs. The bundle is the segments one after the other.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from struct import Struct
 from typing import BinaryIO
 from zlib import crc32
 
@@ -21,6 +19,7 @@ import msgspec
 from connectory import __version__, layout
 from connectory.compiler.lower import LoweredIntegration, LoweredSchema
 from connectory.compiler.release import Release, Segment
+from connectory.reader import Place
 from connectory.records import IntegrationType
 from connectory.versions import Version, newest
 
@@ -28,13 +27,6 @@ NAME = "catalog.bundle"
 
 _encode = msgspec.msgpack.Encoder().encode
 _pack_reference = layout.REFERENCE.pack
-_CRC = Struct("<I")
-
-MOVE = Struct("<QIII")
-"""A record's offset and length, where in it references stand, and how many; they stand together."""
-
-Place = tuple[int, int]
-"""A record's offset and length."""
 
 
 def write(release: Release, path: Path) -> None:
@@ -62,7 +54,7 @@ def _write(parts: Iterable[Segment], stream: BinaryIO) -> None:
     digest = hashlib.sha256()
     versions = methods = 0
     for segment in parts:
-        stream.write(_moved(segment, end))
+        stream.write(segment.records)
         for crc_and_length, offset in layout.SLOT.iter_unpack(segment.names):
             slots.extend((crc_and_length, end + offset))
         end += len(segment.records)
@@ -71,29 +63,10 @@ def _write(parts: Iterable[Segment], stream: BinaryIO) -> None:
         digest.update(segment.digests)
         versions += segment.versions
         methods += segment.methods
-    root, _ = _record(_encode(ids), _encode(types), _encode(f"connectory {__version__}"))
+    root = _record(end, _encode(ids), _encode(types), _encode(f"connectory {__version__}"))
     stream.write(root)
     counts = {"integrations": len(ids), "versions": versions, "methods": methods}
     _close(stream, slots, (end, len(root)), counts, digest.digest())
-
-
-def _moved(segment: Segment, to: int) -> bytearray:
-    """A segment's records as they read where the segment starts at an offset."""
-    records = bytearray(segment.records)
-    inside = memoryview(records)
-    for offset, length, at, count in MOVE.iter_unpack(segment.references):
-        places = list(_places(count).unpack_from(records, offset + at))
-        places[::2] = [place + to for place in places[::2]]
-        _places(count).pack_into(records, offset + at, *places)
-        last = offset + length - _CRC.size
-        _CRC.pack_into(records, last, crc32(inside[offset:last]))
-    return records
-
-
-@lru_cache(maxsize=1 << 10)
-def _places(count: int) -> Struct:
-    """So many references, one after the other."""
-    return Struct("<" + layout.REFERENCE.format.lstrip("<") * count)
 
 
 def _close(stream: BinaryIO, named: array[int], root: Place, counts: dict[str, int], digest: bytes) -> None:
@@ -130,7 +103,6 @@ class _Writer:
 
     def __init__(self) -> None:
         self._records = bytearray()
-        self._references = bytearray()
         self._names = bytearray()
         self._schemas: dict[object, Place] = {}
 
@@ -159,7 +131,6 @@ class _Writer:
             id=integration_id,
             type=types[default.text],
             records=bytes(self._records),
-            references=bytes(self._references),
             names=bytes(self._names),
             versions=len(types),
             methods=methods,
@@ -208,7 +179,7 @@ class _Writer:
     ) -> None:
         offset = len(self._records)
         for name in circle:
-            length = len(_record(*_schema(shared[name], [(0, 0)] * len(shared[name].names), name))[0])
+            length = len(_record(0, *_schema(shared[name], [(0, 0)] * len(shared[name].names), name)))
             self._schemas[key, name] = places[name] = (offset, length)
             offset += length
         for name in circle:
@@ -226,12 +197,10 @@ class _Writer:
         return self._add_schema(LoweredSchema(_encode({}), tuple(shared)), shared)
 
     def _append(self, *elements: Element) -> Place:
-        record, references = _record(*elements)
-        place = len(self._records), len(record)
+        offset = len(self._records)
+        record = _record(offset, *elements)
         self._records += record
-        for at, count in references:
-            self._references += MOVE.pack(*place, at, count)
-        return place
+        return offset, len(record)
 
     def _name(self, key: bytes, place: Place) -> None:
         self._names += layout.SLOT.pack(crc32(key) << 32 | place[1], place[0])
@@ -241,18 +210,15 @@ Element = bytes | list[Place]
 """An element of a record: encoded, or references to other records."""
 
 
-def _record(*elements: Element) -> tuple[bytes, list[tuple[int, int]]]:
-    """A sealed record of at most 14 elements, so that their number fits in its first byte; where references stand."""
-    parts = [bytes([0x90 | (len(elements) + 1)])]
-    references: list[tuple[int, int]] = []
-    end = 1
-    for element in elements:
-        part = element if isinstance(element, bytes) else _encode(b"".join([_pack_reference(*one) for one in element]))
-        parts.append(part)
-        end += len(part)
-        if element and not isinstance(element, bytes):
-            references.append((end - len(element) * layout.REFERENCE.size, len(element)))
-    return layout.seal(b"".join(parts)), references
+def _record(offset: int, *elements: Element) -> bytes:
+    """A sealed record of at most 14 elements, so that their number fits in its first byte, to stand at an offset."""
+    parts = [element if isinstance(element, bytes) else _references(offset, element) for element in elements]
+    return layout.seal(b"".join((bytes([0x90 | (len(elements) + 1)]), *parts)))
+
+
+def _references(offset: int, places: list[Place]) -> bytes:
+    """References of the record at an offset to those at some places."""
+    return _encode(b"".join([_pack_reference(place - offset, length) for place, length in places]))
 
 
 def _schema(schema: LoweredSchema, places: list[Place], name: str) -> tuple[Element, ...]:
