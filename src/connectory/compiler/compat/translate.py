@@ -275,9 +275,10 @@ def _nodes(schema: Any) -> list[dict[str, Any]]:
 def shared_name(reference: str) -> str | None:
     """The name in ``#/$defs/name``."""
     head, _, name = reference.partition("#/$defs/")
-    if head or not name or "/" in name:
+    name = unquote(name)
+    if head or not name or "/" in name:  # %2F parts names as a plain slash does; only ~1 is one inside a name
         return None
-    return unquote(name).replace("~1", "/").replace("~0", "~")
+    return name.replace("~1", "/").replace("~0", "~")
 
 
 def _names(terms: Terms, names: Any) -> Term:
