@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
 from connectory.cli import cli
@@ -87,6 +88,20 @@ def test_a_released_file_does_not_disappear(repository: Path, capsys: pytest.Cap
     )
     assert run("check") == 0
     assert "a mistake" in capsys.readouterr().out
+
+
+def test_the_last_released_file_does_not_disappear_either(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = "error[C031]: acme 1.0.0 is released (main ("
+    Path("catalog/acme/1.0.0.yaml").unlink()
+    assert run("check") == 1
+    assert capsys.readouterr().out.startswith(gone)
+    Path("catalog/acme").rmdir()
+    Path("catalog").rmdir()
+    assert run("check") == 1
+    assert capsys.readouterr().out.startswith(gone)
+    for words in ("check", "--against", "none"), ("check", "--catalog", "catalog", "--catalog", "none"):
+        with pytest.raises(click.UsageError, match="there is no folder"):
+            run(*words)
 
 
 def test_work_on_a_branch_is_compared_with_where_it_left_main(repository: Path) -> None:

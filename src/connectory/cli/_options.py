@@ -73,7 +73,7 @@ def base_of(catalogs: list[Path], against: str | None) -> Any:
     from connectory.compiler.git import GitError
     from connectory.errors import BundleError
 
-    if against == "none" or not all(catalog.is_dir() for catalog in catalogs):
+    if against == "none":
         return None
     try:
         if against and Path(against).is_file():

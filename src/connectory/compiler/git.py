@@ -80,14 +80,16 @@ def is_shallow(folder: Path) -> bool:
 def files_at(folder: Path, commit: Commit) -> dict[str, str]:
     """The files below a folder at a commit: the id of the content by the path from the folder.
 
-    Links, and folders of other repositories, are none.
+    Links, and folders of other repositories, are none. The folder itself may be gone by now.
     """
-    listed = _run(folder, "ls-tree", "-r", "-z", commit.id).stdout.split(b"\0")
+    inside = folder.absolute().relative_to(_standing(folder).absolute()).as_posix()
+    before = "" if inside == "." else f"{inside}/"
+    listed = _run(folder, "ls-tree", "-r", "-z", commit.id, *(("--", before) if before else ())).stdout.split(b"\0")
     found = {}
     for line in listed:
         about, _, path = line.partition(b"\t")
         if about.startswith((b"100644 blob ", b"100755 blob ")):
-            found[os.fsdecode(path)] = about.split(b" ")[2].decode()
+            found[os.fsdecode(path).removeprefix(before)] = about.split(b" ")[2].decode()
     return found
 
 
@@ -122,12 +124,10 @@ def _asked(folder: Path, *words: str) -> str:
 
 
 def _run(folder: Path, *words: str, given: bytes = b"", may_fail: bool = False) -> subprocess.CompletedProcess[bytes]:
-    if not folder.is_dir():
-        raise GitError(f"there is no folder {str(folder)!r}")
     try:
         done = subprocess.run(  # noqa: S603  # no shell; names are checked, and ids come from Git
             ["git", *_OPTIONS, *words],  # noqa: S607  # the user's own Git
-            cwd=folder,
+            cwd=_standing(folder),
             env=_environment(os.environ),
             input=given,
             capture_output=True,
@@ -144,6 +144,11 @@ def _run(folder: Path, *words: str, given: bytes = b"", may_fail: bool = False) 
             return done
         raise GitError(f"Git says: {said.removeprefix('fatal: ') or f'it failed with {done.returncode}'}")
     return done
+
+
+def _standing(folder: Path) -> Path:
+    """A folder, or the nearest above it that is there."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ from connectory.compiler.examine import (
 )
 from connectory.compiler.jobs import jobs
 from connectory.compiler.kept import Kept
-from connectory.compiler.load import find
+from connectory.compiler.load import CatalogNotFound, find
 from connectory.compiler.pins import newest_of_each
 from connectory.compiler.release import Release, State
 from connectory.compiler.selection import Selection
@@ -148,7 +148,7 @@ def check_catalogs(
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
         WorkerDied: a process was killed.
     """
-    files, stray = find(catalogs)
+    files, stray = _left(catalogs, base) if base else find(catalogs)
     checked = _compared(_only_checked(files, means), means, base)
     return _judged(checked, configuration, stray, whole=True)
 
@@ -193,6 +193,17 @@ def build(
             )
         cache.save()
         return built
+
+
+def _left(catalogs: Sequence[Path], base: Base) -> tuple[list[Path], list[Diagnostic]]:
+    """As ``find``; where a catalog held something at a base, it need not hold anything now, or be there."""
+    held = {catalog for catalog in catalogs if any(Path(shown).is_relative_to(catalog) for shown in base.files)}
+    try:
+        return find([catalog for catalog in catalogs if catalog.is_dir() or catalog not in held])
+    except CatalogNotFound:
+        if held == set(catalogs):
+            return [], []
+        raise
 
 
 @contextmanager
