@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 from connectory.compiler.closed import reached
 from connectory.compiler.components import components
 from connectory.compiler.definition import Definition, Node
+from connectory.compiler.diagnostics import Path
 from connectory.compiler.in_place import LINKS, Place
-from connectory.compiler.schemas import REFERENCES, subschemas
+from connectory.compiler.schemas import REFERENCES, matcher, subschemas
 
 _ANNOTATIONS = frozenset(
     ("$comment", "$defs", "$ref", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly")
@@ -19,6 +20,9 @@ _SHARED = "#/$defs/"
 
 _MOST_APPLIED = 500
 """Schemas that one applies to the same value from which on it is not looked at; real ones apply some dozens."""
+
+_MOST_PAIRS = 1_000
+"""Properties times patterns of one schema from which on these are not compared; real ones have some dozens."""
 
 
 class Unsatisfiable(NamedTuple):
@@ -38,17 +42,56 @@ def unsatisfiable(definition: Definition) -> Iterator[Unsatisfiable]:
     nodes = {id(node.data): node for node in doubtful(definition)}
     if not nodes or len(definition.valid_schemas) < len(definition.schemas):
         return
-    judges: dict[tuple[Any, ...], Callable[[Any], bool]] = {}
-    apart = _apart(definition)
+    judge_of = _judges(definition)
     for node in nodes.values():
         place = definition.place(node)
-        if _applies_too_many(definition, place):
+        if not _applies_too_many(definition, place) and judge_of(node)(node.data):
+            yield Unsatisfiable(place, _causes(node.data, judge_of(node)))
+
+
+class Contradicted(NamedTuple):
+    """A property that may be left out, and may have no value.
+
+    Attributes:
+        path: where it stands.
+        pattern: of ``patternProperties``, the one whose schema leaves nothing of its own.
+    """
+
+    path: Path
+    pattern: str
+
+
+def contradicted(definition: Definition) -> Iterator[Contradicted]:
+    """Those that are certain to be; what is required is ``unsatisfiable``."""
+    nodes = [node for node in definition.nodes_with("patternProperties") if "properties" in node.data]
+    if not nodes or len(definition.valid_schemas) < len(definition.schemas):
+        return
+    judge_of = _judges(definition)
+    for node in nodes:
+        if _applies_too_many(definition, definition.place(node)):
             continue
+        is_empty = judge_of(node)
+        properties, patterns = node.data["properties"], node.data["patternProperties"]
+        pairs = product(properties.items(), patterns.items()) if len(properties) * len(patterns) < _MOST_PAIRS else ()
+        for (name, said), (pattern, more) in pairs:
+            if name in node.data.get("required", ()) or not matcher(pattern)(name):
+                continue
+            if is_empty({"allOf": [said, more]}) and not is_empty(said) and not is_empty(more):
+                yield Contradicted((*node.path, "properties", name), pattern)
+
+
+def _judges(definition: Definition) -> Callable[[Node], Callable[[Any], bool]]:
+    """What tells, for a schema, whether one that stands in its place accepts nothing."""
+    judges: dict[tuple[Any, ...], Callable[[Any], bool]] = {}
+    apart = _apart(definition)
+
+    def judge_of(node: Node) -> Callable[[Any], bool]:
         key = node.whole.path if node.whole.path in apart else ()
         if key not in judges:
-            judges[key] = _judge(place.home.scope if key else {"$defs": definition.shared})
-        if judges[key](node.data):
-            yield Unsatisfiable(place, _causes(node.data, judges[key]))
+            judges[key] = _judge(definition.place(node).home.scope if key else {"$defs": definition.shared})
+        return judges[key]
+
+    return judge_of
 
 
 def _applies_too_many(definition: Definition, place: Place) -> bool:

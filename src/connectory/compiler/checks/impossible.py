@@ -1,8 +1,8 @@
 """Nothing is valid under a schema.
 
 Its keywords contradict each other: types of ``allOf`` that exclude each other, ``not: {}``, a required property that
-may not be given, a list that needs more items than it may have, an object that must contain itself without end. Only
-what is certain is reported.
+may not be given, a list that needs more items than it may have, an object that must contain itself without end. Or an
+optional property has no value that ``patternProperties`` accepts too. Only what is certain is reported.
 
 Example:
 
@@ -22,7 +22,7 @@ from connectory.compiler.checks import closed_out, empty_range, enum_values, ref
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.in_place import Place
-from connectory.compiler.unsatisfiable import Unsatisfiable, reaches, unsatisfiable
+from connectory.compiler.unsatisfiable import Unsatisfiable, contradicted, reaches, unsatisfiable
 from connectory.pointers import pointer
 
 CODE = "S020"
@@ -36,6 +36,9 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each, except where that is because of another that is reported."""
     if definition.tangles:
         return
+    for one in contradicted(definition):
+        message = f"nothing is valid for {one.path[-1]!r}: patternProperties says otherwise with {one.pattern!r}"
+        yield definition.finding(globals(), message, one.path, key=True, help="change one of the two")
     found = list(unsatisfiable(definition))
     if not found:
         return
