@@ -10,7 +10,7 @@ import msgspec
 
 from connectory.compiler.compat.decide import Comparer, Verdict
 from connectory.compiler.compat.kinds import BY_CODE, Bump
-from connectory.compiler.compat.translate import sorted_json
+from connectory.compiler.compat.parts import Parts, sorted_json
 from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
 from connectory.compiler.definition import TEMPLATE
 from connectory.compiler.defs import SharedDefs
@@ -73,8 +73,10 @@ class _Comparison:
         self.old = old
         self.new = new
         self.today = today
-        self.old_defs = SharedDefs(old.get("$defs", {}))
-        self.new_defs = SharedDefs(new.get("$defs", {}))
+        self.parts = Parts()
+        shared = old.get("$defs", {})
+        self.old_defs = SharedDefs(shared)
+        self.new_defs = SharedDefs(self.parts.merged(shared, new.get("$defs", {})))
         self.same_defs = _same(old.get("$defs"), new.get("$defs"))
 
     def changes(self) -> Iterator[Change]:
@@ -257,7 +259,7 @@ class _Comparison:
         if self.same_defs and _same(before, after):
             return
         before, after = self.old_defs.self_contained(before), self.new_defs.self_contained(after)
-        if _same(before, after):
+        if self.parts.are_equal(before, after):
             return
         what = f"the {role}" + (f" of the method {name!r}" if name else "")
         compare = self._output if role == "output" else self._input
@@ -274,7 +276,7 @@ class _Comparison:
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
     ) -> Iterator[Change]:
         """Everything that was accepted still has to be."""
-        compared = Comparer()
+        compared = Comparer(self.parts)
         narrowed, widened = ("C004", "C018") if role != "input" else ("C002", "C015")
         verdict = compared.subset(old, new)
         if verdict.answer == "yes":
@@ -296,7 +298,7 @@ class _Comparison:
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
     ) -> Iterator[Change]:
         """Everything that is answered has to be what was answered before."""
-        compared = Comparer()
+        compared = Comparer(self.parts)
         verdict = compared.subset(new, old)
         if verdict.answer == "yes":
             if compared.subset(old, new).answer != "yes":

@@ -6,16 +6,16 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Literal
 
-import jsonschema_rs
 import msgspec
 
+from connectory.compiler.compat.confirm import about, engine
 from connectory.compiler.compat.outcomes import Doubt, Empty, Outcome, Witness
+from connectory.compiler.compat.parts import Parts
 from connectory.compiler.compat.search import Exhausted, Search
 from connectory.compiler.compat.terms import Term, Terms
-from connectory.compiler.compat.translate import Reference, Schema, sorted_json
+from connectory.compiler.compat.translate import Reference, Schema
 from connectory.compiler.compat.values import Undecided
 from connectory.compiler.diagnostics import Path
-from connectory.compiler.schemas import is_valid_schema
 from connectory.pointers import pointer
 
 STEPS = 100_000
@@ -49,15 +49,17 @@ def subset(a: Any, b: Any, *, steps: int = STEPS) -> Verdict:
 class Comparer:
     """Compares schemas with each other, and reads each only once. They must stay as they are meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: Parts | None = None) -> None:
+        """``parts`` is what others have found out of the same shared schemas."""
         self._terms = Terms()
+        self._parts = Parts() if parts is None else parts
         self._known: dict[int, _Known] = {}
 
     def subset(self, a: Any, b: Any, steps: int = STEPS) -> Verdict:
         """As the function of that name."""
         try:
             first, second = self._look_at(a), self._look_at(b)
-            if first.text == second.text:
+            if self._parts.are_equal(a, b):
                 return Verdict("yes", "the schemas are equal")
             for name, known in (("first", first), ("second", second)):
                 if not known.is_valid:
@@ -73,7 +75,7 @@ class Comparer:
 
     def _look_at(self, schema: Any) -> _Known:
         if id(schema) not in self._known:
-            self._known[id(schema)] = _Known(schema, self._terms)
+            self._known[id(schema)] = _Known(schema, self._terms, self._parts)
         return self._known[id(schema)]
 
     def _search(self, first: _Known, second: _Known, steps: int) -> Outcome:
@@ -93,31 +95,36 @@ class Comparer:
 class _Known:
     """A schema, and what was found out of it."""
 
-    def __init__(self, schema: Any, terms: Terms) -> None:
+    def __init__(self, schema: Any, terms: Terms, parts: Parts) -> None:
         self.schema = schema
-        self.text = sorted_json(schema)
         self._terms = terms
+        self._parts = parts
 
     @cached_property
     def is_valid(self) -> bool:
-        return isinstance(self.schema, bool) or (isinstance(self.schema, dict) and is_valid_schema(self.schema))
+        return self._parts.is_valid(self.schema)
 
-    @cached_property
-    def engine(self) -> Any:
-        return jsonschema_rs.Draft202012Validator(self.schema, validate_formats=True, offline=True)
+    def engine_for(self, values: list[Any]) -> Any:
+        """The engine of the runtime, as far as it matters to these values.
+
+        Raises:
+            ValueError: it cannot compile the schema.
+        """
+        return engine(about(self.schema, values) if self._parts.is_simple(self.schema) else self.schema)
 
     @cached_property
     def term(self) -> Term:
-        return Schema(self._terms, self.schema, id(self)).term()
+        return Schema(self._terms, self.schema, id(self), self._parts).term()
 
 
 def _checked(first: _Known, second: _Known, found: Witness | Doubt) -> Verdict:
     """No, with a witness that the engine of the runtime confirms; otherwise unknown."""
+    values = [found.value] if isinstance(found, Witness) else _GUESSES
     try:
-        accepts, refuses = first.engine, second.engine
+        accepts, refuses = first.engine_for(values), second.engine_for(values)
     except ValueError as error:
         return Verdict("unknown", f"a schema cannot be compiled: {str(error).partition(chr(10))[0]}")
-    for value in [found.value] if isinstance(found, Witness) else _GUESSES:
+    for value in values:
         own = _copied(value)
         if accepts.is_valid(own) and not refuses.is_valid(own):
             (refusal,) = islice(refuses.iter_errors(own), 1)
@@ -126,7 +133,7 @@ def _checked(first: _Known, second: _Known, found: Witness | Doubt) -> Verdict:
     return Verdict("unknown", found.doubt if isinstance(found, Witness) else found.reason)
 
 
-_GUESSES: tuple[Any, ...] = (None, True, False, 0, 1, -1, 0.5, "", "a", "0", [], [None], [0, 0], ["a"], {}, {"a": None})
+_GUESSES: list[Any] = [None, True, False, 0, 1, -1, 0.5, "", "a", "0", [], [None], [0, 0], ["a"], {}, {"a": None}]
 
 
 def _shortened(message: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectory.compiler.compat.outcomes import EMPTY
+from connectory.compiler.compat.parts import Parts
 from connectory.compiler.compat.search import Exhausted, Search
 from connectory.compiler.compat.terms import Terms
 from connectory.compiler.compat.translate import Reference, Schema
@@ -21,7 +22,7 @@ def emptiness(root: dict[str, Any]) -> Callable[[Any], bool]:
     """
     terms = Terms()
     try:
-        schema = Schema(terms, root, "")
+        schema = Schema(terms, root, "", Parts())
     except (Undecided, RecursionError, TypeError, ValueError):
         return lambda node: False
     searches = [Search(terms, Reference.meaning, _STEPS)]

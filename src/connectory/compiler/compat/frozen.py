@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectory.compiler import git
-from connectory.compiler.compat.translate import sorted_json
+from connectory.compiler.compat.parts import sorted_json
 from connectory.compiler.diagnostics import Diagnostic, Severity, Span
 from connectory.compiler.lower import EMPTY_CONFIG
 from connectory.compiler.text import Source, content_of, read_content, read_source

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from connectory.compiler.compat.changes import needed
 from connectory.compiler.compat.frozen import Base
 from connectory.compiler.compat.kinds import Bump
+from connectory.compiler.compat.parts import sorted_json
 from connectory.compiler.compat.sources import Found, NoSuchSource, difference
-from connectory.compiler.compat.translate import sorted_json
 from connectory.compiler.compat.versions import after, predecessor, step
 from connectory.compiler.config import Configuration
 from connectory.compiler.text import read_source

@@ -233,6 +233,7 @@ class Automaton:
             self._ending |= self._fresh
         self._kept = 0
         self._parts: dict[tuple[int, int, int], State] = {}
+        self._beyond: dict[int, State] = {}
         self._steps: dict[int, dict[State, State]] = {}
         self._least: dict[State, int | None] = {self.start: 0, 0: None}
 
@@ -290,13 +291,20 @@ class Automaton:
 
     def _leap(self, char: int, place: int, part: int) -> State:
         """Where a character leads from some of the places that begin with one, but for dead ends."""
-        targets = set()
+        found = 0
         for at in range(place, min(place + _WIDTH, len(self._moves))):
             if part >> at - place & 1:
                 for ranges, target in self._moves[at]:
-                    if any(low <= char <= high for low, high in ranges):
-                        targets.add(target)
-        found = self._parts[char, place, part] = _mask(self._closure(targets).intersection(self._far))
+                    if _has(ranges, char):
+                        found |= self._reached(target)
+        self._parts[char, place, part] = found
+        return found
+
+    def _reached(self, place: int) -> State:
+        """Where it may be once it is in a place, but for dead ends."""
+        found = self._beyond.get(place)
+        if found is None:
+            found = self._beyond[place] = _mask(self._closure({place}).intersection(self._far))
         return found
 
     def _make_room(self) -> None:
@@ -406,6 +414,13 @@ def _says_less(node: Any, other: Any) -> bool:
         _, inner, low, high = node
         is_wider = other[2] <= low and (other[3] is None or (high is not None and high <= other[3]))
         return is_wider and _says_less(inner, other[1])
+    return False
+
+
+def _has(ranges: Ranges, char: int) -> bool:
+    for low, high in ranges:  # noqa: SIM110  # any() takes three times as long, and this is asked most
+        if low <= char <= high:
+            return True
     return False
 
 

@@ -293,9 +293,12 @@ def _moves(wanted: _Wanted, states: tuple[Any, ...], alphabet: list[int]) -> lis
     """Where each character leads, and how many more are needed from there at least; dead ends are left out."""
     steps = [(each.step, state) for (each, _), state in zip(wanted.automata, states, strict=True)]
     found = []
+    known: dict[tuple[Any, ...], int | None] = {}
     for char in alphabet:
-        following = tuple(step(state, char) for step, state in steps)
-        least = _least(wanted, following)
+        following = tuple([step(state, char) for step, state in steps])
+        if following not in known:
+            known[following] = _least(wanted, following)
+        least = known[following]
         if least is not None:
             found.append((following, char, least))
     return found

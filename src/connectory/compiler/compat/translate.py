@@ -7,8 +7,7 @@ from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-import msgspec
-
+from connectory.compiler.compat.parts import Parts, is_in_place, shared_in, shared_name, sorted_json
 from connectory.compiler.compat.strings import SAMPLES
 from connectory.compiler.compat.terms import (
     ARRAY,
@@ -29,8 +28,6 @@ from connectory.compiler.schemas import DIALECT, children
 _TYPE_NAMES = {"null": NULL, "boolean": BOOLEAN, "object": OBJECT, "array": ARRAY, "number": NUMBER, "string": STRING}
 _MOST_CASES = 512
 _NO_BASE = "https://schema.invalid/"
-
-sorted_json = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
 
 class _Case(NamedTuple):
@@ -74,8 +71,12 @@ class Reference:
 class Schema:
     """A whole schema, whose references lead into it."""
 
-    def __init__(self, terms: Terms, root: Any, label: Any) -> None:
-        """``label`` tells it from other schemas, whose references lead elsewhere."""
+    def __init__(self, terms: Terms, root: Any, label: Any, parts: Parts) -> None:
+        """``label`` tells it from other schemas, whose references lead elsewhere.
+
+        Raises:
+            Undecided: nobody knows what it means.
+        """
         self.terms = terms
         self.root = root
         self.label = label
@@ -85,12 +86,15 @@ class Schema:
         self._bases: dict[int, str] = {}
         self._referring: list[dict[str, Any]] = []
         self._read: dict[int, tuple[Any, Term]] = {}  # each with its node, so that no other gets its id
-        self._defs: dict[str, tuple[frozenset[str], bytes]] = {}
+        self._parts = parts
         self._referred: dict[tuple[str, str], Term] = {}
         self._targets: dict[tuple[str, str], Any] = {}
-        self._survey()
+        if parts.is_simple(root):
+            self._resources[_NO_BASE] = root
+        else:
+            self._survey()
+            self._refuse_circles()
         self._plain = not self._anchors and len(self._resources) == 1
-        self._refuse_circles()
 
     def term(self) -> Term:
         """What it says."""
@@ -208,44 +212,27 @@ class Schema:
 
     def _in_place(self, node: dict[str, Any]) -> list[Any]:
         """The schemas that one applies to the value that it is applied to."""
-        found = [node[word] for word in ("not", "if", "then", "else") if word in node]
-        found += [child for word in ("allOf", "anyOf", "oneOf") for child in node.get(word, ())]
-        found += node.get("dependentSchemas", {}).values()
+        found = [child for step, child in children(node) if is_in_place(step[0])]
         return found + [self.target(node, word) for word in ("$ref", "$dynamicRef") if word in node]
 
     def _identity(self, reference: str, absolute: str) -> Any:
         """What tells the meaning of a reference: the texts of all that it leads to, where those are shared schemas."""
         name = shared_name(reference)
-        if name is None or not self._plain:
+        shared = shared_in(self.root)
+        if name is None or shared is None or not self._plain:
             return self.label, absolute
         reached = {name}
         waiting = [name]
         texts = []
         while waiting:
             at = waiting.pop()
-            names, text = self._shared(at)
-            if not text:
+            part = self._parts.of(shared[at]) if at in shared else None
+            if part is None or not part.is_plain:
                 return self.label, absolute
-            texts.append((at, text))
-            waiting += names - reached
-            reached |= names
+            texts.append((at, self._parts.text(shared[at])))
+            waiting += part.names - reached
+            reached |= part.names
         return name, frozenset(texts)
-
-    def _shared(self, name: str) -> tuple[frozenset[str], bytes]:
-        """The shared schemas that one names, and its text; no text where it names something else."""
-        if name not in self._defs:
-            names = set()
-            plain = True
-            schema = self.root["$defs"].get(name) if isinstance(self.root.get("$defs"), dict) else None
-            for node in _nodes(schema):
-                for keyword in ("$ref", "$dynamicRef"):
-                    if keyword in node:
-                        found = shared_name(str(node[keyword])) if keyword == "$ref" else None
-                        plain = plain and found is not None
-                        names.add(found or "")
-            text = sorted_json(schema) if plain and schema is not None else b""
-            self._defs[name] = frozenset(names), text
-        return self._defs[name]
 
 
 def _joined_to(base: str, reference: str) -> str:
@@ -259,26 +246,6 @@ def _joined_to(base: str, reference: str) -> str:
     if not base.startswith(("http:", "https:")) and reference and not urlsplit(reference).scheme:
         raise Undecided(f"the reference {reference!r} is relative to {base!r}")
     return urljoin(base, reference)
-
-
-def _nodes(schema: Any) -> list[dict[str, Any]]:
-    found = []
-    waiting = [schema]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            found.append(node)
-            waiting += [child for _, child in children(node)]
-    return found
-
-
-def shared_name(reference: str) -> str | None:
-    """The name in ``#/$defs/name``."""
-    head, _, name = reference.partition("#/$defs/")
-    name = unquote(name)
-    if head or not name or "/" in name:  # %2F parts names as a plain slash does; only ~1 is one inside a name
-        return None
-    return name.replace("~1", "/").replace("~0", "~")
 
 
 def _names(terms: Terms, names: Any) -> Term:

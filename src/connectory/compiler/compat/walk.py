@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from connectory.compiler.compat.translate import shared_name, sorted_json
+from connectory.compiler.compat.parts import shared_in, shared_name, sorted_json
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import children
 
@@ -20,12 +20,18 @@ class Pair(NamedTuple):
 
 
 def pairs(old: Any, new: Any) -> Iterator[Pair]:
-    """The schemas that stand at the same path in both, and those that references at the same path lead to."""
+    """The schemas that stand at the same path in both, and those that references at the same path lead to.
+
+    Those that are one object in both are left out where all that they can lead to is, too.
+    """
+    same = _have_the_same(old, new)
     seen: set[tuple[Path, Path]] = set()
     waiting: list[tuple[Path, Path, Any, Any]] = [((), (), old, new)]
     while waiting:
         old_path, new_path, before, after = waiting.pop()
-        if (old_path, new_path) in seen or not isinstance(before, dict) or not isinstance(after, dict):
+        if (same and before is after) or not isinstance(before, dict) or not isinstance(after, dict):
+            continue
+        if (old_path, new_path) in seen:
             continue
         seen.add((old_path, new_path))
         yield Pair(old_path, new_path, before, after)
@@ -44,6 +50,12 @@ def _shared(schema: dict[str, Any], root: dict[str, Any]) -> str | None:
     return name if isinstance(root.get("$defs"), dict) and name in root["$defs"] else None
 
 
+def _have_the_same(old: Any, new: Any) -> bool:
+    """Whether each shared schema of one is that of the other."""
+    before, after = shared_in(old) or {}, shared_in(new) or {}
+    return all(name in before and before[name] is schema for name, schema in after.items())
+
+
 def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """``old`` as if its open objects had said of the optional properties that ``new`` adds what ``new`` says.
 
@@ -56,7 +68,7 @@ def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, A
     def grafted(path: Path, node: Any) -> Any:
         if path not in at:
             return node
-        made = _rebuilt(node, path, grafted)
+        made = rebuilt(node, path, grafted)
         before = at[path][0].before
         if not _is_open(before):
             return made
@@ -81,7 +93,7 @@ def without_new_values(new: dict[str, Any], old: dict[str, Any]) -> dict[str, An
     def restricted(path: Path, node: Any) -> Any:
         if path not in at:
             return node
-        made = _rebuilt(node, path, restricted)
+        made = rebuilt(node, path, restricted)
         for pair in at[path]:
             if isinstance(made.get("enum"), list) and isinstance(pair.before.get("enum"), list):
                 known = {sorted_json(value) for value in pair.before["enum"]}
@@ -110,8 +122,8 @@ def _is_open(schema: dict[str, Any]) -> bool:
     return all(schema.get(keyword) in (None, True) for keyword in closing)
 
 
-def _rebuilt(node: dict[str, Any], path: Path, make: Any) -> dict[str, Any]:
-    """A copy whose direct children were made anew."""
+def rebuilt(node: dict[str, Any], path: Path, make: Any) -> dict[str, Any]:
+    """A copy of a schema whose direct children were made anew."""
     made: dict[Any, Any] = dict(node)
     for step, child in children(node):
         keyword = step[0]
