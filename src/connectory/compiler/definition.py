@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from connectory.compiler.declarations import Declarations, declared_by
-from connectory.compiler.defs import SharedDefs, is_to_defs, name_in
+from connectory.compiler.defs import SharedDefs, is_to_defs, name_in, referenced_defs
 from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity, Span
 from connectory.compiler.format import Violation, violations
 from connectory.compiler.in_place import LINKS, InPlace, Place
@@ -362,7 +362,12 @@ class Definition:
         for node in self.nodes_with("$ref"):
             if is_to_defs(node.data["$ref"]):
                 named[id(node.whole.data)].append(name_in(node.data["$ref"]))
-        return SharedDefs(self.shared, named)
+
+        def references(schema: dict[str, Any]) -> Iterable[str]:
+            known = named.get(id(schema))
+            return referenced_defs(schema) if known is None else known
+
+        return SharedDefs(self.shared, references)
 
     def signins(self) -> Iterator[Part]:
         """The ways to sign in: the definition itself, then its alternatives."""

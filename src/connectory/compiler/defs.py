@@ -6,9 +6,8 @@ that leaves its definition therefore has to take along what it reaches there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, TypeGuard
 from urllib.parse import unquote
 
@@ -28,13 +27,15 @@ class SharedDefs:
 
     Args:
         bodies: the definitions, by name.
-        named: the names in the references of some schemas, by the schema's id(), where they are known already.
+        references: tells the names in the references of a schema, as ``referenced_defs`` does.
     """
 
-    def __init__(self, bodies: Mapping[str, Any], named: Mapping[int, Iterable[str]] = MappingProxyType({})) -> None:
+    def __init__(
+        self, bodies: Mapping[str, Any], references: Callable[[dict[str, Any]], Iterable[str]] | None = None
+    ) -> None:
         self._bodies = bodies
         self._order = {name: place for place, name in enumerate(bodies)}
-        self._referenced = named
+        self._references_of: Callable[[dict[str, Any]], Iterable[str]] = references or referenced_defs
         self._named: dict[str, tuple[str, ...]] = {}
 
     def named_by(self, schema: Any) -> tuple[str, ...]:
@@ -44,10 +45,6 @@ class SharedDefs:
         own = schema.get("$defs", {})
         names = dict.fromkeys(self._references_of(schema))
         return tuple([name for name in names if name in self._bodies and name not in own])
-
-    def _references_of(self, schema: dict[str, Any]) -> Iterable[str]:
-        known = self._referenced.get(id(schema))
-        return referenced_defs(schema) if known is None else known
 
     def reached_from(self, schema: dict[str, Any]) -> set[str]:
         """The shared definitions that a schema names, directly or through others."""

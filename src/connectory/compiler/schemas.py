@@ -135,11 +135,15 @@ def matcher(pattern: str) -> Callable[[Any], bool]:
 
 def is_valid_schema(schema: dict[str, Any]) -> bool:
     """Whether the meta-schema accepts it, and its patterns compile in the engine of the runtime."""
+    return fits_dialect(schema) and all(pattern_compiles(pattern) for _, pattern in patterns(schema))
+
+
+def fits_dialect(schema: dict[str, Any]) -> bool:
+    """Whether the meta-schema accepts it; whether its patterns compile is another question."""
     try:
-        accepted = jsonschema_rs.meta.is_valid(_as_draft_2020_12(schema))
+        return bool(jsonschema_rs.meta.is_valid(_as_draft_2020_12(schema)))
     except (ValueError, RecursionError):
         return False
-    return accepted and all(pattern_compiles(pattern) for _, pattern in patterns(schema))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -75,8 +75,8 @@ class _Comparison:
         self.today = today
         self.parts = Parts()
         shared = old.get("$defs", {})
-        self.old_defs = SharedDefs(shared)
-        self.new_defs = SharedDefs(self.parts.merged(shared, new.get("$defs", {})))
+        self.old_defs = SharedDefs(shared, self.parts.names_in)
+        self.new_defs = SharedDefs(self.parts.merged(shared, new.get("$defs", {})), self.parts.names_in)
         self.same_defs = _same(old.get("$defs"), new.get("$defs"))
 
     def changes(self) -> Iterator[Change]:
@@ -259,7 +259,7 @@ class _Comparison:
         if self.same_defs and _same(before, after):
             return
         before, after = self.old_defs.self_contained(before), self.new_defs.self_contained(after)
-        if self.parts.are_equal(before, after):
+        if self.parts.whole(before).equals(self.parts.whole(after)):
             return
         what = f"the {role}" + (f" of the method {name!r}" if name else "")
         compare = self._output if role == "output" else self._input

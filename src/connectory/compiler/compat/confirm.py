@@ -7,6 +7,7 @@ are left out before, and so are the shared schemas that only those name.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import jsonschema_rs
@@ -35,24 +36,25 @@ def about(root: Any, values: Iterable[Any]) -> Any:
     shared = shared_in(root) or {}
     kept: dict[str, Any] = {}
     waiting: list[str | None] = []
-
-    def shortened(_: Path, node: Any) -> Any:
-        if not isinstance(node, dict):
-            return node
-        if "$ref" in node:
-            waiting.append(shared_name(node["$ref"]))
-        if "properties" in node:
-            some = {name: child for name, child in node["properties"].items() if name in names}
-            node = {**node, "properties": some}
-        return rebuilt(node, (), shortened)
-
-    made = shortened((), _without_shared(root))
+    made = _shortened(names, waiting, (), _without_shared(root))
     while waiting:
         name = waiting.pop()
         if name is not None and name not in kept:
             kept[name] = True  # it may name itself
-            kept[name] = shortened((), shared[name])
+            kept[name] = _shortened(names, waiting, (), shared[name])
     return {**made, "$defs": kept} if kept else made
+
+
+def _shortened(names: set[str], referred: list[str | None], _: Path, node: Any) -> Any:
+    """A schema with properties of these names only; the shared schemas that it names are added to ``referred``."""
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        referred.append(shared_name(node["$ref"]))
+    if "properties" in node:
+        some = {name: child for name, child in node["properties"].items() if name in names}
+        node = {**node, "properties": some}
+    return rebuilt(node, (), partial(_shortened, names, referred))
 
 
 def _without_shared(root: Any) -> Any:

@@ -59,10 +59,10 @@ class Comparer:
         """As the function of that name."""
         try:
             first, second = self._look_at(a), self._look_at(b)
-            if self._parts.are_equal(a, b):
+            if first.whole.equals(second.whole):
                 return Verdict("yes", "the schemas are equal")
             for name, known in (("first", first), ("second", second)):
-                if not known.is_valid:
+                if not known.whole.is_valid:
                     return Verdict("unknown", f"the {name} is no valid schema of draft 2020-12")
             found = self._search(first, second, steps)
             if isinstance(found, Empty):
@@ -99,10 +99,7 @@ class _Known:
         self.schema = schema
         self._terms = terms
         self._parts = parts
-
-    @cached_property
-    def is_valid(self) -> bool:
-        return self._parts.is_valid(self.schema)
+        self.whole = parts.whole(schema)
 
     def engine_for(self, values: list[Any]) -> Any:
         """The engine of the runtime, as far as it matters to these values.
@@ -110,11 +107,15 @@ class _Known:
         Raises:
             ValueError: it cannot compile the schema.
         """
-        return engine(about(self.schema, values) if self._parts.is_simple(self.schema) else self.schema)
+        return engine(about(self.schema, values) if self.whole.is_simple else self.schema)
 
     @cached_property
+    def _translated(self) -> Schema:
+        return Schema(self._terms, self.schema, id(self), self._parts)
+
+    @property
     def term(self) -> Term:
-        return Schema(self._terms, self.schema, id(self), self._parts).term()
+        return self._translated.term()
 
 
 def _checked(first: _Known, second: _Known, found: Witness | Doubt) -> Verdict:

@@ -2,106 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
 
-from connectory.compiler.schemas import DIALECT, children, is_valid_schema
+from connectory.compiler.defs import referenced_defs
+from connectory.compiler.schemas import DIALECT, children, fits_dialect, pattern_compiles
 
 sorted_json = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
 _IN_PLACE = frozenset(("not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"))
-_MOVES = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "dependencies")
+_MOVES = frozenset(("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "dependencies"))
 """What makes references lead elsewhere than to a shared schema, or stand where no schema is looked for."""
 
 
-class Part(NamedTuple):
-    """A schema, apart from those that it names.
-
-    Attributes:
-        names: the shared schemas that it names.
-        in_place: those of them that it applies to the value that it is applied to itself.
-        is_plain: whether there is no way out of it but by these names.
-    """
-
+class _Inside(NamedTuple):
     names: frozenset[str]
     in_place: frozenset[str]
+    patterns: frozenset[str]
     is_plain: bool
 
 
+class Part:
+    """A schema, apart from those that it names. It must stay as it is."""
+
+    def __init__(self, schema: Any) -> None:
+        self.schema = schema
+
+    @cached_property
+    def text(self) -> bytes:
+        """The schema as sorted JSON."""
+        return sorted_json(self.schema)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The shared schemas that it names."""
+        return self._inside.names
+
+    @property
+    def in_place(self) -> frozenset[str]:
+        """Those of them that it applies to the value that it is applied to itself."""
+        return self._inside.in_place
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no way out of it but by these names."""
+        return self._inside.is_plain
+
+    @cached_property
+    def is_valid(self) -> bool:
+        """Whether it is a valid schema, whatever it names."""
+        if not isinstance(self.schema, dict):
+            return isinstance(self.schema, bool)
+        return fits_dialect(self.schema) and all(map(pattern_compiles, self._inside.patterns))
+
+    @cached_property
+    def _inside(self) -> _Inside:
+        return _look_inside(self.schema)
+
+
+class Whole:
+    """A schema with all that it names. It must stay as it is."""
+
+    def __init__(self, root: Any, part_of: Callable[[Any], Part]) -> None:
+        """``part_of`` looks at a shared schema."""
+        shared = shared_in(root)
+        self.own = Part(root if shared is None else {**root, "$defs": {}})
+        self.shared = {name: part_of(schema) for name, schema in (shared or {}).items()}
+
+    @cached_property
+    def is_valid(self) -> bool:
+        """Whether it is a valid schema; whether a shared one is does not hang on the others."""
+        return self.own.is_valid and all(part.is_valid for part in self.shared.values())
+
+    @cached_property
+    def is_simple(self) -> bool:
+        """Whether every reference names one of its shared schemas, and none leads in a circle in place."""
+        known = self.shared.keys()
+        if not all(part.is_plain and part.names <= known for part in (self.own, *self.shared.values())):
+            return False
+        return not _has_circle({name: part.in_place for name, part in self.shared.items() if part.in_place})
+
+    def equals(self, other: Whole) -> bool:
+        """Whether they are equal, but for the order of names."""
+        if self.shared.keys() != other.shared.keys() or self.own.text != other.own.text:
+            return False
+        return all(_is_same(part, other.shared[name]) for name, part in self.shared.items())
+
+
 class Parts:
-    """What was found out of schemas, which must stay as they are meanwhile."""
+    """Schemas that were looked at; each is looked at once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Callable[[Any], Any], int], tuple[Any, Any]] = {}
-        self._simple: dict[int, tuple[Any, bool]] = {}
+        self._parts: dict[int, Part] = {}
+        self._wholes: dict[int, tuple[Any, Whole]] = {}  # each with its schema, so that no other gets its id
 
     def of(self, shared: Any) -> Part:
-        """What is known of a shared schema."""
-        part: Part = self._once(_part, shared)
-        return part
+        """A shared schema."""
+        found = self._parts.get(id(shared))
+        if found is None:
+            found = self._parts[id(shared)] = Part(shared)
+        return found
 
-    def text(self, shared: Any) -> bytes:
-        """A shared schema as sorted JSON."""
-        text: bytes = self._once(sorted_json, shared)
-        return text
+    def whole(self, root: Any) -> Whole:
+        """A schema with all that it names."""
+        if id(root) not in self._wholes:
+            self._wholes[id(root)] = root, Whole(root, self.of)
+        return self._wholes[id(root)][1]
 
-    def are_equal(self, one: Any, other: Any) -> bool:
-        """Whether two whole schemas are equal, but for the order of names."""
-        if one is other:
-            return True
-        before, after = shared_in(one), shared_in(other)
-        if before is None or after is None:
-            return sorted_json(one) == sorted_json(other)
-        if before.keys() != after.keys() or sorted_json(_alone(one)) != sorted_json(_alone(other)):
-            return False
-        return all(self._is_same(schema, after[name]) for name, schema in before.items())
+    def names_in(self, schema: dict[str, Any]) -> Iterable[str]:
+        """As ``referenced_defs``, in any order, each at least once."""
+        part = self.of(schema)
+        return part.names if part.is_plain else referenced_defs(schema)
 
     def merged(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         """The shared schemas of ``new``, each of which is the very object of ``old`` where it is equal to that."""
         return {
-            name: old[name] if name in old and self._is_same(old[name], schema) else schema
+            name: old[name] if name in old and _is_same(self.of(old[name]), self.of(schema)) else schema
             for name, schema in new.items()
         }
 
-    def _is_same(self, one: Any, other: Any) -> bool:
-        return one is other or self.text(one) == self.text(other)
 
-    def is_simple(self, root: Any) -> bool:
-        """Whether all references in a whole schema name one of its shared ones, and never lead in a circle in place."""
-        if id(root) not in self._simple:
-            self._simple[id(root)] = root, self._is_simple(root)
-        return self._simple[id(root)][1]
-
-    def is_valid(self, root: Any) -> bool:
-        """Whether a whole schema is a valid one; whether a shared one is does not hang on the others."""
-        shared = shared_in(root)
-        if shared is None:
-            return _is_valid(root)
-        return _is_valid(_alone(root)) and all(self._once(_is_valid, schema) for schema in shared.values())
-
-    def _is_simple(self, root: Any) -> bool:
-        shared = shared_in(root) or {}
-        if not isinstance(root, dict) or ("$defs" in root and shared_in(root) is None):
-            return False
-        parts = {name: self.of(schema) for name, schema in shared.items()}
-        if not all(part.is_plain and part.names <= parts.keys() for part in (_part(_alone(root)), *parts.values())):
-            return False
-        return not _has_circle({name: part.in_place for name, part in parts.items() if part.in_place})
-
-    def _once(self, find: Callable[[Any], Any], schema: Any) -> Any:
-        """What ``find`` finds of a schema; it is kept with it, so that no other gets its id."""
-        known = self._known.get((find, id(schema)))
-        if known is None:
-            known = self._known[find, id(schema)] = schema, find(schema)
-        return known[1]
-
-
-def _is_valid(schema: Any) -> bool:
-    return isinstance(schema, bool) or (isinstance(schema, dict) and is_valid_schema(schema))
+def _is_same(one: Part, other: Part) -> bool:
+    return one is other or one.text == other.text
 
 
 def shared_in(root: Any) -> dict[str, Any] | None:
@@ -124,28 +151,28 @@ def is_in_place(keyword: Any) -> bool:
     return keyword in _IN_PLACE
 
 
-def _alone(root: dict[str, Any]) -> dict[str, Any]:
-    return {keyword: value for keyword, value in root.items() if keyword != "$defs"}
-
-
-def _part(schema: Any) -> Part:
+def _look_inside(schema: Any) -> _Inside:
     names: set[str | None] = set()
     in_place: set[str | None] = set()
+    patterns: set[str] = set()
     is_plain = True
     waiting = [(schema, True)]
     while waiting:
         node, is_here = waiting.pop()
         if not isinstance(node, dict):
             continue
-        if any(word in node for word in _MOVES) or node.get("$schema", DIALECT) not in (DIALECT, f"{DIALECT}#"):
+        if not _MOVES.isdisjoint(node) or node.get("$schema", DIALECT) not in (DIALECT, f"{DIALECT}#"):
             is_plain = False
         if "$ref" in node:
-            name = shared_name(str(node["$ref"]))
-            (in_place if is_here else names).add(name)
+            (in_place if is_here else names).add(shared_name(str(node["$ref"])))
+        if isinstance(node.get("pattern"), str):
+            patterns.add(node["pattern"])
+        if isinstance(node.get("patternProperties"), dict):
+            patterns.update(node["patternProperties"])
         waiting += [(child, is_here and step[0] in _IN_PLACE) for step, child in children(node)]
     names |= in_place
     is_plain = is_plain and None not in names
-    return Part(frozenset(filter(None, names)), frozenset(filter(None, in_place)), is_plain)
+    return _Inside(frozenset(filter(None, names)), frozenset(filter(None, in_place)), frozenset(patterns), is_plain)
 
 
 def _has_circle(following: Mapping[str, frozenset[str]]) -> bool:

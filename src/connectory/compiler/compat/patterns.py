@@ -291,12 +291,13 @@ class Automaton:
 
     def _leap(self, char: int, place: int, part: int) -> State:
         """Where a character leads from some of the places that begin with one, but for dead ends."""
-        found = 0
-        for at in range(place, min(place + _WIDTH, len(self._moves))):
-            if part >> at - place & 1:
-                for ranges, target in self._moves[at]:
-                    if _has(ranges, char):
-                        found |= self._reached(target)
+        found, rest = 0, part
+        while rest:
+            lowest = rest & -rest
+            rest ^= lowest
+            for ranges, target in self._moves[place + lowest.bit_length() - 1]:
+                if _has(ranges, char):
+                    found |= self._reached(target)
         self._parts[char, place, part] = found
         return found
 

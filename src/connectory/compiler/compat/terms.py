@@ -70,6 +70,7 @@ class Terms:
 
     def __init__(self) -> None:
         self._made: dict[tuple[Any, ...], Term] = {}
+        self._names: dict[str, Term] = {}
 
     def atom(self, kind: str, *parts: Any) -> Term:
         """An atom of a kind."""
@@ -96,7 +97,10 @@ class Terms:
 
     def name(self, name: str) -> Term:
         """The value is this text."""
-        return self.within(((STRING, name),))
+        term = self._names.get(name)
+        if term is None:
+            term = self._names[name] = self.within(((STRING, name),))
+        return term
 
     def no(self, term: Term) -> Term:
         """The term does not hold."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from weakref import ref
 
-from connectory.compiler.compat.parts import Parts, is_in_place, shared_in, shared_name, sorted_json
+from connectory.compiler.compat.parts import Parts, is_in_place, shared_name, sorted_json
 from connectory.compiler.compat.strings import SAMPLES
 from connectory.compiler.compat.terms import (
     ARRAY,
@@ -47,12 +48,15 @@ class _Case(NamedTuple):
 
 
 class Reference:
-    """A reference in a schema; equal to one, also of another schema, that leads to an equal text."""
+    """A reference in a schema; equal to one, also of another schema, that leads to an equal text.
 
-    __slots__ = ("identity", "keyword", "node", "schema")
+    It does not keep the schema: that keeps its terms, and nobody looks for circles where thousands are compared.
+    """
+
+    __slots__ = ("_schema", "identity", "keyword", "node")
 
     def __init__(self, schema: Schema, node: dict[str, Any], keyword: str, identity: Any) -> None:
-        self.schema = schema
+        self._schema = ref(schema)
         self.node = node
         self.keyword = keyword
         self.identity = identity
@@ -65,7 +69,9 @@ class Reference:
 
     def meaning(self) -> Term:
         """The term that it stands for."""
-        return self.schema.of(self.schema.target(self.node, self.keyword))
+        schema = self._schema()
+        assert schema is not None  # whoever searches keeps it
+        return schema.of(schema.target(self.node, self.keyword))
 
 
 class Schema:
@@ -86,10 +92,10 @@ class Schema:
         self._bases: dict[int, str] = {}
         self._referring: list[dict[str, Any]] = []
         self._read: dict[int, tuple[Any, Term]] = {}  # each with its node, so that no other gets its id
-        self._parts = parts
+        self._whole = parts.whole(root)
         self._referred: dict[tuple[str, str], Term] = {}
         self._targets: dict[tuple[str, str], Any] = {}
-        if parts.is_simple(root):
+        if self._whole.is_simple:
             self._resources[_NO_BASE] = root
         else:
             self._survey()
@@ -218,18 +224,17 @@ class Schema:
     def _identity(self, reference: str, absolute: str) -> Any:
         """What tells the meaning of a reference: the texts of all that it leads to, where those are shared schemas."""
         name = shared_name(reference)
-        shared = shared_in(self.root)
-        if name is None or shared is None or not self._plain:
+        if name is None or not self._plain:
             return self.label, absolute
         reached = {name}
         waiting = [name]
         texts = []
         while waiting:
             at = waiting.pop()
-            part = self._parts.of(shared[at]) if at in shared else None
+            part = self._whole.shared.get(at)
             if part is None or not part.is_plain:
                 return self.label, absolute
-            texts.append((at, self._parts.text(shared[at])))
+            texts.append((at, part.text))
             waiting += part.names - reached
             reached |= part.names
         return name, frozenset(texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from connectory.compiler.compat.parts import shared_in, shared_name, sorted_json
@@ -64,24 +65,24 @@ def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, A
     at: dict[Path, list[Pair]] = {}
     for pair in pairs(old, new):
         at.setdefault(pair.old_path, []).append(pair)
-
-    def grafted(path: Path, node: Any) -> Any:
-        if path not in at:
-            return node
-        made = rebuilt(node, path, grafted)
-        before = at[path][0].before
-        if not _is_open(before):
-            return made
-        added: dict[str, Any] = {}
-        for pair in at[path]:
-            for name, schema in (pair.after.get("properties") or {}).items():
-                if name not in before.get("properties", {}) and name not in pair.after.get("required", ()):
-                    added.setdefault(name, schema)
-        return {**made, "properties": {**made.get("properties", {}), **added}} if added else made
-
-    made: dict[str, Any] = grafted((), old)
+    made: dict[str, Any] = _grafted(at, (), old)
     missing = {name: schema for name, schema in new.get("$defs", {}).items() if name not in old.get("$defs", {})}
     return {**made, "$defs": {**made.get("$defs", {}), **missing}} if missing else made
+
+
+def _grafted(at: dict[Path, list[Pair]], path: Path, node: Any) -> Any:
+    if path not in at:
+        return node
+    made = rebuilt(node, path, partial(_grafted, at))
+    before = at[path][0].before
+    if not _is_open(before):
+        return made
+    added: dict[str, Any] = {}
+    for pair in at[path]:
+        for name, schema in (pair.after.get("properties") or {}).items():
+            if name not in before.get("properties", {}) and name not in pair.after.get("required", ()):
+                added.setdefault(name, schema)
+    return {**made, "properties": {**made.get("properties", {}), **added}} if added else made
 
 
 def without_new_values(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
@@ -89,18 +90,18 @@ def without_new_values(new: dict[str, Any], old: dict[str, Any]) -> dict[str, An
     at: dict[Path, list[Pair]] = {}
     for pair in pairs(old, new):
         at.setdefault(pair.new_path, []).append(pair)
+    made: dict[str, Any] = _restricted(at, (), new)
+    return made
 
-    def restricted(path: Path, node: Any) -> Any:
-        if path not in at:
-            return node
-        made = rebuilt(node, path, restricted)
-        for pair in at[path]:
-            if isinstance(made.get("enum"), list) and isinstance(pair.before.get("enum"), list):
-                known = {sorted_json(value) for value in pair.before["enum"]}
-                made = {**made, "enum": [value for value in made["enum"] if sorted_json(value) in known]}
-        return made
 
-    made: dict[str, Any] = restricted((), new)
+def _restricted(at: dict[Path, list[Pair]], path: Path, node: Any) -> Any:
+    if path not in at:
+        return node
+    made = rebuilt(node, path, partial(_restricted, at))
+    for pair in at[path]:
+        if isinstance(made.get("enum"), list) and isinstance(pair.before.get("enum"), list):
+            known = {sorted_json(value) for value in pair.before["enum"]}
+            made = {**made, "enum": [value for value in made["enum"] if sorted_json(value) in known]}
     return made
 
 
