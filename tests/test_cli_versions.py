@@ -237,6 +237,22 @@ def test_changelog(repository: Path, capsys: pytest.CaptureFixture[str]) -> None
         run("changelog", "acne")
 
 
+def test_what_is_allowed_in_one_place_is_not_in_another(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wide = ACME.replace("{id: ", "{state: {enum: [a, b], description: S}, size: {type: integer, maximum: 9}, id: ")
+    narrow = wide.replace("enum: [a, b]", "enum: [a]").replace("maximum: 9", "maximum: 5")
+    assert narrow != wide
+    write("1.0.0", wide)
+    write("1.0.1", narrow)
+    Path("connectory.toml").write_text(
+        '[[check.allow]]\ncode = "C002"\npath = "catalog/acme/*"\npointer = "/methods/0/inputSchema/properties/state"\n'
+        'reason = "unused"\n'
+    )
+    assert run("check", "--against", "none") == 1
+    said = capsys.readouterr().out
+    (error,) = (line for line in said.splitlines() if line.startswith("error"))
+    assert error.startswith("error[C002]: the input of the method 'get' accepts less: /properties/size/maximum: ")
+
+
 def test_what_is_allowed_shows_with_its_reason_and_needs_nothing(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import schema_pairs
 from connectory.compiler.compat import Verdict, subset
+from connectory.compiler.compat.decide import Comparer
 from connectory.compiler.compat.emptiness import emptiness
 from connectory.compiler.compat.patterns import automaton
 from connectory.compiler.compat.strings import SAMPLES, has_format, matches
@@ -198,3 +199,18 @@ def test_schemas_that_are_judged_one_after_another_stay_apart() -> None:
     for index in range(50):
         kind = "string" if index % 2 else "object"
         assert judge({"type": "object", "allOf": [{"type": kind}]}) == (kind == "string")
+
+
+@pytest.mark.parametrize("start", range(0, 600, 200))
+def test_refusals_are_witnessed_each_in_a_place_of_its_own(start: int) -> None:
+    for seed in range(start, start + 200):
+        _, a, b = schema_pairs.pair(seed)
+        found = Comparer().refusals(a, b)
+        assert bool(found) == (subset(a, b).answer != "yes")
+        paths = [one.path for one in found if one.answer == "no"]
+        assert len(set(paths)) == len(paths)
+        for one in found:
+            if one.answer == "no":
+                assert jsonschema_rs.Draft202012Validator(a, validate_formats=True).is_valid(one.witness)
+                assert not jsonschema_rs.Draft202012Validator(b, validate_formats=True).is_valid(one.witness)
+        assert [one.answer for one in found[:-1]] == ["no"] * len(found[:-1])

@@ -284,32 +284,31 @@ class _Comparison:
                 yield _change(widened, f"{what} accepts more", path, name)
             return
         grafted = with_new_properties(old, new)
-        if grafted != old:
-            without = compared.subset(grafted, new)
-            if without.answer == "yes":
-                code = "C016" if role == "input" else "C018"
-                yield _change(code, f"{what} has a new optional property", self._place(path, verdict.path), name)
-                return
-            verdict = without
-        where = self._place(path, verdict.path)
-        yield self._broken(narrowed, f"{what} accepts less", verdict, where, name)
+        refusals = compared.refusals(old if grafted == old else grafted, new)
+        if not refusals:
+            code = "C016" if role == "input" else "C018"
+            yield _change(code, f"{what} has a new optional property", self._place(path, verdict.path), name)
+        for refusal in refusals:
+            where = self._place(path, refusal.path)
+            yield self._broken(narrowed, f"{what} accepts less", refusal, where, name)
 
     def _output(
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
     ) -> Iterator[Change]:
         """Everything that is answered has to be what was answered before."""
         compared = Comparer(self.parts)
-        verdict = compared.subset(new, old)
-        if verdict.answer == "yes":
-            if compared.subset(old, new).answer != "yes":
-                yield _change("C017", f"{what} promises more", path, name)
-            return
-        where = self._place(path, verdict.path)
-        restricted = without_new_values(new, old)
-        if restricted != new and compared.subset(restricted, old).answer == "yes":
-            yield self._broken("C013", f"{what} has more values to choose from", verdict, where, name)
-        else:
-            yield self._broken("C003", f"{what} may be more", verdict, where, name)
+        refusals = compared.refusals(new, old)
+        if not refusals and compared.subset(old, new).answer != "yes":
+            yield _change("C017", f"{what} promises more", path, name)
+        restricted = without_new_values(new, old) if refusals else new
+        others = refusals if restricted == new else compared.refusals(restricted, old)
+        for refusal in refusals:
+            where = self._place(path, refusal.path)
+            is_of_enum = refusal.path[-1:] == ("enum",) and all(refusal.path != other.path for other in others)
+            if is_of_enum or not others:
+                yield self._broken("C013", f"{what} has more values to choose from", refusal, where, name)
+            else:
+                yield self._broken("C003", f"{what} may be more", refusal, where, name)
 
     def _broken(self, code: str, message: str, verdict: Verdict, path: Path, name: str) -> Change:
         if verdict.answer == "unknown":

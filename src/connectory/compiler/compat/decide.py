@@ -15,11 +15,15 @@ from connectory.compiler.compat.search import Exhausted, Search
 from connectory.compiler.compat.terms import Term, Terms
 from connectory.compiler.compat.translate import Reference, Schema
 from connectory.compiler.compat.values import Undecided
+from connectory.compiler.compat.walk import without
 from connectory.compiler.diagnostics import Path
 from connectory.pointers import pointer
 
 STEPS = 100_000
 """Steps after which a search gives up."""
+
+
+_MOST_PLACES = 20
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -54,9 +58,16 @@ class Comparer:
         self._terms = Terms()
         self._parts = Parts() if parts is None else parts
         self._known: dict[int, _Known] = {}
+        self._verdicts: dict[tuple[int, int, int], Verdict] = {}
 
     def subset(self, a: Any, b: Any, steps: int = STEPS) -> Verdict:
         """As the function of that name."""
+        key = id(a), id(b), steps
+        if key not in self._verdicts:
+            self._verdicts[key] = self._subset(a, b, steps)
+        return self._verdicts[key]
+
+    def _subset(self, a: Any, b: Any, steps: int) -> Verdict:
         try:
             first, second = self._look_at(a), self._look_at(b)
             if first.whole.equals(second.whole):
@@ -72,6 +83,31 @@ class Comparer:
             return Verdict("unknown", "a schema is nested too deeply")
         except (TypeError, ValueError) as error:
             return Verdict("unknown", f"a schema cannot be read: {error}")
+
+    def refusals(self, a: Any, b: Any) -> list[Verdict]:
+        """Each place where ``b`` refuses an instance that ``a`` accepts, with one; none where there is no such place.
+
+        What can be known of the rest no better comes last, as unknown.
+        """
+        found: dict[Path, Verdict] = {}
+        lenient = b
+        for _ in range(_MOST_PLACES):
+            verdict = self.subset(a, lenient)
+            if verdict.answer == "yes":
+                return list(found.values())
+            if found and verdict.answer == "no" and not self._refuses(b, verdict.witness):
+                verdict = Verdict("unknown", "what else it refuses depends on what it refuses already")
+            if verdict.answer == "unknown" or not verdict.path:
+                return [*found.values(), verdict]
+            found.setdefault(verdict.path, verdict)
+            try:
+                lenient = without(lenient, verdict.path)
+            except (LookupError, TypeError, AttributeError):  # a reference that leads elsewhere is on the way
+                return [*found.values(), Verdict("unknown", "what else it refuses is not known")]
+        return [*found.values(), Verdict("unknown", f"it refuses something in more than {_MOST_PLACES} places")]
+
+    def _refuses(self, schema: Any, value: Any) -> bool:
+        return not self._look_at(schema).engine_for([value]).is_valid(value)
 
     def _look_at(self, schema: Any) -> _Known:
         if id(schema) not in self._known:

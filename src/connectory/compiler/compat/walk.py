@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from connectory.compiler.compat.parts import shared_in, shared_name, sorted_json
 from connectory.compiler.diagnostics import Path
-from connectory.compiler.schemas import children
+from connectory.compiler.schemas import children, is_schema_place
 
 
 class Pair(NamedTuple):
@@ -102,6 +102,26 @@ def _restricted(at: dict[Path, list[Pair]], path: Path, node: Any) -> Any:
         if isinstance(made.get("enum"), list) and isinstance(pair.before.get("enum"), list):
             known = {sorted_json(value) for value in pair.before["enum"]}
             made = {**made, "enum": [value for value in made["enum"] if sorted_json(value) in known]}
+    return made
+
+
+def without(schema: Any, path: Path) -> Any:
+    """A schema that does not refuse anything at a place: the keyword that stands there is gone.
+
+    One that refuses everything accepts everything instead, so that no other applies in its stead.
+    """
+    return _with(schema, path, is_schema=is_schema_place(path))
+
+
+def _with(node: Any, path: Path, *, is_schema: bool) -> Any:
+    step, *rest = path
+    made = node.copy()
+    if rest:
+        made[step] = _with(made[step], tuple(rest), is_schema=is_schema)
+    elif is_schema and made[step] is False:
+        made[step] = True
+    else:
+        del made[step]
     return made
 
 
