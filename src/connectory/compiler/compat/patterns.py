@@ -233,6 +233,7 @@ class Automaton:
             self._ending |= self._fresh
         self._kept = 0
         self._parts: dict[tuple[int, int, int], State] = {}
+        self._tables: dict[tuple[int, ...], _Table] = {}
         self._beyond: dict[int, State] = {}
         self._steps: dict[int, dict[State, State]] = {}
         self._least: dict[State, int | None] = {self.start: 0, 0: None}
@@ -263,6 +264,23 @@ class Automaton:
             known[state] = found
         return found
 
+    def follow(self, state: State, chars: tuple[int, ...]) -> list[State]:
+        """Where it may be after each of these characters."""
+        table = self._tables.get(chars)
+        if table is None:
+            table = self._tables[chars] = _Table(chars)
+        found = [0] * len(chars)
+        rest, place = state & ~self._fresh, 0
+        while rest:
+            part = rest & _PART
+            if part:
+                leaps = table.leaps.get((place, part))
+                for at, leap in self._leaps(table, place, part) if leaps is None else leaps:
+                    found[at] |= leap
+            rest >>= _WIDTH
+            place += _WIDTH
+        return [self._done if following & self._done else following for following in found]
+
     def least(self, state: State) -> int | None:
         """A number of characters that a text needs at least to match from there; None where none ever does."""
         if state not in self._least:
@@ -291,15 +309,25 @@ class Automaton:
 
     def _leap(self, char: int, place: int, part: int) -> State:
         """Where a character leads from some of the places that begin with one, but for dead ends."""
-        found, rest = 0, part
-        while rest:
-            lowest = rest & -rest
-            rest ^= lowest
-            for ranges, target in self._moves[place + lowest.bit_length() - 1]:
-                if _has(ranges, char):
+        found = 0
+        for at in _places(part, place):
+            for ranges, target in self._moves[at]:
+                if has(ranges, char):
                     found |= self._reached(target)
         self._parts[char, place, part] = found
         return found
+
+    def _leaps(self, table: _Table, place: int, part: int) -> list[tuple[int, State]]:
+        """Where each character leads from some of the places that begin with one; dead ends are left out."""
+        self._make_room()
+        found: dict[int, State] = {}
+        for place_in in _places(part, place):
+            for ranges, target in self._moves[place_in]:
+                reached = self._reached(target)
+                for at in table.hits(ranges) if reached else ():
+                    found[at] = found.get(at, 0) | reached
+        table.leaps[place, part] = made = list(found.items())
+        return made
 
     def _reached(self, place: int) -> State:
         """Where it may be once it is in a place, but for dead ends."""
@@ -313,6 +341,7 @@ class Automaton:
         if self._kept > _MOST_KEPT:
             self._kept = 0
             self._parts.clear()
+            self._tables.clear()
             self._steps = {}
             self._least = {self.start: 0, 0: None}
 
@@ -389,6 +418,26 @@ class Automaton:
         return frozenset(states)
 
 
+class _Table:
+    """What an automaton does with some characters.
+
+    Attributes:
+        leaps: where each leads, by the first of the places and which of them.
+    """
+
+    def __init__(self, chars: tuple[int, ...]) -> None:
+        self._chars = chars
+        self._hits: dict[Ranges, list[int]] = {}
+        self.leaps: dict[tuple[int, int], list[tuple[int, State]]] = {}
+
+    def hits(self, ranges: Ranges) -> list[int]:
+        """Which of the characters are among these."""
+        found = self._hits.get(ranges)
+        if found is None:
+            found = self._hits[ranges] = [at for at, char in enumerate(self._chars) if has(ranges, char)]
+        return found
+
+
 def is_within(one: Automaton, other: Automaton) -> bool:
     """Whether it is plain that a text that matches one matches the other: they are alike, and the other says less."""
     return _says_less(one.node, other.node)
@@ -418,11 +467,20 @@ def _says_less(node: Any, other: Any) -> bool:
     return False
 
 
-def _has(ranges: Ranges, char: int) -> bool:
+def has(ranges: Ranges, char: int) -> bool:
+    """Whether a character is among these."""
     for low, high in ranges:  # noqa: SIM110  # any() takes three times as long, and this is asked most
         if low <= char <= high:
             return True
     return False
+
+
+def _places(part: int, first: int) -> Iterator[int]:
+    """The places of the bits of a part whose lowest bit is ``first``."""
+    while part:
+        lowest = part & -part
+        part ^= lowest
+        yield first + lowest.bit_length() - 1
 
 
 def _mask(places: Iterable[int]) -> int:

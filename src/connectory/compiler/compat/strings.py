@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from heapq import heappop, heappush
-from itertools import chain, islice, pairwise, product
+from itertools import chain, islice, pairwise, product, repeat
 from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 import jsonschema_rs
 
 from connectory.compiler.compat.outcomes import EMPTY, Doubt, Outcome, Witness
-from connectory.compiler.compat.patterns import Automaton, automaton, is_within
+from connectory.compiler.compat.patterns import Automaton, automaton, has, is_within
 from connectory.compiler.compat.terms import STRING, Literal, Term
 
 Tick = Callable[..., None]
@@ -289,13 +289,12 @@ def _is_accepted(wanted: _Wanted, states: tuple[Any, ...]) -> bool:
     return all(each.accepts(state) == holds for (each, holds), state in found)
 
 
-def _moves(wanted: _Wanted, states: tuple[Any, ...], alphabet: list[int]) -> list[tuple[Any, int, int]]:
+def _moves(wanted: _Wanted, states: tuple[Any, ...], alphabet: tuple[int, ...]) -> list[tuple[Any, int, int]]:
     """Where each character leads, and how many more are needed from there at least; dead ends are left out."""
-    steps = [(each.step, state) for (each, _), state in zip(wanted.automata, states, strict=True)]
+    followed = [each.follow(state, alphabet) for (each, _), state in zip(wanted.automata, states, strict=True)]
     found = []
     known: dict[tuple[Any, ...], int | None] = {}
-    for char in alphabet:
-        following = tuple([step(state, char) for step, state in steps])
+    for char, following in zip(alphabet, zip(*followed, strict=True) if followed else repeat(()), strict=False):
         if following not in known:
             known[following] = _least(wanted, following)
         least = known[following]
@@ -317,7 +316,7 @@ def _least(wanted: _Wanted, states: tuple[Any, ...]) -> int | None:
     return least
 
 
-def _alphabet(wanted: _Wanted) -> list[int]:
+def _alphabet(wanted: _Wanted) -> tuple[int, ...]:
     """One character of each kind that the conditions tell apart, readable ones first."""
     sets = {ranges for each, _ in wanted.automata for ranges in each.sets()}
     named = {ord(char) for text in wanted.excluded for char in text}
@@ -327,9 +326,9 @@ def _alphabet(wanted: _Wanted) -> list[int]:
     chars = {_readable(low, high - 1) for low, high in pairwise(sorted(cuts)) if low != 0xD800}
     kinds: dict[Any, int] = {}
     for char in sorted(chars, key=lambda char: (not 97 <= char <= 122, not 33 <= char <= 126, char)):
-        inside = tuple(any(low <= char <= high for low, high in ranges) for ranges in sets)
+        inside = tuple([has(ranges, char) for ranges in sets])
         kinds.setdefault((inside, char if char in named or not sets else -1), char)
-    return list(kinds.values())
+    return tuple(kinds.values())
 
 
 def _readable(low: int, high: int) -> int:
