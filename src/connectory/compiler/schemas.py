@@ -37,6 +37,9 @@ _ONE = frozenset(
 _LIST = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 _MAP = frozenset(("$defs", "definitions", "dependentSchemas", "patternProperties", "properties"))
 
+HOLDERS = _ONE | _LIST | _MAP
+"""The keywords that hold schemas."""
+
 
 def children(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
     """The schemas directly inside ``schema`` and their paths from it; in a wrong schema they may be anything."""

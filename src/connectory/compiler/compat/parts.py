@@ -11,13 +11,16 @@ from urllib.parse import unquote
 import msgspec
 
 from connectory.compiler.defs import referenced_defs
-from connectory.compiler.schemas import DIALECT, children, fits_dialect, pattern_compiles
+from connectory.compiler.schemas import DIALECT, HOLDERS, children, fits_dialect, pattern_compiles
 
 sorted_json = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
 _IN_PLACE = frozenset(("not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"))
 _MOVES = frozenset(("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "dependencies"))
 """What makes references lead elsewhere than to a shared schema, or stand where no schema is looked for."""
+
+_TOLD = HOLDERS | _MOVES | {"$ref", "$schema", "pattern"}
+"""Without any of these, nothing is to be told of a schema."""
 
 
 class _Inside(NamedTuple):
@@ -87,6 +90,20 @@ class Whole:
             return False
         return not _has_circle({name: part.in_place for name, part in self.shared.items() if part.in_place})
 
+    def reached_from(self, name: str) -> dict[str, Part] | None:
+        """The shared schemas that one leads to, itself included; None where it leads elsewhere, too."""
+        found: dict[str, Part] = {}
+        waiting = [name]
+        while waiting:
+            at = waiting.pop()
+            if at not in found:
+                part = self.shared.get(at)
+                if part is None or not part.is_plain:
+                    return None
+                found[at] = part
+                waiting += part.names
+        return found
+
     def equals(self, other: Whole) -> bool:
         """Whether they are equal, but for the order of names."""
         if self.shared.keys() != other.shared.keys() or self.own.text != other.own.text:
@@ -99,6 +116,7 @@ class Parts:
 
     def __init__(self) -> None:
         self._parts: dict[int, Part] = {}
+        self._reached: dict[tuple[str, int], tuple[dict[str, Part], frozenset[tuple[str, bytes]]]] = {}
         self._wholes: dict[int, tuple[Any, Whole]] = {}  # each with its schema, so that no other gets its id
 
     def of(self, shared: Any) -> Part:
@@ -113,6 +131,17 @@ class Parts:
         if id(root) not in self._wholes:
             self._wholes[id(root)] = root, Whole(root, self.of)
         return self._wholes[id(root)][1]
+
+    def reached(self, whole: Whole, name: str) -> frozenset[tuple[str, bytes]] | None:
+        """The texts of the shared schemas that one leads to, itself included; None where it leads elsewhere, too."""
+        key = name, id(whole.shared.get(name))
+        known = self._reached.get(key)
+        if known is None or not known[0].items() <= whole.shared.items():  # the others may be other ones here
+            parts = whole.reached_from(name)
+            if parts is None:
+                return None
+            known = self._reached[key] = parts, frozenset((other, part.text) for other, part in parts.items())
+        return known[1]
 
     def names_in(self, schema: dict[str, Any]) -> Iterable[str]:
         """As ``referenced_defs``, in any order, each at least once."""
@@ -159,7 +188,7 @@ def _look_inside(schema: Any) -> _Inside:
     waiting = [(schema, True)]
     while waiting:
         node, is_here = waiting.pop()
-        if not isinstance(node, dict):
+        if not isinstance(node, dict) or _TOLD.isdisjoint(node):
             continue
         if not _MOVES.isdisjoint(node) or node.get("$schema", DIALECT) not in (DIALECT, f"{DIALECT}#"):
             is_plain = False

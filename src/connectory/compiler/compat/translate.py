@@ -92,6 +92,7 @@ class Schema:
         self._bases: dict[int, str] = {}
         self._referring: list[dict[str, Any]] = []
         self._read: dict[int, tuple[Any, Term]] = {}  # each with its node, so that no other gets its id
+        self._parts = parts
         self._whole = parts.whole(root)
         self._referred: dict[tuple[str, str], Term] = {}
         self._targets: dict[tuple[str, str], Any] = {}
@@ -224,20 +225,8 @@ class Schema:
     def _identity(self, reference: str, absolute: str) -> Any:
         """What tells the meaning of a reference: the texts of all that it leads to, where those are shared schemas."""
         name = shared_name(reference)
-        if name is None or not self._plain:
-            return self.label, absolute
-        reached = {name}
-        waiting = [name]
-        texts = []
-        while waiting:
-            at = waiting.pop()
-            part = self._whole.shared.get(at)
-            if part is None or not part.is_plain:
-                return self.label, absolute
-            texts.append((at, part.text))
-            waiting += part.names - reached
-            reached |= part.names
-        return name, frozenset(texts)
+        reached = None if name is None or not self._plain else self._parts.reached(self._whole, name)
+        return (self.label, absolute) if reached is None else (name, reached)
 
 
 def _joined_to(base: str, reference: str) -> str:
