@@ -19,10 +19,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
 
 _ONE = frozenset(
-    (
+    {
         "additionalProperties",
         "contains",
-        "contentSchema",
         "contentSchema",
         "else",
         "if",
@@ -32,10 +31,10 @@ _ONE = frozenset(
         "then",
         "unevaluatedItems",
         "unevaluatedProperties",
-    )
+    }
 )
-_LIST = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-_MAP = frozenset(("$defs", "definitions", "dependentSchemas", "patternProperties", "properties"))
+_LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_MAP = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
 
 HOLDERS = _ONE | _LIST | _MAP
 """The keywords that hold schemas."""
