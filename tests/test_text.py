@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from connectory.compiler.report import Findings, as_json, text
 from connectory.compiler.text import Source, read_source
 from connectory.compiler.text.lines import BREAK, lines_at, lines_of
 from connectory.compiler.text.places import Place
+from connectory.compiler.text.quick import quick_json
 from connectory.compiler.text.source import read_text
 
 COMMON = settings(
@@ -395,6 +397,18 @@ def test_yaml_reads_json_text_as_json_does_and_at_the_same_places(
 def test_what_is_json_but_not_yaml(written: str, code: str) -> None:
     assert read_text(written, "f", ".json").diagnostics == ()
     assert codes(read_text(written, "f", ".yaml")) == [code]
+
+
+HALVES = ["\\ud83d", "\\uDE00", "ud83d", "uDE00", "\\\\", "a"]
+
+
+@pytest.mark.parametrize("first", HALVES)
+def test_half_a_character_is_found_whatever_stands_before_it(first: str) -> None:
+    for rest in [rest for count in range(4) for rest in product(HALVES, repeat=count)]:
+        written = '{"a": "' + "".join((first, *rest)) + '"}'
+        is_whole = not any("\ud800" <= char <= "\udfff" for char in json.loads(written)["a"])
+        assert codes(read_text(written, "f", ".json")) == ([] if is_whole else ["Y001"]), written
+        assert (quick_json(written) is not None) is is_whole, written
 
 
 @given(st.text("a\n\r", max_size=8), st.sets(st.integers(0, 9), max_size=3))
