@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from connectory.compiler import examine, pipeline
-from connectory.compiler.cache import Cache, NotKept, Status, status_of
+from connectory.compiler.cache import Cache, Kind, NotKept, Status, status_of
 from connectory.compiler.definition import Definition
 from connectory.compiler.pipeline import Built, Checked, Means, build, check_catalogs
 from test_cli_build import MINIMAL, connectory, contents
@@ -22,6 +23,7 @@ from test_cli_build import MINIMAL, connectory, contents
 SRC = Path(__file__).parent.parent / "src"
 OLD = 1_700_000_000
 """A time long ago, in seconds."""
+KEY = "a" * 64
 
 
 def write(path: str, text: str, *, when: int = OLD) -> Path:
@@ -248,11 +250,8 @@ def test_damage_heals_itself(kind: str, damage: Callable[[Path], object]) -> Non
         if path.match(f"kept/{kind}") or path.match(f"{kind}/*/*"):
             damage(path)
     Path("build/catalog.bundle").unlink()
-    if damage is not DAMAGE["a folder"]:
-        assert built().checked.diagnostics == found
-        assert outputs() == before
-    else:
-        assert built(Means()).checked.diagnostics == found
+    assert built().checked.diagnostics == found
+    assert outputs() == before
 
 
 @pytest.mark.usefixtures("catalog")
@@ -280,16 +279,74 @@ def test_without_a_place_everything_is_done_again(folder: str, looked_at: list[s
     assert len(looked_at) == 6
 
 
+@pytest.mark.parametrize("kinds", [*([kind] for kind in get_args(Kind)), get_args(Kind)], ids="+".join)
 @pytest.mark.usefixtures("catalog")
-def test_a_place_that_is_lost_on_the_way(looked_at: list[str]) -> None:
-    """Below the folder nothing can be made: what is only kept for the next time is not kept, and outputs say why."""
+def test_what_the_folder_does_not_take_is_worked_out_again(kinds: Sequence[str]) -> None:
+    """A part of the folder cannot be written to: nobody is told, and what is made is the same."""
+    found = check(Means()).diagnostics
+    built(Means())
+    plain = outputs()
     Path("kept").mkdir()
-    for kind in ("examined", "bundled", "seeded"):
+    for kind in kinds:
         Path("kept", kind).touch()
-    assert all(found.severity == "warning" for found in check().diagnostics)
-    with pytest.raises(NotKept, match="cannot keep what was worked out in kept: "):
-        built()
-    assert not Path("build").exists()
+    for means in (CACHE, CACHE, Means(cache=Path("kept"), processes=2)):
+        assert check(means).diagnostics == found
+        assert built(means, "again").checked.diagnostics == found
+        assert contents(Path("again")) == plain
+        Path("again/manifest.json").unlink()
+
+
+@pytest.mark.usefixtures("catalog")
+def test_rows_do_not_need_the_folder_either() -> None:
+    Path("kept").mkdir()
+    Path("kept/seeded").touch()
+    with (
+        pipeline.seeded([Path("catalog")], Means()) as (_, plain),
+        pipeline.seeded([Path("catalog")], CACHE) as (_, made),
+    ):
+        assert plain is not None
+        assert made is not None
+        assert list(plain.state.rows) == list(made.state.rows)
+
+
+def test_what_no_place_takes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("kept", "spare"):
+        Path(folder).mkdir()
+        Path(folder, "seeded").touch()
+    store = Cache(Path("kept"), spare=Path("spare"))
+    with pytest.raises(NotKept, match=r"^cannot keep what was worked out in kept: Not a directory$"):
+        store.put("seeded", KEY, b"data")
+    store.put("bundled", KEY, b"data")
+    assert [store.get("bundled", KEY), store.get("seeded", KEY)] == [b"data", None]
+    assert kept() == [Path("kept/bundled/aa", KEY), Path("kept/seeded")]
+
+
+def test_what_another_run_has_kept_need_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every system lets a file be replaced while somebody reads it."""
+    monkeypatch.chdir(tmp_path)
+    store = Cache(Path("kept"))
+    store.put("bundled", KEY, b"data")
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("connectory.compiler.cache.os.replace", refused)
+    store.put("bundled", KEY, b"data")
+    with pytest.raises(NotKept, match=r"^cannot keep what was worked out in kept: Permission denied$"):
+        store.put("bundled", KEY, b"other")
+    assert store.get("bundled", KEY) == b"data"
+    assert [path.name for path in kept()] == [KEY]
+
+
+@pytest.mark.usefixtures("catalog")
+def test_without_any_place_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = built().sizes
+    monkeypatch.setattr("tempfile.tempdir", "nowhere")
+    with pytest.raises(NotKept, match=r"^there is no folder for temporary files$"):
+        built(Means(), "other")
+    assert not Path("other").exists()
+    assert built(out="other").sizes == plain
 
 
 # Commands and processes
@@ -437,21 +494,93 @@ def test_another_schema_of_the_format_is_another_compiler(monkeypatch: pytest.Mo
 # Growth
 
 
-@pytest.mark.usefixtures("catalog")
-def test_what_no_run_has_used_for_long_goes() -> None:
-    built()
-    (used,) = [path for path in kept() if path.match("index-*")]
-    for path in [Path("kept/index-old"), Path("kept/bundled/aa/aaaa"), Path("kept/.new-x")]:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    before = set(kept())
-    for path in [*before, Path("kept/pruned")]:
+USED, ASKED, UNUSED = (digit * 64 for digit in "abc")
+
+
+def aged(*folders: str) -> None:
+    """Have everything in the folders be of long ago."""
+    for path in [path for folder in folders for path in Path(folder).rglob("*") if path.is_file()]:
         os.utime(path, (OLD, OLD))
-    write("catalog/zeta/1.1.0.yaml", MINIMAL.replace("acme", "zeta").replace("1.0.0", "1.1.0"))
-    built()
-    gone = before - set(kept())
-    assert {path.name for path in gone} >= {"index-old", "aaaa", ".new-x"}
-    assert used.exists()
+
+
+def test_what_no_run_has_used_for_long_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    forget_the_present(monkeypatch)
+    file = write("catalog/acme/1.0.0.yaml", MINIMAL)
+    other = Cache(Path("kept"), b"another compiler, or in another folder")
+    other.remember(str(file), status_of(file), USED, "found")
+    other.save()
+    for kind in get_args(Kind):
+        for key in (USED, ASKED, UNUSED):
+            Cache(Path("kept")).put(kind, key, b"data")
+    unfinished = [Path("kept/.new-abcd_123"), Path("kept/seeded/aa/.new-abcd_123")]
+    for path in [*unfinished, Path("kept/index-" + "0" * 32)]:
+        path.touch()
+    aged("kept")
+    for path in unfinished[:1]:
+        os.utime(path)
+    assert Cache(Path("kept"), b"another compiler, or in another folder").key_of(str(file)) == USED
+    for kind in get_args(Kind):
+        assert Cache(Path("kept")).get(kind, USED) == b"data"
+        assert Cache(Path("kept")).holds(kind, ASKED)
+    store = Cache(Path("kept"))
+    store.remember_output(Path("kept"), [], "made of")
+    store.save()
+    left = {path.relative_to("kept").as_posix() for path in kept()}
+    indexes = {cache._index_path.name for cache in (store, other)}
+    entries = {f"{kind}/{key[:2]}/{key}" for kind in get_args(Kind) for key in (USED, ASKED)}
+    assert left == {*indexes, *entries, ".new-abcd_123"}
+
+
+@pytest.mark.parametrize("folder", [".", "mine"])
+def test_what_is_not_ours_stays(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "sub/thesis.txt",
+        "index-1",
+        "index-of-people.txt",
+        ".new-york",
+        ".new-abcd_1234",
+        UNUSED,
+        f"other/cc/{UNUSED}",
+        f"bundled/{UNUSED}",
+        f"bundled/cc/{UNUSED}.txt",
+        f"bundled/cc/deeper/{UNUSED}",
+        f"bundled/zz/{UNUSED}",
+        "bundled/thesis.txt",
+        "examined/cc/thesis.txt",
+    ):
+        write(f"mine/{name}", "years of work")
+    before = contents(Path("mine"))
+    aged("mine")
+    monkeypatch.chdir("mine" if folder == "." else ".")
+    store = Cache(Path(folder))
+    store.put("bundled", UNUSED, b"data")
+    aged("bundled" if folder == "." else "mine/bundled")
+    store.remember_output(Path(folder), [], "made of")
+    store.save()
+    monkeypatch.chdir(tmp_path)
+    assert not Path("mine/bundled/cc", UNUSED).exists()
+    after = contents(Path("mine"))
+    assert sorted(set(after) - set(before)) == sorted([store._index_path.name, "pruned"])
+    assert {name: after[name] for name in before} == before
+
+
+def test_what_is_used_is_marked_once_a_day(tmp_path: Path) -> None:
+    store = Cache(tmp_path)
+    store.put("seeded", KEY, b"data")
+    (file,) = tmp_path.rglob(KEY)
+    hour = 3600
+    for age, is_marked in ((hour, False), (23 * hour, False), (25 * hour, True)):
+        for use in (store.get, store.holds):
+            when = int(time.time()) - age
+            os.utime(file, (when, when))
+            assert use("seeded", KEY)
+            assert (file.stat().st_mtime != when) is is_marked
+    file.write_bytes(b"damaged")
+    os.utime(file, (OLD, OLD))
+    assert store.get("seeded", KEY) is None
+    assert file.stat().st_mtime == OLD
 
 
 @pytest.mark.usefixtures("catalog")

@@ -3,7 +3,8 @@
 Everything goes by a key that the content, the name and the compiler itself are part of, so that nothing ever has to be
 thrown away as outdated. Several runs may share a folder: files appear whole, and what is damaged counts as missing. The
 index says which key a file had when it was last read, by how the system describes it; a file that changed within two
-seconds of being read is read again. Nothing here is needed: where the folder cannot be written, work is done again.
+seconds of being read is read again. Nothing here is needed: what the folder does not take is worked out again.
+Whatever else lies in it is left alone.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
+import stat
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from zlib import crc32
 
 import msgspec
@@ -25,12 +28,22 @@ _T = TypeVar("_T")
 _RACY = 2_000_000_000
 """Nanoseconds within which a file can change twice and look the same."""
 
-_OLD = 30 * 24 * 3600
-"""Seconds after which what no run has used is removed."""
+_DAY = 24 * 3600
+"""Seconds after which what is read is marked as used, by its time."""
+
+_OLD = 30 * _DAY
+"""Seconds after which what no run has read or written is removed."""
+
+Kind = Literal["bundled", "compared", "examined", "seeded"]
+"""What is kept. Each has a folder of its own, and in it one for the first two digits of the keys."""
+
+_LOOSE = re.compile(r"index-[0-9a-f]{32}|\.new-[a-z0-9_]{8}")
+_ENTRY = re.compile(r"[0-9a-f]{64}|\.new-[a-z0-9_]{8}")
+"""The names of what is written to the folder itself, and to those of the kinds."""
 
 
 class NotKept(Exception):
-    """The folder cannot be written; says which, and why."""
+    """There is no place that takes something; says which, and why."""
 
 
 class Status(msgspec.Struct, frozen=True, array_like=True):
@@ -83,38 +96,44 @@ def default_folder() -> Path:
 class Cache:
     """A folder of things that were worked out; see the module."""
 
-    def __init__(self, folder: Path, maker: bytes = b"") -> None:
-        """``maker`` tells what works things out; each has its own index."""
+    def __init__(self, folder: Path, maker: bytes = b"", spare: Path | None = None) -> None:
+        """``maker`` tells what works things out; each has its own index. ``spare`` takes what the folder does not."""
         self.folder = folder
+        self.spare = spare
         name = hashlib.sha256(maker + os.getcwd().encode("utf-8", "surrogateescape")).hexdigest()[:32]
         self._index_path = folder / f"index-{name}"
         self._started = time.time_ns()
         self._before: _Index | None = None
         self._now = _Index({}, {}, {})
-        self._used: set[str] = set()
 
     # Things by their key.
 
-    def get(self, kind: str, key: str) -> bytes | None:
+    def get(self, kind: Kind, key: str) -> bytes | None:
         """What is kept, or None where it is not, or no longer whole."""
-        return _read_whole(self._path(kind, key))
+        found = (_read_whole(path) for path in self._paths(kind, key))
+        return next((data for data in found if data is not None), None)
 
-    def holds(self, kind: str, key: str) -> bool:
+    def holds(self, kind: Kind, key: str) -> bool:
         """Whether something is kept; it may be damaged."""
-        return os.path.isfile(self._path(kind, key))
+        return any(map(_is_there, self._paths(kind, key)))
 
-    def put(self, kind: str, key: str, data: bytes) -> None:
+    def put(self, kind: Kind, key: str, data: bytes) -> None:
         """Keep something.
 
         Raises:
             NotKept: see there.
         """
-        path = Path(self._path(kind, key))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, data)
-        except OSError as error:
-            raise NotKept(f"cannot keep what was worked out in {self.folder}: {error.strerror or error}") from None
+        reasons: list[object] = []
+        for path in map(Path, self._paths(kind, key)):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write_whole(path, data)
+                return
+            except OSError as error:
+                if _read_whole(path) == data:
+                    return  # another run has written it, and perhaps one reads it, which not every system lets replace
+                reasons.append(error.strerror or error)
+        raise NotKept(f"cannot keep what was worked out in {self.folder}: {reasons[0]}")
 
     def is_writable(self) -> bool:
         """Whether anything can be kept."""
@@ -125,9 +144,9 @@ class Cache:
         except (OSError, ValueError):  # no path can hold NUL
             return False
 
-    def _path(self, kind: str, key: str) -> str:
-        self._used.add(key)
-        return os.path.join(self.folder, kind, key[:2], key)
+    def _paths(self, kind: Kind, key: str) -> list[str]:
+        """Where something may be, the folder first."""
+        return [os.path.join(folder, kind, key[:2], key) for folder in (self.folder, self.spare) if folder]
 
     # Files and outputs by how they look.
 
@@ -181,9 +200,8 @@ class Cache:
         if mark.exists() and mark.stat().st_mtime > limit:
             return
         mark.touch()
-        kept = {mark.name, self._index_path.name, *self._used, *self._now.examined}
-        for path in self.folder.rglob("*"):
-            if path.name not in kept and path.is_file() and path.stat().st_mtime < limit:
+        for path in _ours(self.folder):
+            if path.stat().st_mtime < limit:
                 path.unlink(missing_ok=True)
 
     def _known(self) -> _Index:
@@ -197,6 +215,23 @@ def _decoded(data: bytes | None) -> _Index:
         return msgspec.msgpack.decode(data, type=_Index) if data else _Index({}, {}, {})
     except msgspec.MsgspecError:
         return _Index({}, {}, {})
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    """The files below a folder that are kept there, by where they stand and how they are called."""
+    yield from _named(folder, _LOOSE)
+    for kind in get_args(Kind):
+        for start in range(256):
+            yield from _named(folder / kind / f"{start:02x}", _ENTRY)
+
+
+def _named(folder: Path, name: re.Pattern[str]) -> list[Path]:
+    """The files of a folder with such a name; none where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(entry) for entry in entries if name.fullmatch(entry.name) and entry.is_file()]
+    except OSError:
+        return []
 
 
 def _statuses(out: Path, names: Iterable[str]) -> dict[str, Status]:
@@ -214,11 +249,33 @@ _SUM = 4
 def _read_whole(path: str | Path) -> bytes | None:
     try:
         with open(path, "rb") as stream:
-            length = os.fstat(stream.fileno()).st_size - _SUM
+            status = os.fstat(stream.fileno())
+            length = status.st_size - _SUM
             content, total = (stream.read(length), stream.read()) if length >= 0 else (b"", b"")
     except OSError:
         return None
-    return content if total == _sum(content) else None
+    if total != _sum(content):
+        return None
+    _mark_used(path, status)
+    return content
+
+
+def _is_there(path: str) -> bool:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    _mark_used(path, status)
+    return True
+
+
+def _mark_used(path: str | Path, status: os.stat_result) -> None:
+    """Have a file look young, so that it stays."""
+    if status.st_mtime < time.time() - _DAY:
+        with contextlib.suppress(OSError):
+            os.utime(path)
 
 
 def _sum(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from connectory.compiler.cache import Cache, NotKept, Status, status_of
+from connectory.compiler.cache import Cache, Kind, NotKept, Status, status_of
 from connectory.compiler.config import BundleConfig
 from connectory.compiler.definition import Definition, Listed, PriceRead
 from connectory.compiler.diagnostics import Diagnostic
@@ -53,11 +53,13 @@ class Job(msgspec.Struct, frozen=True):
         files: its versions, rising.
         wanted: for outputs.
         folder: where what is worked out is kept; empty where it is not.
+        spare: where what that folder does not take is kept; empty where it need not be.
     """
 
     files: tuple[File, ...]
     wanted: Wanted = Wanted()
     folder: str = ""
+    spare: str = ""
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -128,8 +130,10 @@ class Bundled(msgspec.Struct, frozen=True):
     used: tuple[str, ...] = ()
 
 
-BUNDLED, SEEDED, EXAMINED = "bundled", "seeded", "examined"
-"""The kinds of things that are kept: of an integration, and of a file."""
+BUNDLED: Kind = "bundled"
+SEEDED: Kind = "seeded"
+EXAMINED: Kind = "examined"
+"""What is kept: of an integration, and of a file."""
 
 
 def work(job: Job) -> Worked:
@@ -139,7 +143,7 @@ def work(job: Job) -> Worked:
         NotKept: an output needs what cannot be kept.
         EmitError: a database cannot hold it.
     """
-    store = Cache(Path(job.folder)) if job.folder else None
+    store = Cache(Path(job.folder), spare=Path(job.spare) if job.spare else None) if job.folder else None
     looked, definitions = [], {}
     for index, file in enumerate(job.files):
         found, definition = _look(file, store)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from connectory.compiler.cache import Cache, NotKept
+from connectory.compiler.cache import Cache, Kind, NotKept
 from connectory.compiler.config import Configuration
 from connectory.compiler.examine import BUNDLED, SEEDED, Bundled, Job, Worked, compiler_digest, work
 from connectory.compiler.manifest import Compiled
@@ -81,7 +81,7 @@ class Kept:
             if bundled.segment is not None:
                 yield bundled.segment
 
-    def _fetch(self, kind: str, key: str, job: Job) -> bytes:
+    def _fetch(self, kind: Kind, key: str, job: Job) -> bytes:
         """What is kept, or made again where it was damaged."""
         data = self.cache.get(kind, key)
         if data is None:

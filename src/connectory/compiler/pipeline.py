@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from connectory.compiler.cache import Cache, status_of
+from connectory.compiler.cache import Cache, NotKept, status_of
 from connectory.compiler.check import check_catalog
 from connectory.compiler.config import (
     DEFAULT_CONFIGURATION,
@@ -231,7 +231,7 @@ def _made_ready(
 ) -> tuple[Checked, Kept | None]:
     """What was found in catalogs, and, unless there is an error, what is kept of them for outputs."""
     files, stray = find(catalogs)
-    wanted = jobs(files, str(cache.folder), newest_of_each(files, configuration.database.pin), bundle)
+    wanted = jobs(files, cache, newest_of_each(files, configuration.database.pin), bundle)
     worked = _worked(wanted, means, cache)
     checked = _judged(_compared(_checked(worked), means), configuration, stray, whole=True)
     return checked, None if has_errors(checked.diagnostics) else Kept(wanted, worked, configuration, cache)
@@ -239,7 +239,7 @@ def _made_ready(
 
 def _only_checked(files: Sequence[Path], means: Means) -> Checked:
     cache = _usable(means.cache)
-    checked = _checked(_worked(jobs(files, str(cache.folder) if cache else ""), means, cache))
+    checked = _checked(_worked(jobs(files, cache), means, cache))
     if cache:
         cache.save()
     return checked
@@ -356,17 +356,26 @@ def _today() -> date:
         ) from None
 
 
-def _usable(folder: Path | None) -> Cache | None:
-    cache = Cache(folder, compiler_digest()) if folder else None
+def _usable(folder: Path | None, spare: Path | None = None) -> Cache | None:
+    cache = Cache(folder, compiler_digest(), spare) if folder else None
     return cache if cache and cache.is_writable() else None
 
 
 @contextmanager
 def _store(folder: Path | None) -> Iterator[Cache]:
-    """Where what outputs need is kept: in the cache, or for the time of the build."""
-    cache = _usable(folder)
-    if cache:
+    """Where what outputs need is kept: in the cache, and what that does not take, for the time of the build."""
+    with ExitStack() as stack:
+        spare = _temporary(stack)
+        cache = _usable(folder, spare) or (Cache(spare) if spare else None)
+        if cache is None:
+            raise NotKept("there is no folder for temporary files")
         yield cache
-    else:
-        with tempfile.TemporaryDirectory(prefix="connectory-", ignore_cleanup_errors=True) as temporary:
-            yield Cache(Path(temporary))
+
+
+def _temporary(stack: ExitStack) -> Path | None:
+    """A folder that lives as long as the stack; None where the system has no place for one."""
+    try:
+        made = tempfile.TemporaryDirectory(prefix="connectory-", ignore_cleanup_errors=True)
+    except OSError:
+        return None
+    return Path(stack.enter_context(made))

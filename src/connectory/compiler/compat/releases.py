@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from connectory.compiler.cache import Cache
+from connectory.compiler.cache import Cache, NotKept
 from connectory.compiler.compat.changes import Change, changes
 from connectory.compiler.compat.kinds import Bump
 from connectory.compiler.compat.versions import after, predecessor, step
@@ -103,7 +104,8 @@ def compare(comparison: Comparison) -> tuple[Diagnostic, ...]:
     if cache and key:
         sunsets = tuple(sorted({change.sunset for change in found if change.sunset}))
         kept = _Kept(comparison.today.isoformat(), sunsets, diagnostics)
-        cache.put("compared", key, msgspec.msgpack.encode(kept))
+        with suppress(NotKept):  # then they are compared again the next time
+            cache.put("compared", key, msgspec.msgpack.encode(kept))
     return diagnostics
 
 
