@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from click import UsageError
 
+from connectory.cli import cli
 from connectory.compiler import examine, pipeline
 from connectory.compiler.cache import Cache, Kind, NotKept, Status, status_of
 from connectory.compiler.definition import Definition
@@ -346,7 +348,13 @@ def test_without_any_place_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(NotKept, match=r"^there is no folder for temporary files$"):
         built(Means(), "other")
     assert not Path("other").exists()
+    migrate = ["migrate", "--dir", "sql", "--layout", "dbmate"]
+    with pytest.raises(UsageError, match=r"^there is no folder for temporary files$"):
+        cli.main([*migrate, "--no-cache"], standalone_mode=False)
+    assert not Path("sql").exists()
     assert built(out="other").sizes == plain
+    monkeypatch.setenv("CONNECTORY_CACHE", "kept")
+    assert cli.main(migrate, standalone_mode=False) == 0
 
 
 # Commands and processes

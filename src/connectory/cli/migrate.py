@@ -56,6 +56,7 @@ def command(
       connectory migrate --dir db/migrations --layout dbmate
       connectory migrate --dir migrations/versions --layout alembic --check
     """
+    from connectory.compiler.cache import NotKept
     from connectory.compiler.config import InvalidConfiguration, read_configuration
     from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.pins import InvalidPin
@@ -81,7 +82,7 @@ def command(
                 return 1
             lacking = next_migrations(folder, tool, release)
             written = [] if check else write_next(folder, tool, lacking, release.target)
-    except (CatalogNotFound, InvalidConfiguration, HistoryError, EmitError) as error:
+    except (CatalogNotFound, InvalidConfiguration, HistoryError, EmitError, NotKept) as error:
         raise click.UsageError(str(error)) from None
     except InvalidPin as error:
         raise click.UsageError(f"connectory.toml: {error}") from None
