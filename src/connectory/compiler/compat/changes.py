@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import msgspec
 
+from connectory.compiler.compat import prices, scopes
 from connectory.compiler.compat.decide import Comparer, Verdict
 from connectory.compiler.compat.kinds import BY_CODE, Bump
 from connectory.compiler.compat.parts import Parts, sorted_json
@@ -17,13 +19,14 @@ from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Path
 from connectory.records import OWN_WAY
 
-_PRICES = ("costPerToken", "costPerImage", "costPerSecond", "pricing")
 _SIGNIN: dict[str, tuple[str, ...]] = {
     "oauth2Config": ("authorizationUrl", "tokenUrl", "grantType"),
     "apiKeyConfig": ("in", "name", "valueTemplate"),
     "customAuthConfig": ("scheme", "apply"),
 }
 """What users, or where their credentials go, depend on."""
+_BESIDE = {"baseUrl", "pagination"}
+"""What of a binding is looked at by itself."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -82,7 +85,6 @@ class _Comparison:
     def changes(self) -> Iterator[Change]:
         yield from self._whole()
         yield from self._signins()
-        yield from self._scopes()
         yield from self._schema(("configSchema",), self.old, self.new, "configuration", "")
         yield from self._methods()
         yield from self._models()
@@ -112,15 +114,26 @@ class _Comparison:
 
     # Signing in.
 
-    def _signins(self) -> Iterator[Change]:
-        yield from self._signin(self.old, self.new, (), "signing in")
+    @cached_property
+    def ways(self) -> list[_Way]:
+        """The ways to sign in that both have."""
         old, new = _ways(self.old), _ways(self.new)
-        for name, (_, way) in old.items():
+        both = [(name, old[name][1], *new[name]) for name in old if name in new]
+        return [
+            _Way(OWN_WAY, self.old, self.new, (), "signing in"),
+            *(
+                _Way(name, before, after, ("alternativeAuth", index), f"the way to sign in {name!r}")
+                for name, before, index, after in both
+            ),
+        ]
+
+    def _signins(self) -> Iterator[Change]:
+        for way in self.ways:
+            yield from self._signin(way.old, way.new, way.path, way.what)
+        old, new = _ways(self.old), _ways(self.new)
+        for name in old:
             if name not in new:
                 yield _change("C007", f"the way to sign in {name!r} is gone", ("alternativeAuth",))
-            else:
-                index, after = new[name]
-                yield from self._signin(way, after, ("alternativeAuth", index), f"the way to sign in {name!r}")
         for name, (index, _) in new.items():
             if name not in old:
                 yield _change("C021", f"there is a new way to sign in, {name!r}", ("alternativeAuth", index))
@@ -141,40 +154,66 @@ class _Comparison:
             if asked:
                 said = f"{what}: {config}.additionalHeaders needs the credential {', '.join(map(repr, sorted(asked)))}"
                 yield _change("C005", said, (*where, "additionalHeaders"))
-            url = _at(before, "tokenRequest.url"), _at(after, "tokenRequest.url")
-            if url[0] != url[1]:
-                said = f"{what}: {config}.tokenRequest.url was {_said(url[0])} and is {_said(url[1])}"
-                yield _change("C005", said, (*where, "tokenRequest", "url"))
+            moved = list(_moved(before, after))
+            for address in moved:
+                was, now = (_said(_at(one, address)) for one in (before, after))
+                said = f"{what}: {config}.{address} was {was} and is {now}"
+                yield _change("C005", said, (*where, *address.split(".")))
             yield from self._schema((*where, "parametersSchema"), before, after, "credentials", "")
-            left = {*fields, "scopes", "parametersSchema", "tokenRequest", *(["additionalHeaders"] if asked else [])}
-            if not _same(_without(before, left), _without(after, left)):
+            yield from self._scopes(before, after, where, what)
+            left = {*fields, "scopes", "parametersSchema", *moved, *(["additionalHeaders"] if asked else [])}
+            if not _same(*(_without(_without_url(one), left) for one in (before, after))):
                 yield _change("C042", f"{what}: {config} changed", where)
 
-    def _scopes(self) -> Iterator[Change]:
-        if self.old.get("authType") != self.new.get("authType"):
-            return  # that is said already
-        before, after = _at(self.old, "oauth2Config.scopes") or [], _at(self.new, "oauth2Config.scopes") or []
-        path: Path = ("oauth2Config", "scopes")
+    def _scopes(self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str) -> Iterator[Change]:
+        before, after = scopes.asked(old), scopes.asked(new)
+        listed = new.get("scopes") or []
         known = {method.get("id") for method in _methods(self.old)}
         for scope in after:
             if scope not in before:
-                where = (*path, after.index(scope))
+                where = (*path, "scopes", listed.index(scope)) if scope in listed else (*path, "additionalParameters")
                 if self._is_for_new_methods(scope, known):
-                    yield _change("C020", f"the scope {scope!r} is asked for, by new methods only", where)
+                    yield _change("C020", f"{what}: the scope {scope!r} is asked for, by new methods only", where)
                 else:
-                    yield _change("C006", f"the scope {scope!r} is asked for", where)
+                    yield _change("C006", f"{what}: the scope {scope!r} is asked for", where)
         for scope in before:
             if scope not in after:
-                yield _change("C020", f"the scope {scope!r} is no longer asked for", path)
+                yield _change("C020", f"{what}: the scope {scope!r} is no longer asked for", (*path, "scopes"))
 
     def _is_for_new_methods(self, scope: str, known: set[Any]) -> bool:
         """Whether methods say that they need a scope, and all of them are new."""
         asking = []
         for method in _methods(self.new):
-            scopes = method.get("scopes") or {}
-            if scope in (*scopes.get("allOf", ()), *scopes.get("anyOf", ())):
+            needed = method.get("scopes") or {}
+            if scope in (*needed.get("allOf", ()), *needed.get("anyOf", ())):
                 asking.append(method.get("id"))
         return bool(asking) and not known.intersection(asking)
+
+    def _needed_scopes(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
+        """The scopes that a method needs now, and that those who signed in before need not have."""
+        before, after = old.get("scopes") or {}, new.get("scopes") or {}
+        if _same(before, after):
+            return
+        lacking: dict[str, None] = {}
+        for way in self._shared_ways(old, new):
+            if "oauth2Config" in way.old and "oauth2Config" in way.new:
+                told = set(scopes.asked(way.new["oauth2Config"]))  # that they are asked for is said already
+                found = scopes.lacking(before, after, scopes.asked(way.old["oauth2Config"]))
+                lacking |= dict.fromkeys(scope for scope in found if scope not in told)
+        if lacking:
+            said = ", ".join(map(repr, lacking))
+            message = f"the method {name!r} needs the scope {said}, which signing in did not ask for"
+            yield _change("C006", message, (*path, "scopes"), name)
+        else:
+            yield _change("C042", f"the scopes of the method {name!r} changed", (*path, "scopes"), name)
+
+    def _shared_ways(self, old: dict[str, Any], new: dict[str, Any]) -> list[_Way]:
+        """The ways to sign in that a method takes in both versions."""
+        return [
+            way
+            for way in self.ways
+            if way.name in old.get("auth", (way.name,)) and way.name in new.get("auth", (way.name,))
+        ]
 
     # Methods.
 
@@ -199,20 +238,42 @@ class _Comparison:
         yield from self._chosen_models(old.get("models") or {}, new.get("models") or {}, path, name)
         yield from self._taken(old, new, path, name)
         before, after = old.get("http") or {}, new.get("http") or {}
-        if before.get("baseUrl") != after.get("baseUrl"):
+        if before and after and before.get("baseUrl") != after.get("baseUrl"):
             now, then = (
                 repr(url) if url else "the definition's base URL"
                 for url in (after.get("baseUrl"), before.get("baseUrl"))
             )
             said = f"{what} goes to {now}, and went to {then}"
             yield _change("C005", said, (*path, "http", "baseUrl"), name)
-        if not _same(_without(before, {"baseUrl"}), _without(after, {"baseUrl"})):
-            yield _change("C041", f"{what} makes another request", (*path, "http"), name)
-        if not _same(old.get("mcp"), new.get("mcp")):
-            yield _change("C041", f"{what} calls another tool", (*path, "mcp"), name)
-        for field in ("name", "description", "examples", "annotations", "scopes"):
+        yield from self._callable(old, new, path, name)
+        yield from self._needed_scopes(old, new, path, name)
+        for field in ("name", "description", "examples", "annotations"):
             if not _same(old.get(field), new.get(field)):
                 yield _change("C042", f"the {field} of {what} changed", (*path, field), name)
+
+    def _callable(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
+        """How a method is called, and whether it still can be."""
+        what = f"the method {name!r}"
+        for field, how, other in (
+            ("http", "over HTTP", "makes another request"),
+            ("mcp", "as a tool", "calls another tool"),
+        ):
+            before, after = old.get(field), new.get(field)
+            if before is None and after is not None:
+                yield _change("C027", f"{what} can be called {how}", (*path, field), name)
+            elif before is not None and after is None:
+                yield _change("C025", f"{what} can no longer be called {how}", (*path, field), name)
+            elif before and after and not _same(_without(before, _BESIDE), _without(after, _BESIDE)):
+                yield _change("C041", f"{what} {other}", (*path, field), name)
+        if "http" in old and "http" in new:
+            before, after = old["http"].get("pagination"), new["http"].get("pagination")
+            where = (*path, "http", "pagination")
+            if _is_paged(before) and not _is_paged(after):
+                yield _change("C025", f"{what} no longer leads from a page to the next", where, name)
+            elif _is_paged(after) and not _is_paged(before):
+                yield _change("C027", f"{what} leads from a page to the next", where, name)
+            elif not _same(before, after):
+                yield _change("C041", f"{what} is paged otherwise", where, name)
 
     def _taken(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
         """Which ways to sign in a method takes, of those that the definition has before and after."""
@@ -241,8 +302,11 @@ class _Comparison:
     def _chosen_models(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
         """What a method asks of the model that it is used with."""
         where = (*path, "models")
-        if old and old.get("parameter") != new.get("parameter"):
-            yield _change("C002", f"the method {name!r} chooses its model by another input", where, name)
+        was, now = old.get("parameter"), new.get("parameter")
+        if was != now:
+            said = f"chooses its model by the input {now!r}, which takes only" if now else "no longer takes"
+            message = f"the method {name!r} {said} the id of a model"
+            yield _change("C002", message, where, name)
         before, after = set(old.get("requires", ())), set(new.get("requires", ()))
         if after - before:
             said = ", ".join(map(repr, sorted(after - before)))
@@ -360,12 +424,41 @@ class _Comparison:
             for each in has:
                 if each not in had:
                     yield _change("C023", f"{what} has {each!r} among its {field}", (*path, field), name)
-        if any(not _same(old.get(field), new.get(field)) for field in _PRICES):
-            yield _change("C040", f"the price of {what} changed", path, name)
+        yield from self._price(old, new, path, name)
         yield from self._deprecated(old, new, path, what, name)
         for field in ("name", "description"):
             if old.get(field) != new.get(field):
                 yield _change("C042", f"the {field} of {what} changed", (*path, field), name)
+
+    def _price(self, old: dict[str, Any], new: dict[str, Any], path: Path, name: str) -> Iterator[Change]:
+        what = f"the model {name!r}"
+        if all(_same(old.get(field), new.get(field)) for field in prices.FIELDS):
+            return
+        gone = prices.unpriced(old, new)
+        was, now = prices.currency(old), prices.currency(new)
+        if gone:
+            yield _change("C026", f"{what} has no price any more: {', '.join(gone)}", path, name)
+        elif was and now and was != now:
+            yield _change("C026", f"the price of {what} was in {was!r} and is in {now!r}", path, name)
+        else:
+            yield _change("C040", f"the price of {what} changed", path, name)
+
+
+class _Way(NamedTuple):
+    """A way to sign in that both versions have.
+
+    Attributes:
+        name: its id; ``OWN_WAY`` for the definition's own.
+        old, new: what describes it: the definition, or an alternative.
+        path: where, in the new definition.
+        what: how messages call it.
+    """
+
+    name: str
+    old: dict[str, Any]
+    new: dict[str, Any]
+    path: Path
+    what: str
 
 
 _NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
@@ -376,6 +469,36 @@ def _change(
     code: str, message: str, path: Path, subject: str = "", witness: Any = msgspec.UNSET, sunset: str = ""
 ) -> Change:
     return Change(code, BY_CODE[code].bump, message, path, subject, witness, sunset)
+
+
+def _is_paged(said: dict[str, Any] | None) -> bool:
+    """Whether a ``pagination`` leads to a next page."""
+    if not said:
+        return False
+    return said["style"] == "link" or ("input" in said and ("output" in said or "items" in said))
+
+
+def _moved(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """The addresses, as dotted paths, by which credentials or tokens now go elsewhere than before."""
+    if _at(old, "tokenRequest.url") != _at(new, "tokenRequest.url"):
+        yield "tokenRequest.url"
+    refreshed = [one.get("refreshUrl") or one.get("tokenUrl") for one in (old, new)]
+    if refreshed[0] != refreshed[1] and old.get("refreshUrl") != new.get("refreshUrl"):
+        yield "refreshUrl"
+    before, after = old.get("revocationUrl"), new.get("revocationUrl")
+    trusted = {_host(url) for url in (old.get("tokenUrl"), old.get("refreshUrl")) if url}
+    if before != after and (before or _host(str(after)) not in trusted):
+        yield "revocationUrl"
+
+
+def _without_url(config: dict[str, Any]) -> dict[str, Any]:
+    """A way to sign in without the address of its token request, which is looked at by itself."""
+    return {**config, "tokenRequest": _without(config.get("tokenRequest") or {}, {"url"})}
+
+
+def _host(url: str) -> str:
+    """What stands before the path of an address."""
+    return "/".join(url.split("/", 3)[:3])
 
 
 def _methods(data: dict[str, Any]) -> list[dict[str, Any]]:
