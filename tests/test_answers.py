@@ -129,6 +129,7 @@ def test_an_output_that_is_not_valid(tmp_path: Path) -> None:
 
 
 CURSOR = {"style": "cursor", "input": "cursor", "output": "meta.next"}
+AFTER = {"style": "cursor", "input": "cursor", "output": "items.-1.id"}
 PAGE = {"style": "page", "input": "page", "items": "items"}
 OFFSET = {"style": "offset", "input": "offset", "items": "items"}
 LINK = {"style": "link"}
@@ -148,6 +149,8 @@ BOTH = {"Link": f'<https://x/>; rel="prev", <{NEXT}>; rel="next"'}
         (CURSOR, {"cursor": "N"}, {}, {"meta": {"next": ""}}, None, None),
         (CURSOR, {"cursor": "N"}, {}, {"meta": {"next": "N"}}, None, None),
         (CURSOR, {}, {}, {}, None, None),
+        (AFTER, {"cursor": "a"}, {}, {"items": [{"id": "b"}, {"id": "c"}]}, {"cursor": "c"}, None),
+        (AFTER, {"cursor": "c"}, {}, {"items": []}, None, None),
         (PAGE, {}, {}, {"items": [1]}, {"page": 2}, None),
         (PAGE, {"page": 4, "a": 1}, {}, {"items": [1]}, {"page": 5, "a": 1}, None),
         (PAGE, {"page": 4}, {}, {"items": []}, None, None),

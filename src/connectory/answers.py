@@ -31,6 +31,7 @@ _CHARSET = re.compile(r""";\s*charset\s*=\s*"?((?:utf|us|iso|windows|shift|euc|g
 """Of texts on the web; codecs of Python beyond those are slow, or no texts."""
 _MESSAGES = ("message", "error_description", "detail", "title", "error", "errors", "errorMessages", "Message")
 """Where vendors say what went wrong, when a definition does not say where."""
+_ITEM = re.compile("[0-9]{1,9}|-1")
 _DEEP = 8
 """Steps into a vendor's answer in which a message is looked for."""
 _LONGEST = 500
@@ -116,14 +117,17 @@ def _seconds(said: str, now: float) -> float | None:
 
 
 def at(value: Json, path: str) -> Json:
-    """What stands at a dotted path; None where there is nothing. A key that has the dots itself comes first."""
+    """What stands at a dotted path; None where there is nothing. A key that has the dots itself comes first.
+
+    Items of a list are counted from 0; -1 is the last one.
+    """
     while True:
         if isinstance(value, dict) and path in value:
             return value[path]
         head, dot, path = path.partition(".")
         if isinstance(value, dict) and dot:
             value = value.get(head)
-        elif isinstance(value, list) and head.isascii() and head.isdigit() and int(head) < len(value):
+        elif isinstance(value, list) and value and _ITEM.fullmatch(head) and int(head) < len(value):
             value = value[int(head)]
             if not dot:
                 return value

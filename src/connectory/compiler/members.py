@@ -126,18 +126,35 @@ def resolve(
     return (node, _NONE if is_shared else root) if isinstance(node, dict) else (None, root)
 
 
-def reach(dotted: str, schema: Any, shared: Mapping[str, Any]) -> list[str] | None:
-    """Follow a dotted path through what schemas declare.
+class Reached(NamedTuple):
+    """Where a dotted path leads, by what schemas declare.
 
-    Returns None where the path may exist; otherwise the names that are declared where it leads nowhere.
+    Attributes:
+        said: what they say of what stands there, each with the schema that references start from; empty where that
+            cannot be told.
+        declared: where it leads nowhere, the names that are declared instead; else None.
     """
+
+    said: list[tuple[Any, Mapping[str, Any]]]
+    declared: list[str] | None = None
+
+
+def reach(dotted: str, schema: Any, shared: Mapping[str, Any]) -> Reached:
+    """Follow a dotted path through what schemas declare; as in answers, a name that has the dots itself comes first."""
     at: list[tuple[Any, Mapping[str, Any]]] = [(schema, schema if isinstance(schema, dict) else _NONE)]
-    for token in dotted.split("."):
+    while True:
         said = [members(one, shared, root) for one, root in at]
         if not said or any(one.is_open or not one.schemas for one in said):
-            return None
-        following = {id(child): (child, one.root) for one in said for child in one.schemas.get(token, ())}
-        if not following:
-            return sorted({name for one in said for name in one.schemas})
-        at = list(following.values())
-    return None
+            return Reached([])
+        whole = _said_of(dotted, said)
+        if whole:
+            return Reached(whole)
+        head, dot, dotted = dotted.partition(".")
+        at = _said_of(head, said) if dot else []
+        if not at:
+            return Reached([], sorted({name for one in said for name in one.schemas}))
+
+
+def _said_of(name: str, said: list[Members]) -> list[tuple[Any, Mapping[str, Any]]]:
+    found = {id(child): (child, one.root) for one in said for child in one.schemas.get(name, ())}
+    return list(found.values())

@@ -33,7 +33,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         flag = errors.get("flag") if isinstance(errors, dict) else None
         if not isinstance(flag, str) or "response" in binding.http.data:
             continue
-        declared = reach(flag, binding.method.data.get("outputSchema"), definition.shared)
+        declared = reach(flag, binding.method.data.get("outputSchema"), definition.shared).declared
         if declared is not None:
             close = close_matches(flag.rpartition(".")[2], declared)
             help_ = f"did you mean {close[0]!r}?" if close else "declare it in outputSchema"
