@@ -182,7 +182,7 @@ def test_what_stands_as_an_example_in_its_configuration_is_one(run: Run) -> None
     Path("connectory.toml").write_text("\n".join(examples))
     configuration = read_configuration(Path())
     assert configuration.bundle.exclude == ("*.delete_*",)
-    assert [allow.code for allow in configuration.check.allow] == ["D021"]
+    assert [allow.code for allow in configuration.check.allow] == ["D033"]
 
 
 def test_its_workflow_runs_commands_that_there_are(run: Run) -> None:

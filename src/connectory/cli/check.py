@@ -67,7 +67,7 @@ def command(
     PATHS are definition files, or folders in which to look for them; without any, every definition of the catalog
     is checked. Exits with 1 when there is an error. connectory.toml, where it stands in the working directory, says
     with [check.levels] what findings count as, and with [[check.allow]] which are no mistakes; so does a comment such
-    as '# connectory: allow D021 -- REASON' in a definition.
+    as '# connectory: allow D033 -- REASON' in a definition.
 
     --fix mends a name that is misspelt by one letter, quotes that are missing or too many, a line that stands there
     twice, a byte order mark: what cannot be meant otherwise. A file is written whole or not at all.

@@ -1,4 +1,4 @@
-"""Suppressions that stand in a definition, as comments: ``# connectory: allow D021 -- the vendor's id is spelt so``.
+"""Suppressions that stand in a definition, as comments: ``# connectory: allow D033 -- the vendor's id is spelt so``.
 
 A comment at the end of a line is about what begins on that line; one with a line of its own is about the field or the
 item that follows, with all that it holds.

@@ -5,11 +5,11 @@ definition unusable, such as a trap in the text (Y) or a missing field, cannot b
 
 Example:
 
-    - id: createInvoice  # connectory: allow D021
+    - id: createInvoice  # connectory: allow D033
 
 Instead:
 
-    - id: createInvoice  # connectory: allow D021 -- the vendor's id is spelt so
+    - id: createInvoice  # connectory: allow D033 -- the vendor's id is spelt so
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ What it was about is mended, or was never found; left where it is, it would hide
 
 Example:
 
-    # connectory: allow D021 -- the vendor's id is spelt so
+    # connectory: allow D033 -- the vendor's id is spelt so
     - id: create_invoice
 
 Instead, remove the comment, or the entry of connectory.toml.

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from connectory.compiler.text.events import Mark
 from connectory.compiler.text.lines import Lines
 
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
+_COMMENT = re.compile(r"(?<![^ \t\r\n])#")
 
 
 def first_misplaced(text: str, written: list[tuple[Mark, Mark]]) -> Mark | None:
