@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import yaml
 
 from connectory.compiler import checks
 from connectory.compiler.checks import compatibility, rules
@@ -55,6 +56,20 @@ def _twice(first: str, second: str) -> Callable[[Path], None]:
     return make
 
 
+def _circle(acme: Path) -> None:
+    """Each of 300 schemas leads to the next, and each of 240 others to the first: 300 KB, of which 72 MB are made."""
+    defs = {
+        f"S{n}": {"properties": {"next": {"$ref": f"#/$defs/S{(n + 1) % 300}"}}, "description": "so " * 333}
+        for n in range(300)
+    }
+    of_method = {"type": "object", "properties": {"it": {"$ref": "#/$defs/S0"}}}
+    methods = [
+        {"id": f"get_{n}", "name": f"Get {n}", "inputSchema": of_method, "outputSchema": of_method} for n in range(120)
+    ]
+    definition = {**yaml.safe_load(TEMPLATE), "$defs": defs, "methods": methods}
+    (acme / "1.0.0.json").write_text(json.dumps(definition, indent=1))
+
+
 TEMPLATE = """\
 integrationId: acme
 name: Acme
@@ -65,6 +80,7 @@ methods: []
 """
 
 MADE: dict[str, Callable[[Path], None]] = {
+    "B002-shared-schemas": _circle,
     "D015-link-out-of-the-catalog": _link_out,
     "Y012-dangling-link": lambda acme: (acme / "1.0.0.yaml").symlink_to("0.9.0.yaml"),
     "Y012-not-a-file": lambda acme: os.mkfifo(acme / "1.0.0.yaml"),
@@ -73,7 +89,7 @@ MADE: dict[str, Callable[[Path], None]] = {
     "Y014-versions": _twice("acme/1.0.0-RC.yaml", "acme/1.0.0-rc.yaml"),
     "Y015-json": lambda acme: _many(acme / "1.0.0.json", '{"x-a": [' + "1,\n" * VALUES + "1]}"),
 }
-"""What Git cannot keep: made in the folder catalog/acme of a copy of the case."""
+"""What Git cannot keep, or should not: made in the folder catalog/acme of a copy of the case."""
 
 
 def by_name(folder: Path) -> str:

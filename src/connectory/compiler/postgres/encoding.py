@@ -52,6 +52,29 @@ def encode(value: Any) -> str:
     return _other(value)
 
 
+def pieces(value: Any, levels: int) -> Iterator[str]:
+    """What ``encode`` makes of the value, in pieces: what lies that many levels down or deeper is in one each.
+
+    Joined once, they never stand in memory twice, level by level, and a text that stands in many places is one.
+
+    Raises:
+        UnstorableError: PostgreSQL has no place for a part of it.
+    """
+    if not levels or not value or type(value) not in (dict, list):
+        yield encode(value)
+        return
+    names = value if type(value) is dict else None
+    before = "[" if names is None else "{"
+    for item in value:
+        yield before
+        if names is not None:
+            yield _strings[item]
+            yield ": "
+        yield from pieces(item if names is None else names[item], levels - 1)
+        before = ", "
+    yield "]" if names is None else "}"
+
+
 def _other(value: Any) -> str:
     match value:
         case Json():

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from connectory.compiler.defs import SharedDefs
-from connectory.compiler.postgres.encoding import Json, UnstorableError, encode, path_to_unstorable
+from connectory.compiler.postgres.encoding import Json, UnstorableError, encode, path_to_unstorable, pieces
 from connectory.pointers import pointer
 
 NAMESPACE = UUID("c3774d3f-5878-5042-97b9-51d219fa482c")
@@ -37,6 +37,8 @@ _DEFAULTS: Definition = {"type": "integration", "configSchema": {"type": "object
 _NOT_IN_METADATA = {*COLUMNS.values(), "$schema", "$defs"}
 """An editor's hint, and what the schemas take along; other fields without a column are metadata."""
 _LONGEST = {"integrationId": 255, "name": 255, "version": 50}
+_TO_SHARED = len(("methods", 0, "inputSchema", "$defs", "a name"))
+"""Levels down to the shared schemas that a schema takes along, which most of a row may consist of."""
 
 
 class EmitError(ValueError):
@@ -71,7 +73,7 @@ def seed_row(definition: Definition, shared: SharedDefs | None = None) -> str:
     bodies = definition.get("$defs", {})
     known = shared or SharedDefs(bodies)
     try:
-        return encode(_row(definition, partial(known.self_contained, bodies=_Texts(bodies))))
+        return "".join(pieces(_row(definition, partial(known.self_contained, bodies=_Texts(bodies))), _TO_SHARED))
     except UnstorableError as error:
         place = _in_definition(path_to_unstorable(_row(definition, known.self_contained)))
         raise _refused(integration_id, place, str(error)) from None
