@@ -14,7 +14,7 @@ from connectory.compiler.config import Configuration, read_configuration
 from connectory.compiler.mend import apply, mended
 from connectory.compiler.pipeline import check_catalogs
 from connectory.compiler.text import read_content
-from connectory.names import certain_match
+from connectory.names import certain_id, certain_match
 
 BAD = sorted((Path(__file__).parent / "cases" / "bad").iterdir())
 FILE = Path("catalog/acme/1.0.0.yaml")
@@ -65,11 +65,16 @@ MENDS = [
     ("name: true", 'name: "true"'),
     ("name: no", 'name: "no"'),
     ("name: 2026-01-31", 'name: "2026-01-31"'),
+    ("name: 2026-01-31T C:\\new", "name: '2026-01-31T C:\\new'"),
+    ('name: 2026-01-31 10:00 "#"', "name: '2026-01-31 10:00 \"#\"'"),
+    ("name: 2026-01-31T the 'big' \"one\"", 'name: "2026-01-31T the \'big\' \\"one\\""'),
+    ("name: 2026-01-31T one\n  and more", 'name: "2026-01-31T one and more"'),
     ("enum: [small, no]", 'enum: [small, "no"]'),
     ("count: {type: integer, readOnly: yes}", "count: {type: integer, readOnly: true}"),
     ("no: {type: integer}", '"no": {type: integer}'),
     ('where: {$ref: "#/$defs/Palce"}', 'where: {$ref: "#/$defs/Place"}'),
     ("where: {$ref: '#/$defs/place'}", 'where: {$ref: "#/$defs/Place"}'),
+    ("where: {$ref: '#/defs/Place'}", 'where: {$ref: "#/$defs/Place"}'),
     ("methods:\n  - id: get_order\n    nmae: Get order", "methods:\n  - id: get_order\n    name: Get order"),
     ("methods:\n  - id: get_order\n    name: A\n    name: A", "methods:\n  - id: get_order\n    name: A"),
     ("\ufeffintegrationId: acme", "integrationId: acme"),
@@ -115,6 +120,10 @@ def test_what_is_certain_is_mended(wrong: str, right: str) -> None:
         ("default: 2", "default: no"),
         ("size: {type: string, enum", "size: {enum: [yes], examples"),  # no type says what is meant
         ("authType: custom", "authType: key"),
+        ("authType: custom", "authType: oauth1"),  # oauth2 is another thing
+        ('"#/$defs/Place"', '"#/$defs/Places"'),  # as an author would call another schema
+        ('"#/$defs/Place"', '"#/$defs/Placf"'),
+        ('"#/$defs/Place"', '"#/$defs/Palce/items"'),
         ('version: "1.0.0"', "version: v2.0.0"),  # the file has another name
         ("name: Acme", "x-a: &a 1\nname: Acme"),
         ("name: Acme", "\tname: Acme"),
@@ -256,7 +265,42 @@ def test_reports_for_programs_carry_the_edits_also_from_the_cache(
         ("abcd", ["badc"], None),
         ("", ["name"], None),
         (None, ["None"], None),
+        ("oauth1", ["oauth2"], None),
+        ("oauth", ["oauth2"], None),
+        ("base-64", ["base64"], "base64"),
     ],
 )
 def test_certain_matches(name: object, known: list[str], meant: str | None) -> None:
     assert certain_match(name, known) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "meant"),
+    [
+        ("acme_large", ["acme-large", "acme-small"], "acme-large"),
+        ("ItemV1", ["itemV1"], "itemV1"),
+        ("claude-3-5", ["claude-3.5"], "claude-3.5"),
+        ("Palce", ["Place"], "Place"),
+        ("Palce", ["Place", "Palace"], None),
+        ("gpt-4", ["gpt-4o-mini", "gpt-5"], None),
+        ("gpt-4", ["gpt-4o"], None),
+        ("gpt-35", ["gpt-3.5"], None),
+        ("model-1.10", ["model-11.0"], None),
+        ("model-12", ["model-21"], None),
+        ("command-r", ["command-r+"], None),
+        ("ItemV1", ["ItemV2"], None),
+        ("Item", ["Items"], None),
+        ("itemA", ["itemB"], None),
+        ("PairAB", ["PairBA"], None),
+        (5, ["5"], None),
+    ],
+)
+def test_certain_names_that_authors_choose(name: object, known: list[str], meant: str | None) -> None:
+    assert certain_id(name, known) == meant
+
+
+def test_another_model_is_not_the_default_that_was_meant() -> None:
+    models = "[{id: gpt-4o-mini, name: A, capabilities: []}, {id: gpt-5, name: B, capabilities: []}]"
+    text = GOOD + "aiConfig: {defaultModel: %s, availableModels: " + models + "}\n"
+    assert mend(text % "gpt-4") == text % "gpt-4"
+    assert mend(text % "gpt_5") == text % "gpt-5"

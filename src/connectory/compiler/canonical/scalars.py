@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from connectory.compiler.checks import ambiguous_scalar
+from connectory.compiler.quotes import is_visible, quoted
 
 WIDTH = 120
 """Characters of a line, where its text can be folded or its list broken up."""
@@ -25,16 +26,6 @@ _ENDS_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}]")
 _SEPARATE = re.compile(r"(?<=[^ ]) (?=[^ ])")
 """Where a line may be broken: a single blank inside a text."""
 
-_JOINERS = "\u200c\u200d"
-"""Characters that cannot be seen, and that scripts and emoji need."""
-
-_NAMED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-
-
-def is_visible(text: str) -> bool:
-    """Whether every character can be seen, a blank or what joins characters; line ends cannot."""
-    return text.isprintable() or all(char.isprintable() or char in _JOINERS for char in text)
-
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
     """Whether ``text`` needs no quotes; ``flow`` where it stands in brackets."""
@@ -53,20 +44,7 @@ def is_plain(text: str, *, flow: bool = False) -> bool:
 
 def one_line(text: str, *, flow: bool = False) -> str:
     """``text`` as a scalar of one line: plain, else in the quotes that need fewer escapes, the double ones if equal."""
-    if is_plain(text, flow=flow):
-        return text
-    if ("\\" in text or '"' in text) and "'" not in text and is_visible(text):
-        return f"'{text}'"
-    return f'"{"".join(map(_escaped, text))}"'
-
-
-def _escaped(char: str) -> str:
-    if char in _NAMED:
-        return _NAMED[char]
-    if char.isprintable() or char in _JOINERS:
-        return char
-    number = ord(char)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return text if is_plain(text, flow=flow) else quoted(text)
 
 
 def block(text: str, indent: int) -> list[str] | None:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from connectory.compiler.diagnostics import Diagnostic, Edit, Severity, Span
+from connectory.compiler.quotes import quoted
 
 CODE = "Y005"
 SEVERITY: Severity = "error"
@@ -81,8 +82,8 @@ def report(span: Span, text: str, trap: Trap) -> Diagnostic:
     """The finding, at the value."""
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
     message = f"some readers take {shown} for {trap.meaning}, others do not"
-    help_ = f'write "{shown}"' + (f" if text is meant, otherwise {trap.instead}" if trap.instead else "")
-    fix = () if trap.instead else (Edit(span, f'"{text}"'),)
+    help_ = f"write {quoted(shown)}" + (f" if text is meant, otherwise {trap.instead}" if trap.instead else "")
+    fix = () if trap.instead else (Edit(span, quoted(text)),)
     return Diagnostic(CODE, SEVERITY, message, span, help_, fix=fix)
 
 
@@ -90,5 +91,5 @@ def decided(found: Diagnostic, text: str, expected: str | None) -> Diagnostic:
     """The finding with its mend, where it is certain what was meant: something of the type that is expected there."""
     if found.fix or expected not in ("string", "boolean"):
         return found
-    written = f'"{text}"' if expected == "string" else _BOOLEANS.get(text.lower())
+    written = quoted(text) if expected == "string" else _BOOLEANS.get(text.lower())
     return structs.replace(found, fix=(Edit(found.span, written),)) if written else found

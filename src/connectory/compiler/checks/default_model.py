@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.names import certain_match, close_matches
+from connectory.names import certain_id, close_matches
 
 CODE = "D011"
 SEVERITY: Severity = "error"
@@ -35,6 +35,6 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         help_ = f"did you mean {close[0]!r}?" if close else choose
         message = f"the default model {name!r} is not among availableModels"
         path = ("aiConfig", "defaultModel")
-        meant = certain_match(name, ids)
+        meant = certain_id(name, ids)
         fix = definition.writing(path, meant) if meant else ()
         yield definition.finding(globals(), message, path, help=help_, fix=fix)

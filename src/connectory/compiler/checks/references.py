@@ -25,7 +25,7 @@ from connectory.compiler.definition import Definition, Part
 from connectory.compiler.defs import self_contained
 from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity
 from connectory.compiler.schemas import REFERENCES, anchors, compile_error, is_schema_place
-from connectory.names import certain_match, close_matches
+from connectory.names import certain_id, certain_match, close_matches
 from connectory.references import resolve
 
 CODE = "S003"
@@ -83,10 +83,19 @@ def _follow(
         message = f"the reference {reference!r} leads nowhere"
         declared = [f"#/$defs/{name}" for name in scope.get("$defs", {})]
         close = close_matches(reference, declared)
-        meant = certain_match(reference, declared)
+        meant = _meant(reference, scope)
         fix = definition.writing(path, meant) if meant else ()
         help_ = f"did you mean {close[0]!r}?" if close else "declare it under $defs"
     yield definition.finding(globals(), message, path, help=help_, fix=fix)
+
+
+def _meant(reference: str, scope: dict[str, Any]) -> str | None:
+    """The reference to a declared schema that this one must be meant to be, where that is certain."""
+    start, _, name = reference.rpartition("/")
+    known = scope.get("$defs", {})
+    meant = name if name in known else certain_id(name, known)
+    corrected = f"#/$defs/{meant}"
+    return corrected if meant and certain_match(start, ["#/$defs"]) and _leads_to_a_schema(corrected, scope) else None
 
 
 def _leads_to_a_schema(reference: str, scope: dict[str, Any]) -> bool:
