@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from connectory.compiler.compat import prices, scopes
 from connectory.compiler.compat.decide import Comparer, Verdict
 from connectory.compiler.compat.kinds import BY_CODE, Bump
+from connectory.compiler.compat.needs import Need, Needs, Request, Way
 from connectory.compiler.compat.parts import Parts, sorted_json
 from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
-from connectory.compiler.definition import TEMPLATE
 from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Path
 from connectory.records import OWN_WAY
@@ -83,8 +83,9 @@ class _Comparison:
         self.same_defs = _same(old.get("$defs"), new.get("$defs"))
 
     def changes(self) -> Iterator[Change]:
-        yield from self._whole()
-        yield from self._signins()
+        found = [*self._whole(), *self._signins()]
+        yield from found
+        yield from self._needs({change.path for change in found if change.code == "C005"})
         yield from self._schema(("configSchema",), self.old, self.new, "configuration", "")
         yield from self._methods()
         yield from self._models()
@@ -115,14 +116,14 @@ class _Comparison:
     # Signing in.
 
     @cached_property
-    def ways(self) -> list[_Way]:
+    def ways(self) -> list[Way]:
         """The ways to sign in that both have."""
         old, new = _ways(self.old), _ways(self.new)
         both = [(name, old[name][1], *new[name]) for name in old if name in new]
         return [
-            _Way(OWN_WAY, self.old, self.new, (), "signing in"),
+            Way(OWN_WAY, self.old, self.new, (), "signing in"),
             *(
-                _Way(name, before, after, ("alternativeAuth", index), f"the way to sign in {name!r}")
+                Way(name, before, after, ("alternativeAuth", index), f"the way to sign in {name!r}")
                 for name, before, index, after in both
             ),
         ]
@@ -150,10 +151,6 @@ class _Comparison:
                 if not _same(before.get(field), after.get(field)):
                     said = f"{what}: {config}.{field} was {_said(before.get(field))} and is {_said(after.get(field))}"
                     yield _change("C005", said, (*where, field))
-            asked = _credentials(after) - _credentials(before) if config == "oauth2Config" else set()
-            if asked:
-                said = f"{what}: {config}.additionalHeaders needs the credential {', '.join(map(repr, sorted(asked)))}"
-                yield _change("C005", said, (*where, "additionalHeaders"))
             moved = list(_moved(before, after))
             for address in moved:
                 was, now = (_said(_at(one, address)) for one in (before, after))
@@ -161,7 +158,7 @@ class _Comparison:
                 yield _change("C005", said, (*where, *address.split(".")))
             yield from self._schema((*where, "parametersSchema"), before, after, "credentials", "")
             yield from self._scopes(before, after, where, what)
-            left = {*fields, "scopes", "parametersSchema", *moved, *(["additionalHeaders"] if asked else [])}
+            left = {*fields, "scopes", "parametersSchema", *moved}
             if not _same(*(_without(_without_url(one), left) for one in (before, after))):
                 yield _change("C042", f"{what}: {config} changed", where)
 
@@ -207,13 +204,54 @@ class _Comparison:
         else:
             yield _change("C042", f"the scopes of the method {name!r} changed", (*path, "scopes"), name)
 
-    def _shared_ways(self, old: dict[str, Any], new: dict[str, Any]) -> list[_Way]:
+    def _shared_ways(self, old: dict[str, Any], new: dict[str, Any]) -> list[Way]:
         """The ways to sign in that a method takes in both versions."""
         return [
             way
             for way in self.ways
             if way.name in old.get("auth", (way.name,)) and way.name in new.get("auth", (way.name,))
         ]
+
+    # What requests need.
+
+    def _needs(self, told: set[Path]) -> Iterator[Change]:
+        """The values that are needed now; ``told`` are the places of which it is said that they changed."""
+        needs = Needs(self.old, self.new, self._is_configured, self._had_default)
+        old = {method["id"]: method for method in _methods(self.old)}
+        requests = [
+            Request(old[method["id"]], method, ("methods", index), self._shared_ways(old[method["id"]], method))
+            for index, method in enumerate(_methods(self.new))
+            if method["id"] in old
+        ]
+        for need in needs.unmet(self.ways, requests):
+            if not any(need.path[: len(path)] == path for path in told):
+                yield self._needed(need)
+
+    def _needed(self, need: Need) -> Change:
+        way = next((way for way in self.ways if way.path and need.path[:2] == way.path), None)
+        inner, what, subject = need.path, "", ""
+        if need.path[0] == "methods":
+            inner, subject = need.path[2:], self.new["methods"][need.path[1]]["id"]
+            what = f"the method {subject!r}: "
+        elif way or need.path[0] in _SIGNIN:
+            what = f"{(way or self.ways[0]).what}: "
+            inner = need.path[len(way.path) if way else 0 :]
+        said = (
+            f"{what}{'.'.join(map(str, inner))} needs ${{{need.name}}}, which {_WHO_LACKS[need.name.partition('.')[0]]}"
+        )
+        return _change("C005", said, need.path, subject)
+
+    def _is_configured(self, field: str) -> bool:
+        """Whether every configuration has a field, as one value."""
+        wanted: dict[str, Any] = {"type": "object", "properties": {field: {"type": ["string", "number", "boolean"]}}}
+        if not isinstance(_default(self.new, field), str | int | float):
+            wanted["required"] = [field]
+        both = (self.old, self.old_defs), (self.new, self.new_defs)
+        schemas = (shared.self_contained(one.get("configSchema", _NOTHING)) for one, shared in both)
+        return any(Comparer(self.parts).subset(schema, wanted).answer == "yes" for schema in schemas)
+
+    def _had_default(self, field: str) -> bool:
+        return _default(self.old, field) is not None
 
     # Methods.
 
@@ -444,23 +482,6 @@ class _Comparison:
             yield _change("C040", f"the price of {what} changed", path, name)
 
 
-class _Way(NamedTuple):
-    """A way to sign in that both versions have.
-
-    Attributes:
-        name: its id; ``OWN_WAY`` for the definition's own.
-        old, new: what describes it: the definition, or an alternative.
-        path: where, in the new definition.
-        what: how messages call it.
-    """
-
-    name: str
-    old: dict[str, Any]
-    new: dict[str, Any]
-    path: Path
-    what: str
-
-
 _NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
 """The schema of what a definition does not speak of."""
 
@@ -469,6 +490,19 @@ def _change(
     code: str, message: str, path: Path, subject: str = "", witness: Any = msgspec.UNSET, sunset: str = ""
 ) -> Change:
     return Change(code, BY_CODE[code].bump, message, path, subject, witness, sunset)
+
+
+_WHO_LACKS = {
+    "config": "a configuration need not have",
+    "credentials": "nobody was asked for before",
+    "token": "a token from before need not have",
+}
+"""What is said of a value that is needed, by what it is one of."""
+
+
+def _default(data: dict[str, Any], field: str) -> Any:
+    """The default of a field of the configuration."""
+    return _at(data, ("configSchema", "properties", field, "default"))
 
 
 def _is_paged(said: dict[str, Any] | None) -> bool:
@@ -503,13 +537,6 @@ def _host(url: str) -> str:
 
 def _methods(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [method for method in data.get("methods", ()) if isinstance(method, dict)]
-
-
-def _credentials(config: dict[str, Any]) -> set[str]:
-    """The credentials that go beside a token."""
-    headers = config.get("additionalHeaders") or {}
-    named = [name.partition(".") for text in headers.values() for name in TEMPLATE.findall(text)]
-    return {name for space, dot, name in named if space == "credentials" and dot}
 
 
 def _ways(data: dict[str, Any]) -> dict[str, tuple[int, dict[str, Any]]]:

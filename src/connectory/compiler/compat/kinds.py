@@ -94,8 +94,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "C005",
         _MAJOR,
-        "signing in or the address of the service changes",
-        "What users granted, and where credentials go, is no longer what it was.",
+        "signing in or the address of the service changes, or needs what users need not have",
+        "What users granted, where credentials go, or what a call needs beside its input is no longer what it was.",
         "authType: apikey\napiKeyConfig: {in: header, name: X-Key}",
         "authType: apikey\napiKeyConfig: {in: query, name: key}",
     ),
