@@ -9,17 +9,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
+import yaml
 from click import UsageError
 
 from connectory.cli import cli
 from connectory.compiler import examine, pipeline
 from connectory.compiler.cache import Cache, Kind, NotKept, Status, status_of
 from connectory.compiler.definition import Definition
-from connectory.compiler.pipeline import Built, Checked, Means, build, check_catalogs
+from connectory.compiler.pipeline import Built, Checked, Means, build, check_catalogs, check_files
 from test_cli_build import MINIMAL, connectory, contents
 
 SRC = Path(__file__).parent.parent / "src"
@@ -490,13 +493,57 @@ def _runs(process: int) -> bool:
 # What made it
 
 
-def test_another_schema_of_the_format_is_another_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = examine.compiler_digest()
-    examine.compiler_digest.cache_clear()
-    monkeypatch.setattr(examine, "schema_text", lambda: "{}")
-    other = examine.compiler_digest()
-    examine.compiler_digest.cache_clear()
-    assert other != one
+def _another_version(library: str) -> tuple[str, object]:
+    version = metadata.version
+    return "importlib.metadata.version", lambda name: "0.0.1" if name == library else version(name)
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        ("connectory.compiler.examine.schema_text", lambda: "{}"),
+        ("sys.implementation.cache_tag", "cpython-399"),
+        ("yaml.__with_libyaml__", not yaml.__with_libyaml__),
+        *map(_another_version, ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML", "Jinja2")),
+    ],
+    ids=["format", "Python", "libyaml", "msgspec", "jsonschema-rs", "jsonschema", "PyYAML", "Jinja2"],
+)
+def test_what_findings_and_outputs_depend_on_makes_another_compiler(
+    place: str, other: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = examine.compiler_digest.__wrapped__()
+    assert examine.compiler_digest.__wrapped__() == one
+    monkeypatch.setattr(place, other)
+    assert examine.compiler_digest.__wrapped__() != one
+
+
+# Guards that stand behind others
+
+
+@pytest.mark.parametrize(("passed", "is_known"), [(0, False), (1_999_999_999, False), (2_000_000_001, True)])
+def test_a_file_is_known_by_its_looks_once_it_cannot_change_within_them(
+    passed: int, is_known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock of a file system may tick once in two seconds: so long a file can change and look the same."""
+    monkeypatch.chdir(tmp_path)
+    file = write("catalog/acme/1.0.0.yaml", MINIMAL)
+    status = status_of(file)
+    assert status is not None
+    for later in (status, msgspec.structs.replace(status, modified=status.changed, changed=OLD)):
+        monkeypatch.setattr("connectory.compiler.cache.time.time_ns", lambda: status.changed + passed)
+        store = Cache(tmp_path / f"kept{later.changed}")
+        store.remember(str(file), later, "key", "found")
+        assert list(store._now.files) == [str(file.absolute())] * is_known
+        assert list(store._now.examined) == ["key"] * is_known
+
+
+def test_findings_of_equal_files_name_each_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = [write(f"{catalog}/acme/1.0.0.yaml", "integrationId: acme\nversion: no\n") for catalog in ("a", "b")]
+    for file in (*files, *files):
+        found = check_files([file], CACHE).diagnostics
+        assert {one.span.path for one in found} == {file.as_posix()}
+        assert "Y005" in {one.code for one in found}
 
 
 # Growth

@@ -131,6 +131,18 @@ def test_a_wrong_configuration_is_told_where_and_what(toml: str, message: str, t
     assert str(raised.value) == f"connectory.toml: {message}"
 
 
+def test_a_byte_order_mark_is_no_statement(tmp_path: Path) -> None:
+    path = tmp_path / "connectory.toml"
+    path.write_text(ALLOW)
+    plain = read_configuration(tmp_path)
+    path.write_text("\ufeff" + ALLOW, encoding="utf-8")
+    assert read_configuration(tmp_path) == plain
+    assert plain.lines == (1,)
+    path.write_text("\ufeff\ufeff" + ALLOW, encoding="utf-8")
+    with pytest.raises(InvalidConfiguration, match=r"^connectory\.toml: Invalid statement \(at line 1, column 1\)$"):
+        read_configuration(tmp_path)
+
+
 def test_what_is_suppressed_stays_visible(folder: Path) -> None:
     found = checked("\n" + ALLOW)
     assert not found.diagnostics
@@ -229,6 +241,59 @@ def test_what_was_not_looked_for_is_not_called_unneeded() -> None:
     assert [one.code for one in judge([], said, config, Extent(["f"])).diagnostics] == ["D016"]
     unknown = {"f": [Suppression("S999", "why", Span("f", 1, 1, 1, 2), 2, 2)]}
     assert judge([], unknown, config, Extent(["f"])).diagnostics == []
+
+
+@pytest.mark.parametrize("code", ["D041", "C001", "C030"])
+def test_what_is_between_definitions_is_not_looked_for_in_some_files(code: str, folder: Path) -> None:
+    Path("connectory.toml").write_text("".join(ALLOW.replace("S004", each) for each in ("S004", "D012", code)))
+    found = check_files([Path("catalog/acme/1.0.0.yaml")], configuration=read_configuration(Path())).diagnostics
+    unneeded = "nothing is suppressed: there is no finding of D012 in catalog/acme/*"
+    assert [(one.code, one.message) for one in found] == [("D016", unneeded)]
+
+
+def test_what_is_between_definitions_is_looked_for_in_all(folder: Path) -> None:
+    found = checked("".join(ALLOW.replace("S004", code) for code in ("S004", "D041"))).diagnostics
+    unneeded = "nothing is suppressed: there is no finding of D041 in catalog/acme/*"
+    assert [(one.code, one.message) for one in found] == [("D016", unneeded)]
+
+
+def test_the_nearest_reason_is_told(folder: Path) -> None:
+    lines = GOOD.splitlines()
+    for line, reason in ((13, "the default"), (10, "the properties"), (7, "all of it")):
+        indent = lines[line - 1].removesuffix(lines[line - 1].lstrip())
+        lines.insert(line - 1, f"{indent}# connectory: allow S004 -- {reason}")
+    file = folder / "catalog/acme/1.0.0.yaml"
+    for reason in ("the default", "the properties", "all of it", "the service takes it"):
+        file.write_text("\n".join(lines) + "\n")
+        found = checked(ALLOW)
+        assert [(one.finding.code, one.reason) for one in found.suppressed] == [("S004", reason)]
+        assert not found.diagnostics
+        lines = [line for line in lines if not line.endswith(f"-- {reason}")]
+
+
+def test_a_suppressed_finding_quotes_what_it_refers_to(folder: Path) -> None:
+    for name in ("acme", "other"):
+        (folder / "catalog" / name).mkdir(exist_ok=True)
+        written = re.sub("default: many", "default: 1", GOOD.replace("acme", name))
+        (folder / f"catalog/{name}/1.0.0.yaml").write_text(written)
+    found = checked(ALLOW.replace("S004", "D041").replace("/acme/", "/other/"))
+    assert not found.diagnostics
+    findings = Findings([], found.texts, 2, found.suppressed, show_suppressed=True)
+    assert text(findings) == (
+        "allowed[D041]: the integrations 'acme' and 'other' have the same name\n"
+        "  --> catalog/other/1.0.0.yaml:2:7\n"
+        "   |\n"
+        " 2 | name: Acme\n"
+        "   |       ^^^^\n"
+        "   = the other one\n"
+        "  --> catalog/acme/1.0.0.yaml:2:7\n"
+        "   |\n"
+        " 2 | name: Acme\n"
+        "   |       ^^^^\n"
+        "   = reason: the service takes it (connectory.toml:1:1)\n"
+        "\n"
+        "2 files checked: no findings (1 suppressed)\n"
+    )
 
 
 def test_the_example_of_the_documentation(tmp_path: Path) -> None:

@@ -125,13 +125,14 @@ def read_configuration(folder: Path) -> Configuration:
     """
     path = folder / NAME
     try:
-        text = path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
         return DEFAULT_CONFIGURATION
     except OSError as error:
         raise InvalidConfiguration(f"{NAME}: cannot be read: {error.strerror or error}") from None
     try:
-        data = tomllib.loads(text.decode())
+        text = content.decode("utf-8-sig")  # editors of Windows begin it with a mark
+        data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise InvalidConfiguration(f"{NAME}: {error}") from None
     for wrong in (*_unknown(data, Configuration, ""), *_levels(data)):
@@ -142,7 +143,7 @@ def read_configuration(folder: Path) -> Configuration:
         raise InvalidConfiguration(f"{NAME}: {_plain(str(error))}") from None
     for wrong in (*_codes(read.check), *_names(read.database), *_pins(read.database)):
         raise InvalidConfiguration(f"{NAME}: {wrong}")
-    lines = [number for number, line in enumerate(text.decode().split("\n"), 1) if _ALLOW_TABLE.match(line)]
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if _ALLOW_TABLE.match(line)]
     return msgspec.structs.replace(read, lines=tuple(lines) if len(lines) == len(read.check.allow) else ())
 
 

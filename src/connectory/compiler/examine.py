@@ -6,12 +6,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 import msgspec
+import yaml
 
 from connectory.compiler.cache import Cache, Kind, NotKept, Status, status_of
 from connectory.compiler.config import BundleConfig
@@ -23,7 +25,7 @@ from connectory.compiler.suppressions import Suppression
 from connectory.compiler.text import Source
 from connectory.compiler.text.lines import lines_at
 
-_LIBRARIES = ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML")
+_LIBRARIES = ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML", "Jinja2")
 """What the findings, or the bytes of the outputs, may depend on."""
 
 
@@ -282,7 +284,7 @@ def segment_key(bundle: BundleConfig, keys: Sequence[str]) -> str:
 
 @cache
 def compiler_digest() -> bytes:
-    """What tells this compiler from any other: its code, the format's schema, and the libraries that it relies on."""
+    """What tells this compiler from any other: its code, the format's schema, and the Python and libraries below it."""
     digest = hashlib.sha256(schema_text().encode())  # in a checkout it lies outside of the package
     package = Path(__file__).parent.parent
     for path in sorted(package.rglob("*")):
@@ -290,4 +292,5 @@ def compiler_digest() -> bytes:
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library} {metadata.version(library)}".encode())
+    digest.update(f"{sys.implementation.cache_tag} {yaml.__with_libyaml__}".encode())
     return digest.digest()

@@ -100,9 +100,9 @@ class Checked(NamedTuple):
         """The texts that a report quotes, by the names of their files; each is read when it is asked for."""
         from connectory.compiler.text.texts import Texts
 
-        places = {found.span.path for found in self.diagnostics}
-        places |= {related.span.path for found in self.diagnostics for related in found.related}
-        places |= {one.finding.span.path for one in self.suppressed}
+        every = [*self.diagnostics, *(one.finding for one in self.suppressed)]
+        places = {found.span.path for found in every}
+        places |= {related.span.path for found in every for related in found.related}
         known = {**self.files, NAME: Path(NAME)}
         return Texts({name: known[name] for name in sorted(places) if name in known})
 
