@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectory.records import Json
 from connectory.references import Schemas, applied, resolve
@@ -27,6 +27,26 @@ def compile_defaults(schema: dict[str, Json]) -> Fill | None:
     if not _mentions_default(schema):
         return None
     return _Filler(applied([schema], schema), schema, {}).fill
+
+
+class Group(NamedTuple):
+    """Schemas that apply to the same value, and what is filled into it where it is an object."""
+
+    schemas: Schemas
+    defaults: dict[str, Json]
+
+
+def groups(schema: dict[str, Json]) -> Iterator[Group]:
+    """Every group of schemas inside a schema that ``compile_defaults`` follows."""
+    first = _Filler(applied([schema], schema), schema, {})
+    seen: set[int] = set()
+    waiting: list[_Filler | None] = [first]
+    while waiting:
+        filler = waiting.pop()
+        if filler is not None and id(filler) not in seen:
+            seen.add(id(filler))
+            yield Group(filler.schemas, filler.defaults())
+            waiting += filler.inner()
 
 
 def with_defaults_required(schema: dict[str, Json]) -> dict[str, Json] | None:
@@ -113,6 +133,7 @@ class _Filler:
     """
 
     def __init__(self, schemas: Schemas, root: dict[str, Json], made: dict[tuple[int, ...], _Filler]) -> None:
+        self.schemas = schemas
         self._root = root
         self._made = made
         properties = _properties(schemas)
@@ -139,13 +160,23 @@ class _Filler:
             if new is not member:
                 filled = dict(value) if filled is value else filled
                 filled[name] = new
-        if self._defaults is None:
-            self._defaults = {name: self._stated[name] for name in self._stated if not self._is_endless(name)}
-        for name, default in self._defaults.items():
+        for name, default in self.defaults().items():
             if name not in value:
                 filled = dict(value) if filled is value else filled
                 filled[name] = self._fill_child(name, copy.deepcopy(default))
         return filled
+
+    def defaults(self) -> dict[str, Json]:
+        """The defaults of absent members."""
+        if self._defaults is None:
+            self._defaults = {name: self._stated[name] for name in self._stated if not self._is_endless(name)}
+        return self._defaults
+
+    def inner(self) -> Iterator[_Filler | None]:
+        """What fills members and items, each once."""
+        keys = (*self._members, *range(len(self._first) + 1))
+        yield from map(self._child, keys)
+        yield self._made_for(self._others)
 
     def _fill_items(self, value: list[Json]) -> list[Json]:
         filled = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -11,12 +12,14 @@ import msgspec
 
 from connectory.compiler.compat import prices, scopes
 from connectory.compiler.compat.decide import Comparer, Verdict
+from connectory.compiler.compat.filled import Filled, doubtful_defaults, filled
 from connectory.compiler.compat.kinds import BY_CODE, Bump
 from connectory.compiler.compat.needs import Need, Needs, Request, Way
 from connectory.compiler.compat.parts import Parts, sorted_json
 from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
 from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Path
+from connectory.defaults import compile_defaults
 from connectory.records import OWN_WAY
 
 _SIGNIN: dict[str, tuple[str, ...]] = {
@@ -366,10 +369,11 @@ class _Comparison:
         what = f"the {role}" + (f" of the method {name!r}" if name else "")
         compare = self._output if role == "output" else self._input
         found = list(compare(before, after, path, what, role, name))
-        if role != "output":
-            for inner in changed_defaults(before, after):
-                at = "/".join(map(str, inner))
-                found.append(_change("C019", f"a default in {what} changed, at {at}", self._place(path, inner), name))
+        doubtful = {change.path for change in found if change.code == "C012"}
+        for inner in changed_defaults(before, after) if role != "output" else ():
+            place, at = self._place(path, inner), "/".join(map(str, inner))
+            if place not in doubtful:
+                found.append(_change("C019", f"a default in {what} changed, at {at}", place, name))
         if not found:
             found.append(_change("C042", f"a text in {what} changed", path, name))
         yield from found
@@ -380,18 +384,24 @@ class _Comparison:
         """Everything that was accepted still has to be."""
         compared = Comparer(self.parts)
         narrowed, widened = ("C004", "C018") if role != "input" else ("C002", "C015")
-        verdict = compared.subset(old, new)
+        before, after = [Filled(one) if role == "credentials" else filled(one) for one in (old, new)]
+        for inner in doubtful_defaults(old, new, before, after):
+            said = f"a default in {what} changed, beside keywords that ask which members there are"
+            yield _change("C012", said, self._place(path, inner), name)
+        verdict = compared.subset(before.schema, after.schema)
         if verdict.answer == "yes":
-            if compared.subset(new, old).answer != "yes":
+            if compared.subset(after.schema, before.schema).answer != "yes":
                 yield _change(widened, f"{what} accepts more", path, name)
             return
-        grafted = with_new_properties(old, new)
-        refusals = compared.refusals(old if grafted == old else grafted, new)
+        grafted = with_new_properties(before.schema, after.schema)
+        refusals = compared.refusals(before.schema if grafted == before.schema else grafted, after.schema)
         if not refusals:
             code = "C016" if role == "input" else "C018"
             yield _change(code, f"{what} has a new optional property", self._place(path, verdict.path), name)
         for refusal in refusals:
             where = self._place(path, refusal.path)
+            if before.defaults or after.defaults:
+                refusal = _once_filled(compared, old, new, refusal)
             yield self._broken(narrowed, f"{what} accepts less", refusal, where, name)
 
     def _output(
@@ -480,6 +490,16 @@ class _Comparison:
             yield _change("C026", f"the price of {what} was in {was!r} and is in {now!r}", path, name)
         else:
             yield _change("C040", f"the price of {what} changed", path, name)
+
+
+def _once_filled(compared: Comparer, old: dict[str, Any], new: dict[str, Any], refusal: Verdict) -> Verdict:
+    """A refusal, where its witness shows it also when defaults are filled in; otherwise nobody can tell."""
+    if refusal.answer != "no":
+        return refusal
+    before, after = [(compile_defaults(one) or copy.copy)(refusal.witness) for one in (old, new)]
+    if compared.accepts(old, before) and not compared.accepts(new, after):
+        return refusal
+    return Verdict("unknown", "defaults stand in for what it refuses")
 
 
 _NOTHING: dict[str, Any] = {"type": "object", "properties": {}}

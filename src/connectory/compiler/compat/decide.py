@@ -95,7 +95,7 @@ class Comparer:
             verdict = self.subset(a, lenient)
             if verdict.answer == "yes":
                 return list(found.values())
-            if found and verdict.answer == "no" and not self._refuses(b, verdict.witness):
+            if found and verdict.answer == "no" and self.accepts(b, verdict.witness):
                 verdict = Verdict("unknown", "what else it refuses depends on what it refuses already")
             if verdict.answer == "unknown" or not verdict.path:
                 return [*found.values(), verdict]
@@ -106,8 +106,9 @@ class Comparer:
                 return [*found.values(), Verdict("unknown", "what else it refuses is not known")]
         return [*found.values(), Verdict("unknown", f"it refuses something in more than {_MOST_PLACES} places")]
 
-    def _refuses(self, schema: Any, value: Any) -> bool:
-        return not self._look_at(schema).engine_for([value]).is_valid(value)
+    def accepts(self, schema: Any, value: Any) -> bool:
+        """Whether the engine of the runtime says that a value is valid."""
+        return bool(self._look_at(schema).engine_for([value]).is_valid(value))
 
     def _look_at(self, schema: Any) -> _Known:
         if id(schema) not in self._known:

@@ -58,7 +58,7 @@ def _have_the_same(old: Any, new: Any) -> bool:
 
 
 def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """``old`` as if its open objects had said of the optional properties that ``new`` adds what ``new`` says.
+    """``old`` as if its open objects had said of the properties that ``new`` adds what ``new`` says.
 
     Of the instances of ``old`` it refuses only some that use a name which nobody had spoken of.
     """
@@ -80,7 +80,7 @@ def _grafted(at: dict[Path, list[Pair]], path: Path, node: Any) -> Any:
     added: dict[str, Any] = {}
     for pair in at[path]:
         for name, schema in (pair.after.get("properties") or {}).items():
-            if name not in before.get("properties", {}) and name not in pair.after.get("required", ()):
+            if name not in before.get("properties", {}) and name not in before.get("required", ()):
                 added.setdefault(name, schema)
     return {**made, "properties": {**made.get("properties", {}), **added}} if added else made
 
