@@ -226,6 +226,18 @@ def test_the_difference_is_shown_and_nothing_is_written(
     assert run(capsys, monkeypatch, "--diff")[0] == 2
 
 
+def test_the_difference_fails_for_what_would_be_mended_and_for_errors(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def code(text: str, *more: str) -> int:
+        FILE.write_text(text)
+        return run(capsys, monkeypatch, "--fix", "--diff", *more)[0]
+
+    assert (code(GOOD), code(GOOD, "--strict")) == (0, 1)  # it has warnings
+    assert code(GOOD.replace("name: Acme", "nane: Acme")) == 1
+    assert code(GOOD.replace("authType: custom", "authType: key")) == 1
+
+
 def test_reports_for_programs_carry_the_edits_also_from_the_cache(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

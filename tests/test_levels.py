@@ -215,6 +215,8 @@ def test_the_cache_keeps_findings_at_their_own_level(folder: Path, capsys: pytes
     [
         ("# connectory: allow S004 -- why", 7, True),  # before configSchema: about all of it
         ("# connectory: allow S004 -- why", 6, False),  # before methods
+        ("# connectory: allow S004 -- why", 1, False),  # before the first field, which is not the whole file
+        ("# connectory: allow S004 -- why\n", 1, False),
         ("  # connectory: allow S004 -- why", 9, True),  # before properties
         ("  # connectory: allow S004 -- why", 8, False),  # before its type
         ("      # connectory: allow S004 -- why\n\n      # more", 13, True),

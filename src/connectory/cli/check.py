@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     help="github: annotations of a pull request; sarif: SARIF 2.1.0.",
 )
 @click.option("--fix", is_flag=True, help="Mend what is mechanical and certain first, and say what.")
-@click.option("--diff", is_flag=True, help="With --fix: show what would be mended, and write nothing.")
+@click.option(
+    "--diff", is_flag=True, help="With --fix: show what would be mended, and write nothing; exit with 1 for that too."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option(
     "--show-suppressed", is_flag=True, help="Show what is suppressed too, with the reason; json and sarif do."
@@ -114,7 +116,7 @@ def command(
         made = _mend(checked, configuration, diff=diff) if fix else 0
         if diff:
             click.echo(f"connectory check --fix would mend {made} finding{'s' if made != 1 else ''}", err=True)
-            return 1 if checked.diagnostics else 0
+            return 1 if made or _fails(checked, strict=strict) else 0
         checked = look() if made else checked
     except (CatalogNotFound, InvalidConfiguration) as error:
         raise click.UsageError(str(error)) from None
@@ -128,8 +130,11 @@ def command(
         click.echo(f"connectory check --fix mends {mendable} of them")
     if format_ == "text" and any(is_current(catalog) is False for catalog in catalogs_or_default(catalogs)):
         click.echo("connectory: schemas/definition-1.json is of another version; run: connectory schema", err=True)
-    severities = {found.severity for found in checked.diagnostics}
-    return 1 if "error" in severities or (strict and severities) else 0
+    return 1 if _fails(checked, strict=strict) else 0
+
+
+def _fails(checked: Checked, *, strict: bool) -> bool:
+    return any(strict or found.severity == "error" for found in checked.diagnostics)
 
 
 def _mend(checked: Checked, configuration: Configuration, *, diff: bool) -> int:

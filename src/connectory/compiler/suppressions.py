@@ -1,7 +1,7 @@
 """Suppressions that stand in a definition, as comments: ``# connectory: allow D033 -- the vendor's id is spelt so``.
 
-A comment at the end of a line is about what begins on that line; one with a line of its own is about the field or the
-item that follows, with all that it holds.
+A comment at the end of a line is about what begins on that line, a text with all its lines; one with a line of its own
+is about the field or the item that follows, with all that it holds.
 """
 
 from __future__ import annotations
@@ -80,6 +80,12 @@ def _read(
         yield Suppression(code[0], (said["reason"] or "").strip(), span, *lines_meant)
 
 
+def _last_of_text(place: Place) -> int:
+    """The line on which a text ends; that of a block does before the start of the line behind it."""
+    line, column = place.end
+    return max(place.start[0], line - (column == 1))
+
+
 class _Layout:
     """Where the texts, fields and items of a file stand, so that any number of comments is placed in no time."""
 
@@ -88,22 +94,27 @@ class _Layout:
         self._texts: list[tuple[Mark, Mark]] = []
         self._elements: list[tuple[Mark, int]] = []
         self._below: dict[int, int] = {}
-        self._last_line(root)
+        for place in root.inside.values():  # the whole file is no field: what is above its first is about that one
+            self._last_line(place)
         self._texts.sort()
         self._elements.sort(key=lambda element: (element[0], -element[1]))
 
     def _last_line(self, place: Place) -> int:
-        """The line on which the last thing inside a place starts; what is learnt on the way is kept."""
+        """The line on which a place ends, or the last thing inside it; what is learnt on the way is kept."""
         if place.key:
             self._texts.append(place.key)
         if not place.inside:
             self._texts.append((place.start, place.end))
-        last = max([place.start[0], *map(self._last_line, place.inside.values())])
+        last = max(map(self._last_line, place.inside.values())) if place.inside else _last_of_text(place)
         self._elements.append((place.key[0] if place.key else place.start, last))
         if place.key and place.key[1][0] < place.start[0]:
-            named = place.key[1][0]
-            self._below[named] = max(last, self._below.get(named, 0))
+            self._goes_on(place.key[1][0], last)
+        if not place.inside and place.start[0] < last:
+            self._goes_on(place.start[0], last)
         return last
+
+    def _goes_on(self, line: int, last: int) -> None:
+        self._below[line] = max(last, self._below.get(line, 0))
 
     def is_text(self, at: Mark) -> bool:
         """Whether a # at a place is part of a text; behind the | or > that a text begins with, it is not."""
@@ -123,5 +134,5 @@ class _Layout:
         return start[0], last
 
     def lines_on(self, number: int) -> tuple[int, int]:
-        """A line, with all that a name at its end holds."""
+        """A line, with all that a name at its end holds, or a text that starts there."""
         return number, self._below.get(number, number)
