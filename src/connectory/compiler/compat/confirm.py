@@ -26,13 +26,12 @@ def engine(schema: Any) -> Any:
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
 
 
-def about(root: Any, values: Iterable[Any]) -> Any:
-    """A schema that says of these values what ``root`` does, with the same words for it.
+def about(root: Any, names: frozenset[str]) -> Any:
+    """A schema that says what ``root`` does, in the same words, of values whose properties have these names only.
 
     Every reference in ``root`` leads to one of its shared schemas, so that nothing but an object with a property of
     that name meets the schema of a property.
     """
-    names = _names(values)
     shared = shared_in(root) or {}
     kept: dict[str, Any] = {}
     waiting: list[str | None] = []
@@ -45,7 +44,7 @@ def about(root: Any, values: Iterable[Any]) -> Any:
     return {**made, "$defs": kept} if kept else made
 
 
-def _shortened(names: set[str], referred: list[str | None], _: Path, node: Any) -> Any:
+def _shortened(names: frozenset[str], referred: list[str | None], _: Path, node: Any) -> Any:
     """A schema with properties of these names only; the shared schemas that it names are added to ``referred``."""
     if not isinstance(node, dict):
         return node
@@ -61,7 +60,7 @@ def _without_shared(root: Any) -> Any:
     return {word: value for word, value in root.items() if word != "$defs"} if isinstance(root, dict) else root
 
 
-def _names(values: Iterable[Any]) -> set[str]:
+def names_in(values: Iterable[Any]) -> frozenset[str]:
     """The names of all properties in some values."""
     found: set[str] = set()
     waiting = list(values)
@@ -72,4 +71,4 @@ def _names(values: Iterable[Any]) -> set[str]:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-    return found
+    return frozenset(found)

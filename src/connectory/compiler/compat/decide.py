@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from connectory.compiler.compat.confirm import about, engine
+from connectory.compiler.compat.confirm import about, engine, names_in
 from connectory.compiler.compat.outcomes import Doubt, Empty, Outcome, Witness
 from connectory.compiler.compat.parts import Parts
-from connectory.compiler.compat.search import Exhausted, Search
+from connectory.compiler.compat.search import Exhausted, Goal, Search
 from connectory.compiler.compat.terms import Term, Terms
 from connectory.compiler.compat.translate import Reference, Schema
 from connectory.compiler.compat.values import Undecided
@@ -58,6 +58,7 @@ class Comparer:
         self._terms = Terms()
         self._parts = Parts() if parts is None else parts
         self._known: dict[int, _Known] = {}
+        self._solved: dict[Goal, Outcome] = {}
         self._verdicts: dict[tuple[int, int, int], Verdict] = {}
 
     def subset(self, a: Any, b: Any, steps: int = STEPS) -> Verdict:
@@ -117,7 +118,7 @@ class Comparer:
 
     def _search(self, first: _Known, second: _Known, steps: int) -> Outcome:
         """A value that the first accepts and the second does not."""
-        search = Search(self._terms, Reference.meaning, steps)
+        search = Search(self._terms, Reference.meaning, steps, self._solved)
         try:
             found = search.solve(frozenset(((first.term, True), (second.term, False))))
             if isinstance(found, Witness) and search.not_understood:
@@ -127,6 +128,8 @@ class Comparer:
             return Doubt(str(undecided))
         except Exhausted:
             return Doubt(f"it takes more than {steps} steps")
+        finally:
+            self._solved = {} if search.not_understood else search.solved()  # it has to be said again each time
 
 
 class _Known:
@@ -137,6 +140,7 @@ class _Known:
         self._terms = terms
         self._parts = parts
         self.whole = parts.whole(schema)
+        self._engines: dict[frozenset[str] | None, Any] = {}
 
     def engine_for(self, values: list[Any]) -> Any:
         """The engine of the runtime, as far as it matters to these values.
@@ -144,7 +148,10 @@ class _Known:
         Raises:
             ValueError: it cannot compile the schema.
         """
-        return engine(about(self.schema, values) if self.whole.is_simple else self.schema)
+        names = names_in(values) if self.whole.is_simple else None
+        if names not in self._engines:
+            self._engines[names] = engine(self.schema if names is None else about(self.schema, names))
+        return self._engines[names]
 
     @cached_property
     def _translated(self) -> Schema:

@@ -8,7 +8,7 @@ assumption is kept only as long as it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectory.compiler.compat.arrays import find_array
@@ -47,18 +47,24 @@ class Search:
         not_understood: keywords that were taken to say whatever is wanted of them.
     """
 
-    def __init__(self, terms: Terms, meaning: Callable[[Any], Term], steps: int) -> None:
-        """``meaning`` says what the key of a reference stands for."""
+    def __init__(
+        self, terms: Terms, meaning: Callable[[Any], Term], steps: int, solved: Mapping[Goal, Outcome] | None = None
+    ) -> None:
+        """``meaning`` says what the key of a reference stands for, ``solved`` what others have worked out."""
         self.terms = terms
         self._meaning_of = meaning
         self._steps = steps
-        self._known: dict[Goal, Outcome] = {}
+        self._known: dict[Goal, Outcome] = dict(solved or {})
         self._assumed: dict[Goal, int] = {}
         self._relying: dict[int, list[Goal]] = {}
         self._working: dict[Goal, int] = {}
         self._lowest = [_NEVER]
         self._words: dict[Any, str | None] = {}
         self.not_understood: set[str] = set()
+
+    def solved(self) -> dict[Goal, Outcome]:
+        """What it is sure of, for others to begin with."""
+        return {goal: found for goal, found in self._known.items() if not isinstance(found, Doubt)}
 
     def tick(self, steps: int = 1) -> None:
         """Count steps.
