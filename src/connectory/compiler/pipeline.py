@@ -310,7 +310,7 @@ def _compared(checked: Checked, means: Means, base: Base | None = None) -> Check
     found: list[Diagnostic] = []
     if has_several(checked.looked):
         folder = str(means.cache) if _usable(means.cache) else ""
-        found += measured(checked.looked, today, folder, means.processes, means.progress)
+        found += measured(checked.looked, today, folder, means.processes, means.progress, base)
     if base:
         found += unfrozen(checked.looked, base, today)
     return checked._replace(diagnostics=[*checked.diagnostics, *found])

@@ -11,6 +11,7 @@ from connectory.compiler.compat.frozen import Base, frozen
 from connectory.compiler.compat.releases import Released, compare, comparisons
 from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.examine import Looked
+from connectory.compiler.text.source import SUFFIXES
 from connectory.compiler.workers import each
 from connectory.errors import InvalidVersion
 from connectory.versions import Version
@@ -29,7 +30,12 @@ def has_several(looked: Sequence[Looked]) -> bool:
 
 
 def measured(
-    looked: Sequence[Looked], today: date, folder: str, processes: int, progress: Callable[[str, int, int], None]
+    looked: Sequence[Looked],
+    today: date,
+    folder: str,
+    processes: int,
+    progress: Callable[[str, int, int], None],
+    base: Base | None = None,
 ) -> list[Diagnostic]:
     """What versions change without saying so. Only sound definitions are compared.
 
@@ -39,10 +45,12 @@ def measured(
         folder: where what is worked out is kept; empty where it is not.
         processes: how many to use.
         progress: shows how far it is.
+        base: what was released, where that is known.
     """
     ids = Counter(one.examined.listed.id for one in looked if one.examined.listed)
     several = [_released(one) for one in looked if one.examined.listed and ids[one.examined.listed.id] > 1]
-    jobs = comparisons((one for one in several if one), today, folder)
+    added = [one.file.shown for one in looked if base and not _stood(one, base)]
+    jobs = comparisons((one for one in several if one), today, folder, frozenset(added))
     weights = [_size(job.old) + _size(job.new) for job in jobs]
     found: list[Diagnostic] = []
     for done, (_, diagnostics) in enumerate(each(compare, jobs, weights, processes), 1):
@@ -68,6 +76,15 @@ def _released(one: Looked) -> Released | None:
         )
     except InvalidVersion:
         return None  # a rule reports it
+
+
+def _stood(looked: Looked, base: Base) -> bool:
+    """Whether a base has a definition, in a file or otherwise."""
+    listed, file = looked.examined.listed, Path(looked.file.shown)
+    same = [file.with_suffix(suffix).as_posix() for suffix in SUFFIXES]
+    return any(name in base.files for name in same) or (
+        listed is not None and (listed.id, listed.version) in base.others
+    )
 
 
 def _size(released: Released) -> int:

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from connectory.compiler.compat.filled import Filled, doubtful_defaults, filled
 from connectory.compiler.compat.kinds import BY_CODE, Bump
 from connectory.compiler.compat.needs import Need, Needs, Request, Way
 from connectory.compiler.compat.parts import Parts, sorted_json
+from connectory.compiler.compat.promises import Promises, sunset
 from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
 from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Path
@@ -42,7 +44,8 @@ class Change(msgspec.Struct, frozen=True):
         path: where, in the new definition; of what is gone, where it would stand.
         subject: the method, model or other part that it is about; empty for the definition as a whole.
         witness: where it breaks, an instance that shows it; otherwise UNSET.
-        sunset: of what is gone, until when it was promised.
+        sunset: of what is gone, or is to go earlier, until when it was promised.
+        ends: of what is deprecated now, or on another day, when it is to go.
         allowed: why it breaks nobody, where those who made it say so.
     """
 
@@ -53,6 +56,7 @@ class Change(msgspec.Struct, frozen=True):
     subject: str = ""
     witness: Any = msgspec.UNSET
     sunset: str = ""
+    ends: str = ""
     allowed: str = ""
 
     def code_on(self, day: date) -> str:
@@ -60,12 +64,14 @@ class Change(msgspec.Struct, frozen=True):
         return "C032" if self.sunset > day.isoformat() else self.code
 
 
-def changes(old: dict[str, Any], new: dict[str, Any], today: date) -> list[Change]:
+def changes(
+    old: dict[str, Any], new: dict[str, Any], today: date, promised: Promises = MappingProxyType({})
+) -> list[Change]:
     """What changed from ``old`` to ``new``, two definitions without an error; what breaks most comes first.
 
-    ``today`` says which sunsets have passed.
+    ``today`` says which sunsets have passed, ``promised`` what releases before ``old`` promised.
     """
-    found = list(_Comparison(old, new, today).changes())
+    found = list(_Comparison(old, new, today, promised).changes())
     return sorted(found, key=lambda change: -change.bump)
 
 
@@ -75,10 +81,11 @@ def needed(found: list[Change]) -> Bump:
 
 
 class _Comparison:
-    def __init__(self, old: dict[str, Any], new: dict[str, Any], today: date) -> None:
+    def __init__(self, old: dict[str, Any], new: dict[str, Any], today: date, promised: Promises) -> None:
         self.old = old
         self.new = new
         self.today = today
+        self.promised = promised
         self.parts = Parts()
         shared = old.get("$defs", {})
         self.old_defs = SharedDefs(shared, self.parts.names_in)
@@ -103,18 +110,27 @@ class _Comparison:
         if self.old.get("baseUrl") != self.new.get("baseUrl"):
             before, after = self.old.get("baseUrl"), self.new.get("baseUrl")
             yield _change("C005", f"the base URL was {_said(before)} and is {_said(after)}", ("baseUrl",))
-        yield from self._deprecated(self.old, self.new, (), "the definition", "")
+        yield from self._deprecated(self.old, self.new, (), "the definition", sunset(self.old))
         for field in ("name", "description", "metadata", "verify", "headers"):
             if not _same(self.old.get(field), self.new.get(field)):
                 yield _change("C042", f"the {field} of the definition changed", (field,))
 
     def _deprecated(
-        self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, subject: str
+        self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, until: str, subject: str = ""
     ) -> Iterator[Change]:
-        if not _same(old.get("deprecated"), new.get("deprecated")):
-            now = "is deprecated" if "deprecated" not in old else "is deprecated in other words or on other days"
-            now = now if "deprecated" in new else "is no longer deprecated"
-            yield _change("C024", f"{what} {now}", (*path, "deprecated"), subject)
+        """What is said of the end of something that was promised until a day."""
+        if _same(old.get("deprecated"), new.get("deprecated")):
+            return
+        ends = sunset(new) if sunset(new) != sunset(old) else ""
+        now = "is deprecated" if "deprecated" not in old else "is deprecated in other words or on other days"
+        now = now if "deprecated" in new else "is no longer deprecated"
+        now = f"is deprecated, to go on {ends}" if ends else now
+        change = _change("C024", f"{what} {now}", (*path, "deprecated"), subject)
+        yield msgspec.structs.replace(change, sunset=until if "" < ends < until else "", ends=ends)
+
+    def _until(self, kind: str, owner: dict[str, Any]) -> str:
+        """Until when a method or a model of the old version was promised."""
+        return max(sunset(owner), self.promised.get((kind, owner["id"]), ""))
 
     # Signing in.
 
@@ -264,7 +280,7 @@ class _Comparison:
         for name, method in old.items():
             if name not in new:
                 message = f"the method {name!r} is gone"
-                yield _change("C001", message, ("methods",), name, sunset=_sunset(method))
+                yield _change("C001", message, ("methods",), name, sunset=self._until("method", method))
         for name, (index, method) in new.items():
             if name not in old:
                 yield _change("C014", f"there is a new method, {name!r}", ("methods", index), name)
@@ -275,7 +291,7 @@ class _Comparison:
         what = f"the method {name!r}"
         yield from self._schema((*path, "inputSchema"), old, new, "input", name)
         yield from self._schema((*path, "outputSchema"), old, new, "output", name)
-        yield from self._deprecated(old, new, path, what, name)
+        yield from self._deprecated(old, new, path, what, self._until("method", old), name)
         yield from self._chosen_models(old.get("models") or {}, new.get("models") or {}, path, name)
         yield from self._taken(old, new, path, name)
         before, after = old.get("http") or {}, new.get("http") or {}
@@ -443,9 +459,9 @@ class _Comparison:
         path: Path = ("aiConfig", "availableModels")
         for name, model in old.items():
             if name not in new:
-                sunset = _sunset(model)
-                passed = bool(sunset) and sunset <= self.today.isoformat()
-                change = _change("C008", f"the model {name!r} is gone", path, name, sunset=sunset)
+                until = self._until("model", model)
+                passed = bool(sunset(model)) and until <= self.today.isoformat()
+                change = _change("C008", f"the model {name!r} is gone", path, name, sunset=until)
                 yield msgspec.structs.replace(change, bump=Bump.MINOR) if passed else change
         for name, (index, model) in new.items():
             if name not in old:
@@ -473,7 +489,7 @@ class _Comparison:
                 if each not in had:
                     yield _change("C023", f"{what} has {each!r} among its {field}", (*path, field), name)
         yield from self._price(old, new, path, name)
-        yield from self._deprecated(old, new, path, what, name)
+        yield from self._deprecated(old, new, path, what, self._until("model", old), name)
         for field in ("name", "description"):
             if old.get(field) != new.get(field):
                 yield _change("C042", f"the {field} of {what} changed", (*path, field), name)
@@ -584,10 +600,6 @@ def _same(one: Any, other: Any) -> bool:
 
 def _without(data: dict[str, Any], names: set[str]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in names}
-
-
-def _sunset(owner: dict[str, Any]) -> str:
-    return str((owner.get("deprecated") or {}).get("sunset", ""))
 
 
 def _said(value: Any) -> str:

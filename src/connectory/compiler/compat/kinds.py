@@ -323,13 +323,18 @@ Example: ``catalog/xero/1.0.0.yaml`` stands on the main branch, and is deleted o
 
 Instead, keep it. Deprecate it with a sunset, and remove it when that has passed.
 """,
-    "C032": """Something is gone before its sunset.
+    "C032": """Something is gone before its sunset, or is to go earlier than was promised.
 
-A deprecation that names a sunset promises that it stays until that day.
+A deprecation that names a sunset promises that what it is about stays until that day. Of several releases that name
+one, the latest day counts: a later release can neither name an earlier one nor take the promise back by saying nothing.
+A release that is not out yet cannot name a day that has come, so that nothing is deprecated and gone at once; that is
+looked at where ``check`` knows what was released (see C030).
 
-Example: a method says ``deprecated: {sunset: '2099-01-01'}``, and the next major version is without it.
+Example: a method says ``deprecated: {sunset: '2099-01-01'}``, and the next major version is without it, or says
+``deprecated: {sunset: '2027-01-01'}``.
 
-Instead, keep it until then.
+Instead, keep it until then. Where nobody relies on the promise, say so beside it:
+``# connectory: allow C032 -- REASON``.
 """,
 }
 """The manuals of what is found about releases as such, by code."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ import msgspec
 from connectory.compiler.cache import Cache, NotKept
 from connectory.compiler.compat.changes import Change, changes
 from connectory.compiler.compat.kinds import Bump
+from connectory.compiler.compat.promises import promises
 from connectory.compiler.compat.versions import after, predecessor, step
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.text import read_source
@@ -56,6 +57,8 @@ class Comparison(NamedTuple):
         today: sunsets before it have passed.
         following: the next version after the old one that there is not yet, for each bump.
         folder: where what they come to is kept; empty where it is not.
+        earlier: the releases before the old one whose promises hold.
+        is_added: whether the new one surely is not released yet.
     """
 
     old: Released
@@ -63,6 +66,8 @@ class Comparison(NamedTuple):
     today: date
     following: Mapping[Bump, str]
     folder: str
+    earlier: tuple[Released, ...] = ()
+    is_added: bool = False
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -73,21 +78,30 @@ class _Kept(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def comparisons(released: Iterable[Released], today: date, folder: str = "") -> list[Comparison]:
-    """Each version of an integration that has one before it, but for those that may change everything."""
+def comparisons(
+    released: Iterable[Released], today: date, folder: str = "", added: Collection[str] = ()
+) -> list[Comparison]:
+    """Each version of an integration that has one before it, but for those that may change everything.
+
+    ``added`` are those that surely are not released yet, by how diagnostics name them.
+    """
     by_id: dict[str, list[Released]] = {}
     for each in released:
         by_id.setdefault(each.id, []).append(each)
     found = []
     for versions in by_id.values():
         known = sorted(each.version for each in versions)
+        promising = [each for each in versions if each.promised > today.isoformat() and not each.version.is_prerelease]
         for new in versions if len(versions) > 1 else ():
             before = predecessor(new.version, known)
             if before is not None:
                 old = next(each for each in versions if each.version == before)
-                if step(before, new.version) < Bump.MAJOR or old.promised > today.isoformat():
+                held = [each for each in promising if each.version <= before]
+                is_added = new.shown in added
+                if step(before, new.version) < Bump.MAJOR or held or (is_added and new.promised):
                     following = {bump: after(before, bump, known) for bump in Bump}
-                    found.append(Comparison(old, new, today, following, folder))
+                    earlier = tuple(each for each in held if each is not old)
+                    found.append(Comparison(old, new, today, following, folder, earlier, is_added))
     return found
 
 
@@ -99,10 +113,11 @@ def compare(comparison: Comparison) -> tuple[Diagnostic, ...]:
     if known is not None:
         return known
     old, new = (read_source(each.file, each.shown) for each in (comparison.old, comparison.new))
-    found = changes(old.data, new.data, comparison.today)
+    earlier = [read_source(each.file, each.shown).data for each in comparison.earlier]
+    found = changes(old.data, new.data, comparison.today, promises(earlier))
     diagnostics = tuple(findings(found, comparison, new))
     if cache and key:
-        sunsets = tuple(sorted({change.sunset for change in found if change.sunset}))
+        sunsets = tuple(sorted({day for change in found for day in (change.sunset, change.ends) if day}))
         kept = _Kept(comparison.today.isoformat(), sunsets, diagnostics)
         with suppress(NotKept):  # then they are compared again the next time
             cache.put("compared", key, msgspec.msgpack.encode(kept))
@@ -115,6 +130,9 @@ def findings(found: Iterable[Change], comparison: Comparison, source: Source) ->
     moved = step(old, new)
     for change in found:
         code = change.code_on(today)
+        if comparison.is_added and "" < change.ends <= today.isoformat():
+            said = f"{change.message}, which is not a day to come"
+            yield finding("C032", said, change, source, "name a later day: what is promised goes after that")
         if code != change.code:
             message = f"{change.message}, and was promised until {change.sunset}"
             yield finding(code, message, change, source, "keep it until then")
@@ -152,9 +170,9 @@ def _is_plain(witness: Any) -> bool:
 
 
 def _key(comparison: Comparison) -> str:
-    old, new = comparison.old.key, comparison.new.key
-    named = [*comparison.following.values()]
-    return hashlib.sha256(f"{old} {new} {named}".encode()).hexdigest() if old and new else ""
+    keys = [each.key for each in (comparison.old, comparison.new, *comparison.earlier)]
+    said = f"{keys} {[*comparison.following.values()]} {comparison.is_added}"
+    return hashlib.sha256(said.encode()).hexdigest() if all(keys) else ""
 
 
 def _known(cache: Cache, key: str, today: date) -> tuple[Diagnostic, ...] | None:
