@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,64 @@ def test_a_bug_exits_with_3_and_says_what_to_report(run: Run, monkeypatch: pytes
     assert "this is a bug of ours, not of your files" in err
     assert f"connectory {__version__}, Python {sys.version.split()[0]} on {sys.platform}" in err
     assert "and the command: connectory check --strict" in err
+
+
+def test_without_a_working_directory_that_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> str:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    for command in ("check", "fmt", "build", "show"):
+        told = "Error: there is no working directory any more: No such file or directory\n"
+        assert run(command) == (2, "", told)
+    assert run("--version")[0] == 0
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody may list a folder that is called so; who runs the tests may be somebody who may list any."""
+    scandir = os.scandir
+
+    def listed(path: Any = ".") -> Any:
+        if Path(str(path)).name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", listed)
+
+
+UNLISTED = """\
+error[Y012]: the folder cannot be read: Permission denied
+  --> {place}
+
+{end}
+"""
+
+
+@pytest.mark.usefixtures("locked")
+@pytest.mark.parametrize(
+    ("command", "place", "end"),
+    [
+        ("check", "catalog/locked", "1 file checked: 1 error"),
+        ("check --no-cache", "catalog/locked", "1 file checked: 1 error"),
+        ("check --catalog locked", "locked", "0 files checked: 1 error"),
+        ("check .", "catalog/locked", "2 files checked: 1 error"),
+        ("check --fix .", "catalog/locked", "2 files checked: 1 error"),
+        ("check catalog/locked", "catalog/locked", "1 file checked: 1 error"),
+        ("build", "catalog/locked", "1 file checked: 1 error\nnothing was written"),
+        ("fmt", "catalog/locked", "2 files checked: 1 error\n2 files: 1 in canonical form, 1 left as it is"),
+        ("fmt .", "catalog/locked", "2 files checked: 1 error\n2 files: 1 in canonical form, 1 left as it is"),
+    ],
+)
+def test_a_folder_that_cannot_be_listed_is_told(command: str, place: str, end: str, run: Run) -> None:
+    write(GOOD)
+    write(GOOD.replace("acme", "locked"), "catalog/locked/1.0.0.yaml")
+    write(GOOD, "locked/acme/1.0.0.yaml")
+    if "." in command:
+        Path("locked").rename("catalog/locked/inner")
+    code, out, err = run(*command.split())
+    assert (code, out + err) == (1, UNLISTED.format(place=place, end=end))
+    assert not Path("build").exists()
 
 
 def test_an_interruption_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,10 @@ def cli() -> None:
       connectory build                 write build/catalog.bundle, build/migrations/, build/manifest.json
       connectory show xero             read what a definition says
     """
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise click.ClickException(f"there is no working directory any more: {error.strerror}") from None
 
 
 def run() -> int:

@@ -89,7 +89,8 @@ def base_of(catalogs: list[Path], against: str | None) -> Any:
 
 
 def files_at(paths: tuple[Path, ...]) -> list[Path]:
-    """The files that were named, and those in the folders that were.
+    """The files that were named, and those in the folders that were; and folders in these that cannot be listed, of
+    which there is a finding too.
 
     Raises:
         UsageError: a path is no definition, or there is none in the folders.
@@ -98,16 +99,34 @@ def files_at(paths: tuple[Path, ...]) -> list[Path]:
 
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            files += sorted(inner for inner in path.rglob("*") if inner.suffix in SUFFIXES and inner.is_file())
-        elif path.suffix in SUFFIXES and path.exists():
+        if os.path.isdir(path):
+            files += sorted(_below(path, SUFFIXES))
+        elif path.suffix in SUFFIXES and os.path.exists(path):
             files.append(path)
         else:
-            reason = f"must end in {', '.join(SUFFIXES)}" if path.exists() else "does not exist"
-            raise click.UsageError(f"{str(path)!r} {reason}")
+            raise click.UsageError(f"{str(path)!r} {_why_unread(path, SUFFIXES)}")
     if not files:
         raise click.UsageError(f"there is no definition in {', '.join(map(str, paths))}")
     return list(dict.fromkeys(files))
+
+
+def _below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """What a folder holds with these endings, however deep, and the folders that cannot be listed."""
+    refused: list[OSError] = []
+    for inner, _, names in os.walk(folder, onerror=refused.append):
+        yield from (path for path in (Path(inner, name) for name in names) if path.suffix in suffixes)
+    yield from (Path(error.filename) for error in refused)
+
+
+def _why_unread(path: Path, suffixes: tuple[str, ...]) -> str:
+    """What is said of a path that is no definition."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return "does not exist"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return f"must end in {', '.join(suffixes)}"
 
 
 def wants_color(stream: TextIO) -> bool:

@@ -33,13 +33,13 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], check: bool, di
       connectory fmt --check
     """
     from connectory.compiler.canonical import format_file
-    from connectory.compiler.load import CatalogNotFound, find
+    from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.publish import write_file
 
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
     try:
-        files = files_at(paths) if paths else find(catalogs_or_default(catalogs))[0]
+        files = files_at(paths) if paths else _files_of(catalogs_or_default(catalogs))
     except CatalogNotFound as error:
         raise click.UsageError(str(error)) from None
     done = []
@@ -58,6 +58,15 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], check: bool, di
                 raise click.UsageError(f"cannot write {outcome.name}: {error.strerror or error}") from None
         click.echo(f"{'not in canonical form:' if check else 'formatted'} {outcome.name}")
     return _report(done, dry=check or diff)
+
+
+def _files_of(catalogs: list[Path]) -> list[Path]:
+    """The definitions of catalogs, and the folders that cannot be listed, of which there is a finding."""
+    from connectory.compiler.checks import unreadable
+    from connectory.compiler.load import find
+
+    files, stray = find(catalogs)
+    return [*files, *(Path(one.span.path) for one in stray if one.code == unreadable.CODE)]
 
 
 def _report(done: list[Outcome], *, dry: bool) -> int:

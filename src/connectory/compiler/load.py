@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from connectory.compiler.checks import similar_names, stray_file
+from connectory.compiler.checks import similar_names, stray_file, unreadable
 from connectory.compiler.diagnostics import Diagnostic, Span
 from connectory.compiler.text.source import SUFFIXES
 
@@ -16,7 +16,7 @@ class CatalogNotFound(Exception):
 
 
 def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
-    """The definition files of these catalogs, sorted, and what lies in them that is none.
+    """The definition files of these catalogs, sorted, and what lies in them that is none, or cannot be looked into.
 
     Raises:
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
@@ -25,11 +25,12 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
     stray: list[Diagnostic] = []
     distinct = {os.path.abspath(catalog): catalog for catalog in catalogs}
     for catalog in distinct.values():
-        if not catalog.is_dir():
+        if not os.path.isdir(catalog):
             hint = "'connectory init' starts a catalog here, and --catalog names another"
             raise CatalogNotFound(f"there is no folder {str(catalog)!r}; {hint}")
         first: dict[tuple[str, ...], Path] = {}
-        for names in sorted(_walk(catalog), key=_in_small_letters_first):
+        refusals: list[OSError] = []
+        for names in sorted(_walk(catalog, refusals.append), key=_in_small_letters_first):
             path = Path(catalog, *names)
             refused = _refused(catalog, path, names)
             similar = first.setdefault(tuple(map(str.casefold, names)), path)
@@ -39,6 +40,7 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
                 stray.append(similar_names.report(shown(path), shown(similar)))
             elif path.suffix in SUFFIXES:
                 files.append(path)
+        stray += map(_unlisted, refusals)
     if not files and not stray:
         places = ", ".join(f"{catalog.as_posix()}/<integrationId>/<version>.yaml" for catalog in catalogs)
         raise CatalogNotFound(f"there is no definition: looked for {places} (or .yml, .json)")
@@ -51,13 +53,21 @@ def shown(path: Path) -> str:
     return text.removeprefix(f"{Path.cwd().as_posix()}/") if path.is_absolute() else text
 
 
-def _walk(catalog: Path) -> Iterator[tuple[str, ...]]:
-    """Everything below the catalog that is no folder, by the names on the way; links to folders are not followed."""
-    for folder, folders, files in os.walk(catalog):
+def _walk(catalog: Path, refused: Callable[[OSError], None]) -> Iterator[tuple[str, ...]]:
+    """Everything below the catalog that is no folder, by the names on the way; links to folders are not followed.
+
+    ``refused`` is called for each folder that cannot be listed.
+    """
+    for folder, folders, files in os.walk(catalog, onerror=refused):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = Path(folder).relative_to(catalog).parts
         links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         yield from ((*inside, name) for name in (*files, *links) if not name.startswith("."))
+
+
+def _unlisted(error: OSError) -> Diagnostic:
+    """The finding for a folder that cannot be listed."""
+    return unreadable.report(Span(shown(Path(error.filename))), error.strerror or str(error), is_folder=True)
 
 
 def _in_small_letters_first(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,7 +77,7 @@ def _in_small_letters_first(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _refused(catalog: Path, path: Path, names: tuple[str, ...]) -> tuple[str, str] | None:
     """Why a file that looks like a definition is not read as one, and the mend."""
-    if path.is_symlink() and not _target(path).is_relative_to(_target(catalog)):
+    if os.path.islink(path) and not _target(path).is_relative_to(_target(catalog)):
         return "it is a link that leaves the catalog", "put a copy in its place"
     suffix = path.suffix.lower()
     if suffix in SUFFIXES and path.suffix != suffix:

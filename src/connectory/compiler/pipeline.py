@@ -199,7 +199,7 @@ def _left(catalogs: Sequence[Path], base: Base) -> tuple[list[Path], list[Diagno
     """As ``find``; where a catalog held something at a base, it need not hold anything now, or be there."""
     held = {catalog for catalog in catalogs if any(Path(shown).is_relative_to(catalog) for shown in base.files)}
     try:
-        return find([catalog for catalog in catalogs if catalog.is_dir() or catalog not in held])
+        return find([catalog for catalog in catalogs if os.path.isdir(catalog) or catalog not in held])
     except CatalogNotFound:
         if held == set(catalogs):
             return [], []

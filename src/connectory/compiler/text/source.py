@@ -102,7 +102,8 @@ def read_source(file: str | os.PathLike[str], shown: str) -> Source:
         data = content_of(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        return _unread(shown, "", unreadable.report(Span(shown), reason))
+        is_folder = isinstance(error, OSError) and os.path.isdir(file)
+        return _unread(shown, "", unreadable.report(Span(shown), reason, is_folder=is_folder))
     return read_content(data, shown, os.path.splitext(file)[1])
 
 
@@ -132,7 +133,10 @@ def content_of(file: str | os.PathLike[str]) -> bytes:
         OSError: it cannot be read.
         ValueError: it is no file, or too large.
     """
-    _refuse(os.stat(file))
+    status = os.stat(file)
+    if stat.S_ISDIR(status.st_mode):
+        os.scandir(file).close()  # a folder that cannot be listed says why
+    _refuse(status)
     descriptor = os.open(file, _OPEN)  # it may have become something else, that keeps whoever opens it waiting
     with open(descriptor, "rb") as stream:
         _refuse(os.fstat(descriptor))
