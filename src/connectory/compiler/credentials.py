@@ -23,8 +23,17 @@ _CHANGING = 4
 _ONE_WORD = re.compile(r"[0-9A-Za-z+/=_.~-]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _IN_WORD = re.compile(r"[0-9A-Za-z_-]")
+_MARKS = [re.compile(r"-(?=[0-9A-Za-z_-]{20})"), re.compile(r"_(?=[0-9A-Za-z+/]{16})")]
+"""Where the prefix of a marked key ends; with a character first, a search is as quick as one for a text."""
+
 _PARTS = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
 _SCHEME = re.compile(r"(?i)(bearer|basic|token|bot|apikey|key)[ =:]+")
+
+
+class _Kind(NamedTuple):
+    what: str
+    prefix: str
+    after: re.Pattern[str]
 
 
 class Key(NamedTuple):
@@ -36,17 +45,13 @@ class Key(NamedTuple):
 
 
 def keys_in(text: str) -> Iterator[Key]:
-    """What looks like a key in a text; most texts hold not even the start of one, and are only searched for that."""
-    for what, prefix, after in _kinds():
-        at = text.find(prefix)
-        while at >= 0:
-            end = at + len(prefix)
-            if not _IN_WORD.match(text, at - 1 if at else len(text)):
-                found = after.match(text, end)
-                end = found.end() if found else end
-                if found and not is_placeholder(text[at:end]):
-                    yield Key(what, at, end)
-            at = text.find(prefix, end)
+    """What looks like a key in a text."""
+    for kind, at in _starts(text):
+        if kind.prefix[0].isalnum() and _IN_WORD.match(text, at - 1 if at else len(text)):
+            continue
+        found = kind.after.match(text, at + len(kind.prefix))
+        if found and not is_placeholder(found[0]):
+            yield Key(kind.what, at, found.end())
 
 
 def is_secret_name(name: str) -> bool:
@@ -69,6 +74,22 @@ def looks_random(value: str) -> bool:
     return bits >= _RANDOM
 
 
+def _starts(text: str) -> Iterator[tuple[_Kind, int]]:
+    """Where the prefixes of keys stand; most texts hold none, and are only searched for that."""
+    for kind in _kinds("keys"):
+        at = text.find(kind.prefix)
+        while at >= 0:
+            yield kind, at
+            at = text.find(kind.prefix, at + len(kind.prefix))
+    marked = _kinds("marked")
+    prefixes = tuple(kind.prefix for kind in marked)
+    for mark in _MARKS:
+        for run in mark.finditer(text):
+            end = run.start() + 1
+            if text.endswith(prefixes, 0, end):
+                yield from ((kind, end - len(kind.prefix)) for kind in marked if text.endswith(kind.prefix, 0, end))
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a text only shows what stands in its place."""
     lowered = text.lower()
@@ -81,6 +102,6 @@ def _names() -> tuple[str, ...]:
 
 
 @cache
-def _kinds() -> list[tuple[str, str, re.Pattern[str]]]:
-    keys: list[dict[str, Any]] = known("secrets")["keys"]
-    return [(key["what"], key["prefix"], re.compile(key["after"])) for key in keys]
+def _kinds(group: str) -> list[_Kind]:
+    keys: list[dict[str, Any]] = known("secrets")[group]
+    return [_Kind(key["what"], prefix, re.compile(key["after"])) for key in keys for prefix in key["prefixes"]]

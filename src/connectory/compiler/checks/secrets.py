@@ -1,8 +1,9 @@
 """A secret is committed.
 
-Whoever can read the repository, its history or an artifact made of it has the secret. What looks like a vendor's key is
-found anywhere in the file, comments included; any other value that looks drawn by lot, where a credential would stand:
-in a header, a parameter, a default or an example of a field that is called like one.
+Whoever can read the repository, its history or an artifact made of it has the secret. What looks like a vendor's key,
+or an address with a password in it, is found anywhere in the file, comments included; any other value that looks drawn
+by lot, where a credential would stand: in a header, a parameter, a default or an example of a field that is called like
+one.
 
 Example:
 
