@@ -28,8 +28,13 @@ def type_of(value: Any) -> int:
     return NULL if value is None else NUMBER
 
 
+_WHOLE = 2.0**53
+
+
 def exact(number: Any) -> Fraction:
-    """A number as its text writes it.
+    """A number as its text writes it; of a float so large that all around it are whole, what it is in binary.
+
+    That is what the engine of the runtime goes by.
 
     Raises:
         Undecided: it is none, or has thousands of digits.
@@ -40,7 +45,8 @@ def exact(number: Any) -> Fraction:
         if number.bit_length() > 4 * _MOST_DIGITS:
             raise Undecided("a number has too many digits")
         return Fraction(number)
-    decimal = Decimal(repr(number)) if isinstance(number, float) else number
+    text = number if not isinstance(number, float) or abs(number) > _WHOLE else repr(number)
+    decimal = Decimal(text)
     if (
         not decimal.is_finite()
         or abs(decimal.adjusted()) > _MOST_DIGITS
