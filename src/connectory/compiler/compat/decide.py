@@ -15,7 +15,7 @@ from connectory.compiler.compat.search import Exhausted, Goal, Search
 from connectory.compiler.compat.terms import Term, Terms
 from connectory.compiler.compat.translate import Reference, Schema
 from connectory.compiler.compat.values import Undecided
-from connectory.compiler.compat.walk import without
+from connectory.compiler.compat.walk import of_one_alone, replaced, without
 from connectory.compiler.diagnostics import Path
 from connectory.pointers import pointer
 
@@ -34,12 +34,14 @@ class Verdict(msgspec.Struct, frozen=True):
         reason: why, with the place in a schema where there is one.
         path: for no, where the second schema refuses the witness: names of members and indexes.
         witness: for no, an instance that the first accepts and the second does not; otherwise UNSET. null may be one.
+        at: for no, where in the witness what is refused is, likewise.
     """
 
     answer: Literal["yes", "no", "unknown"]
     reason: str
     witness: Any = msgspec.UNSET
     path: Path = ()
+    at: Path = ()
 
 
 def subset(a: Any, b: Any, *, steps: int = STEPS) -> Verdict:
@@ -88,7 +90,7 @@ class Comparer:
     def refusals(self, a: Any, b: Any) -> list[Verdict]:
         """Each place where ``b`` refuses an instance that ``a`` accepts, with one; none where there is no such place.
 
-        What can be known of the rest no better comes last, as unknown.
+        A member that only ``b`` describes is one place. What can be known of the rest no better comes last, as unknown.
         """
         found: dict[Path, Verdict] = {}
         lenient = b
@@ -100,11 +102,12 @@ class Comparer:
                 verdict = Verdict("unknown", "what else it refuses depends on what it refuses already")
             if verdict.answer == "unknown" or not verdict.path:
                 return [*found.values(), verdict]
-            found.setdefault(verdict.path, verdict)
             try:
-                lenient = without(lenient, verdict.path)
+                path = of_one_alone(a, lenient, verdict.at)
+                lenient = without(lenient, verdict.path) if path is None else replaced(lenient, path, True)
+                found.setdefault(path or verdict.path, msgspec.structs.replace(verdict, path=path or verdict.path))
             except (LookupError, TypeError, AttributeError):  # a reference that leads elsewhere is on the way
-                return [*found.values(), Verdict("unknown", "what else it refuses is not known")]
+                return [*found.values(), verdict, Verdict("unknown", "what else it refuses is not known")]
         return [*found.values(), Verdict("unknown", f"it refuses something in more than {_MOST_PLACES} places")]
 
     def accepts(self, schema: Any, value: Any) -> bool:
@@ -174,7 +177,9 @@ def _checked(first: _Known, second: _Known, found: Witness | Doubt) -> Verdict:
         if accepts.is_valid(own) and not refuses.is_valid(own):
             (refusal,) = islice(refuses.iter_errors(own), 1)
             path = tuple(refusal.schema_path)
-            return Verdict("no", f"{pointer(path) or '/'}: {_shortened(refusal.message)}", own, path)
+            return Verdict(
+                "no", f"{pointer(path) or '/'}: {_shortened(refusal.message)}", own, path, tuple(refusal.instance_path)
+            )
     return Verdict("unknown", found.doubt if isinstance(found, Witness) else found.reason)
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from connectory.compiler.compat.parts import sorted_json
-from connectory.compiler.compat.walk import pairs
+from connectory.compiler.compat.walk import pairs, replaced
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import children, subschemas
 from connectory.defaults import Group, groups
@@ -59,7 +59,7 @@ def filled(schema: dict[str, Any]) -> Filled:
     for path, node in list(subschemas(schema)):
         if supplied.get(id(node)):
             left = [name for name in node["required"] if name not in supplied[id(node)]]
-            made = _replaced(made, (*path, "required"), left)
+            made = replaced(made, (*path, "required"), left)
     return Filled(made, defaults, is_plain)
 
 
@@ -132,12 +132,3 @@ def _applied_otherwise(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> s
             if "$ref" in node:
                 waiting.append(resolve(node["$ref"], schema))
     return found
-
-
-def _replaced(node: Any, path: Path, value: Any) -> Any:
-    """A copy with another value at a path."""
-    if not path:
-        return value
-    made = node.copy()
-    made[path[0]] = _replaced(made[path[0]], path[1:], value)
-    return made

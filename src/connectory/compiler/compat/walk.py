@@ -113,6 +113,56 @@ def without(schema: Any, path: Path) -> Any:
     return _with(schema, path, is_schema=is_schema_place(path))
 
 
+def of_one_alone(one: Any, other: Any, at: Path) -> Path | None:
+    """Where ``other`` describes the first member on the way to a place in a value that ``one`` does not speak of.
+
+    None where both speak of all of them, or that cannot be told.
+    """
+    before, after = one, other
+    path: Path = ()
+    for step in at:
+        before, _ = _target(before, (), one)
+        after, path = _target(after, path, other)
+        if not isinstance(before, dict) or not isinstance(after, dict) or not _SPOKEN.isdisjoint(before):
+            return None
+        if isinstance(step, str) and step in after.get("properties", {}):
+            path = (*path, "properties", step)
+            if step not in before.get("properties", {}):
+                return path if before.get("additionalProperties", True) is True else None
+            before, after = before["properties"][step], after["properties"][step]
+        elif isinstance(step, int) and "items" in before and "items" in after and "prefixItems" not in after:
+            path = (*path, "items")
+            before, after = before["items"], after["items"]
+        else:
+            return None
+    return None
+
+
+_SPOKEN = frozenset(("$ref", "allOf", "anyOf", "dependentSchemas", "if", "oneOf", "patternProperties", "prefixItems"))
+"""Keywords by which a schema may speak of members and items besides those that are followed."""
+
+
+def _target(node: Any, path: Path, root: Any) -> tuple[Any, Path]:
+    """What a schema that is nothing but a reference to a shared one leads to, and where that stands."""
+    seen: set[str] = set()
+    while isinstance(node, dict) and "$ref" in node and _SPOKEN.isdisjoint(node.keys() - {"$ref"}):
+        name = _shared(node, root)
+        if name is None or name in seen:
+            break
+        seen.add(name)
+        node, path = root["$defs"][name], ("$defs", name)
+    return node, path
+
+
+def replaced(node: Any, path: Path, value: Any) -> Any:
+    """A copy with another value at a path."""
+    if not path:
+        return value
+    made = node.copy()
+    made[path[0]] = replaced(made[path[0]], path[1:], value)
+    return made
+
+
 def _with(node: Any, path: Path, *, is_schema: bool) -> Any:
     step, *rest = path
     made = node.copy()
