@@ -115,6 +115,74 @@ def test_work_on_a_branch_is_compared_with_where_it_left_main(repository: Path) 
     assert run("check", "--against", "HEAD") == 1
 
 
+def test_a_catalog_that_is_moved_is_compared_with_where_it_was(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("1.0.1", ACME.replace("Gets", "Fetches"))
+    Path("fixtures/acme").mkdir(parents=True)
+    Path("fixtures/acme/1.0.0.yaml").write_text(WIDER)  # alike, but it stays where it is
+    run_git("add", "-A")
+    run_git("commit", "-qm", "more")
+    Path("other").mkdir()
+    Path("catalog").rename("other/catalog")
+    assert run("check", "--catalog", "other/catalog") == 0
+    assert capsys.readouterr().err == ""
+    Path("other/catalog/acme/1.0.0.yaml").write_text(NARROWER)
+    Path("other/catalog/acme/1.0.1.yaml").unlink()
+    for words in ("check", "--catalog", "other/catalog"), ("check", "--catalog", "other/catalog", "--against", "main"):
+        assert run(*words) == 1
+        said = capsys.readouterr().out
+        assert "error[C030]: acme 1.0.0 is released (main (" in said
+        assert "error[C031]: acme 1.0.1 is released (main (" in said
+        assert "  --> other/catalog/acme/1.0.1.yaml\n" in said
+    monkeypatch.chdir("other")
+    assert run("check") == 1
+    assert "error[C030]: acme 1.0.0 is released (main (" in capsys.readouterr().out
+
+
+def test_what_is_compared_with_nothing_is_told(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("other/acme").mkdir(parents=True)
+    Path("other/acme/1.0.0.yaml").write_text(ACME)
+    assert run("check", "--catalog", "other") == 0
+    said = capsys.readouterr().err
+    assert said.startswith("connectory: main (")
+    assert said.endswith(") has nothing in other: nothing there counts as released\n")
+
+
+def test_the_main_branch_by_other_names(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_git("branch", "-m", "trunk")
+    run_git("config", "init.defaultBranch", "none")
+    write("1.0.0", NARROWER)
+    assert run("check") == 0
+    assert capsys.readouterr().err == (
+        "connectory: not compared with what was released: there is no main branch here: "
+        "name what was released: 'connectory check --against REF'\n"
+    )
+    run_git("config", "init.defaultBranch", "trunk")
+    assert run("check") == 1
+    assert "acme 1.0.0 is released (trunk (" in capsys.readouterr().out
+    run_git("config", "init.defaultBranch", "-x")  # no name of a branch
+    assert run("check") == 0
+    run_git("clone", "-q", "--origin", "up", ".", "clone")
+    monkeypatch.chdir("clone")
+    run_git("checkout", "-q", "--detach")
+    run_git("branch", "-qD", "trunk")
+    write("1.0.0", NARROWER)
+    assert run("check") == 1
+    assert "acme 1.0.0 is released (up/HEAD (" in capsys.readouterr().out
+    run_git("checkout", "-q", "--orphan", "main")
+    run_git("commit", "-qm", "of its own")
+    assert run("check") == 0
+    assert "this work and up/HEAD have no commit in common" in capsys.readouterr().err
+
+
+def test_against_what_there_is_not(repository: Path) -> None:
+    with pytest.raises(click.UsageError, match=r"^'build/nope.bundle' is neither a file nor a commit: there is no"):
+        run("check", "--against", "build/nope.bundle")
+
+
 def test_against_a_bundle(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build([Path("catalog")], Path("build"))
     assert run("check", "--against", "build/catalog.bundle") == 0
@@ -191,6 +259,24 @@ def test_bump_copies_tells_and_renames(repository: Path, capsys: pytest.CaptureF
 def test_bump_of_what_there_is_not(repository: Path, id_: str) -> None:
     with pytest.raises(Exception, match=r"there is no release of"):
         run("bump", id_)
+
+
+def test_bump_of_what_has_only_pre_releases(repository: Path) -> None:
+    write("1.0.0", ACME).unlink()
+    write("1.0.0-beta.2", ACME)
+    write("1.0.0-beta.1", ACME)
+    with pytest.raises(Exception, match=r"in catalog, only 1\.0\.0-beta\.2; rename its file when it is one$"):
+        run("bump", "acme")
+
+
+def test_diff_of_one_integration_is_not_about_others(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("catalog/other").mkdir()
+    Path("catalog/other/1.0.0.yaml").write_text(ACME.replace("integrationId: acme", "integrationId: other"))
+    for name in ("acme@1.0.0", "catalog/acme/1.0.0.yaml"):
+        assert run("diff", name) == 0
+        assert capsys.readouterr().out == "nothing changed\n"
+    assert run("diff", "main") == 0
+    assert capsys.readouterr().out == "other 1.0.0: is new\n"
 
 
 def test_diff_of_files_versions_bundles_and_commits(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

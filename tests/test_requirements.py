@@ -100,6 +100,7 @@ def test_what_are_no_requirements(path: Path, required: Any, message: str) -> No
         ("none.json", None, "cannot be read: No such file or directory"),
         ("r.yaml", "acme: ^1", "is neither a .json nor a .toml file"),
         ("r.json", "{", "cannot be read: Input data was truncated"),
+        ("r.json", '{"acme": "^1", "acme": "^2"}', "cannot be read: 'acme' stands there twice"),
         ("r.json", "[]", "is a mapping of integration ids, not list"),
         ("r.toml", "acme", "cannot be read: Expected '=' after a key in a key/value pair (at end of document)"),
         ("r.json", "[" * 100_000, "cannot be read: maximum recursion depth exceeded while deserializing an object"),

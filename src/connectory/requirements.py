@@ -10,6 +10,7 @@ goes by: ``{"create_invoice": ["Contact", "Invoices"]}``.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -66,10 +67,24 @@ def _read(path: Path, shown: str) -> Any:
 
             return tomllib.loads(text.decode())
         if path.suffix == ".json":
-            return msgspec.json.decode(text)
+            msgspec.json.decode(text)  # stricter than json: UTF-8 alone, and no NaN
+            return json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise InvalidRequirements(shown, [f"cannot be read: {error}"]) from error
     raise InvalidRequirements(shown, ["is neither a .json nor a .toml file"])
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object.
+
+    Raises:
+        ValueError: a name stands there twice; the first would be lost.
+    """
+    made = dict(members)
+    if len(made) < len(members):
+        names = [name for name, _ in members]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands there twice")
+    return made
 
 
 def _requirement(name: object, said: Any, wrong: list[str]) -> Requirement:

@@ -78,14 +78,18 @@ def base_of(catalogs: list[Path], against: str | None) -> Any:
     try:
         if against and Path(against).is_file():
             return base_in(against)
-        return base_at(catalogs, against)
+        base = base_at(catalogs, against)
     except BundleError as error:
         raise click.UsageError(str(error)) from None
     except GitError as error:
         if against is not None:
-            raise click.UsageError(str(error)) from None
+            raise click.UsageError(f"{against!r} is neither a file nor a commit: {error}") from None
         click.echo(f"connectory: not compared with what was released: {error}", err=True)
         return None
+    if base is not None:
+        for catalog in base.without:
+            click.echo(f"connectory: {base.name} has nothing in {catalog}: nothing there counts as released", err=True)
+    return base
 
 
 def files_at(paths: tuple[Path, ...]) -> list[Path]:

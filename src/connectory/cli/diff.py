@@ -18,7 +18,8 @@ from connectory.cli._options import catalog_option, catalogs_or_default, configu
 def command(old: str, new: str | None, catalogs: tuple[Path, ...], format_: str) -> int:
     """Show what changed for callers, and the bump that it needs.
 
-    OLD and NEW are definition files, catalogs, bundles, ID@VERSION, or commits; without NEW, the catalog as it stands.
+    OLD and NEW are definition files, catalogs, bundles, ID@VERSION, or commits; without NEW, the catalog as it stands,
+    and of it what OLD is about where that is a file or ID@VERSION.
     markdown is for the comment of a pull request.
 
     \b
@@ -29,12 +30,12 @@ def command(old: str, new: str | None, catalogs: tuple[Path, ...], format_: str)
       connectory diff released.bundle build/catalog.bundle
     """
     from connectory.compiler.compat.render import FORMATS
-    from connectory.compiler.compat.sources import NoSuchSource, definitions, differences, in_catalogs
+    from connectory.compiler.compat.sources import NoSuchSource, beside, definitions, differences
 
     where = catalogs_or_default(catalogs)
     try:
         before = definitions(old, where)
-        after = in_catalogs(where) if new is None else definitions(new, where)
+        after = beside(before, old, where) if new is None else definitions(new, where)
         found = differences(before, after, configuration_here(), date.today())
     except NoSuchSource as error:
         raise click.UsageError(str(error)) from None

@@ -6,12 +6,12 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@{}^~+-]*")
-_MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+_MAIN = ("main", "master")
 _OPTIONS = ("--no-pager", "--no-optional-locks", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
 _SECONDS = 120
 
@@ -36,7 +36,7 @@ def commit_of(folder: Path, ref: str) -> Commit:
     Raises:
         GitError: it means none.
     """
-    if not _REF.fullmatch(ref) or ".." in ref:
+    if not _is_name(ref):
         raise GitError(f"{ref!r} is no name of a commit")
     found = _asked(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if not found:
@@ -46,29 +46,45 @@ def commit_of(folder: Path, ref: str) -> Commit:
 
 
 def merge_base(folder: Path) -> Commit | None:
-    """Where the work in a checkout left the main branch; None where there is no repository, commit, or such branch.
+    """Where the work in a checkout left the main branch; None where there is no repository, or no commit.
 
     Raises:
-        GitError: the clone is too shallow to tell.
+        GitError: no main branch is known, or the clone is too shallow to tell.
     """
     try:
         head = _asked(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     except GitError:
         return None  # no Git, or no repository
-    for name in _MAIN if head else ():
-        main = _asked(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    if not head:
+        return None
+    for name in filter(_is_name, _main_branches(folder)):
+        main = _asked(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if main:
             base = _asked(folder, "merge-base", head, main)
             if base:
                 return Commit(name, base)
             if is_shallow(folder):
                 raise GitError(f"it is not known where this work left {name}: {_SHALLOW}")
-            return None
-    if head and is_shallow(folder):
-        raise GitError(f"there is no main branch here: {_SHALLOW}")
-    return None
+            raise GitError(f"this work and {name} have no commit in common: {_NAME_IT}")
+    raise GitError(f"there is no main branch here: {_SHALLOW if is_shallow(folder) else _NAME_IT}")
 
 
+def _main_branches(folder: Path) -> Iterator[str]:
+    """What the main branch may be called, the likeliest first."""
+    default = _asked(folder, "config", "--get", "init.defaultBranch")
+    branch = _asked(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
+    followed = _asked(folder, "config", "--get", f"branch.{branch}.remote") if branch else ""
+    remotes = _asked(folder, "remote").splitlines()
+    for remote in sorted(remotes, key=lambda name: (name != "origin", name != followed, name)):
+        yield from (f"{remote}/{name}" for name in ("HEAD", *_MAIN, default))
+    yield from (*_MAIN, default)
+
+
+def _is_name(ref: str) -> bool:
+    return _REF.fullmatch(ref) is not None and ".." not in ref
+
+
+_NAME_IT = "name what was released: 'connectory check --against REF'"
 _SHALLOW = "the clone is shallow; run 'git fetch --unshallow' (with actions/checkout: fetch-depth: 0)"
 
 
@@ -84,13 +100,23 @@ def files_at(folder: Path, commit: Commit) -> dict[str, str]:
     """
     inside = folder.absolute().relative_to(_standing(folder).absolute()).as_posix()
     before = "" if inside == "." else f"{inside}/"
-    listed = _run(folder, "ls-tree", "-r", "-z", commit.id, *(("--", before) if before else ())).stdout.split(b"\0")
-    found = {}
-    for line in listed:
+    listed = _listed(folder, commit.id, *(("--", before) if before else ()))
+    return {path.removeprefix(before): id_ for path, id_ in listed}
+
+
+def gone_since(folder: Path, commit: Commit, is_wanted: Callable[[str], bool]) -> dict[str, str]:
+    """The files of the whole repository at a commit that stand there no more: the id of the content by the path."""
+    top = Path(_asked(folder, "rev-parse", "--show-toplevel"))
+    listed = _listed(folder, "--full-tree", commit.id)
+    return {path: id_ for path, id_ in listed if is_wanted(path) and not os.path.lexists(top / path)}
+
+
+def _listed(folder: Path, *words: str) -> Iterator[tuple[str, str]]:
+    """The paths and ids of the files that ``git ls-tree`` lists."""
+    for line in _run(folder, "ls-tree", "-r", "-z", *words).stdout.split(b"\0"):
         about, _, path = line.partition(b"\t")
         if about.startswith((b"100644 blob ", b"100755 blob ")):
-            found[os.fsdecode(path).removeprefix(before)] = about.split(b" ")[2].decode()
-    return found
+            yield os.fsdecode(path), about.split(b" ")[2].decode()
 
 
 def contents(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:

@@ -391,7 +391,7 @@ class _Comparison:
             if place not in doubtful:
                 found.append(_change("C019", f"a default in {what} changed, at {at}", place, name))
         if not found:
-            found.append(_change("C042", f"a text in {what} changed", path, name))
+            found.append(_change("C042", f"{what} is said in other words", path, name))
         yield from found
 
     def _input(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from connectory.compiler import git
@@ -42,32 +42,54 @@ class Base(NamedTuple):
         name: what it is called in messages.
         files: by how diagnostics name them.
         others: what reads a definition that came from no file, by what it is.
+        without: the catalogs of which it has nothing.
     """
 
     name: str
     files: Mapping[str, Frozen]
     others: Mapping[Identity, Callable[[], dict[str, Any]]] = {}  # nobody writes into it
+    without: Sequence[Path] = ()
 
 
 def base_at(catalogs: Sequence[Path], ref: str | None) -> Base | None:
     """What these catalogs held at a commit; without a name, where the work left the main branch.
 
-    None where that cannot be known: there is no repository, or no such branch.
+    A catalog that held nothing there may have been moved: then it is what stood elsewhere. None where nothing can be
+    known: there is no repository, or no commit.
 
     Raises:
-        GitError: the name means nothing, or the clone is too shallow.
+        GitError: the name means nothing, no main branch is known, or the clone is too shallow.
     """
     files: dict[str, Frozen] = {}
+    without: list[Path] = []
     commit: git.Commit | None = None
     for catalog in catalogs:
         commit = git.merge_base(catalog) if ref is None else git.commit_of(catalog, ref)
         if commit is None:
             return None
-        for path, id_ in git.files_at(catalog, commit).items():
-            if Path(path).suffix in SUFFIXES and len(Path(path).parts) == 2:
-                shown = (catalog / path).as_posix()
-                files[shown] = Frozen(_from_git(catalog, id_, shown), id_)
-    return Base(str(commit), files)
+        held = git.files_at(catalog, commit).items()
+        stood = {path: id_ for path, id_ in held if _is_release(path) and len(PurePath(path).parts) == 2}
+        stood = stood or _moved(catalog, commit)
+        without += [] if stood else [catalog]
+        for path, id_ in stood.items():
+            shown = (catalog / path).as_posix()
+            files[shown] = Frozen(_from_git(catalog, id_, shown), id_)
+    return Base(str(commit), files, without=without)
+
+
+def _moved(catalog: Path, commit: git.Commit) -> dict[str, str]:
+    """What stood at a commit in folders that are gone, and of which this catalog has something now."""
+    now = {path.relative_to(catalog).with_suffix("") for path in catalog.glob("*/*") if path.suffix in SUFFIXES}
+    if not now:
+        return {}
+    gone = {PurePath(path): id_ for path, id_ in git.gone_since(catalog, commit, _is_release).items()}
+    roots = {path.parents[1] for path in gone if path.relative_to(path.parents[1]).with_suffix("") in now}
+    return {path.relative_to(path.parents[1]).as_posix(): id_ for path, id_ in gone.items() if path.parents[1] in roots}
+
+
+def _is_release(path: str) -> bool:
+    """Whether a path may be that of a definition: its integration's folder, and its version."""
+    return PurePath(path).suffix in SUFFIXES and len(PurePath(path).parts) > 1
 
 
 def base_in(bundle: str) -> Base:
@@ -130,17 +152,20 @@ def _judged(
             until = f", and promised until {sunset}" if sunset else ""
             message = f"{what} is released ({base.name}){until}, and is gone"
             place = Span(shown or f"catalog/{identity[0]}/{identity[1]}.yaml")
-            yield Diagnostic(
-                "C031", SEVERITY, message, place, "put it back; what is deprecated may go after its sunset"
-            )
+            help_ = "it may go after that" if sunset else f"where it has to go, {_ALLOW.format('C031')}"
+            yield Diagnostic("C031", SEVERITY, message, place, f"put it back; {help_}")
         return
     source = read_source(current[now], now)
     if meaning(data) != meaning(source.data):
         path = first_difference(data, source.data)
         message = f"{what} is released ({base.name}), and changed{_at(path)}"
         span = source.span(path, key=True)
-        help_ = f"put it back; 'connectory bump {identity[0]}' makes a file of the next version"
+        help_ = f"put it back; 'connectory bump {identity[0]}' makes a file of the next version; {_OTHERWISE}"
         yield Diagnostic("C030", SEVERITY, message, span, help_, pointer=pointer(path))
+
+
+_ALLOW = 'say why in connectory.toml: [[check.allow]] with code = "{}", path and reason'
+_OTHERWISE = f"where it has to change, {_ALLOW.format('C030')}"
 
 
 def first_difference(old: Any, new: Any) -> tuple[str | int, ...]:

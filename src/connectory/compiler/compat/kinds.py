@@ -309,11 +309,18 @@ RELEASES = {
     "C030": """A released file changed in meaning.
 
 Services that pinned the version, and bundles that were built of it, would disagree about what it is. Comments and
-formatting may change. Pre-releases promise nothing and may change.
+formatting may change. Pre-releases promise nothing and may change. A catalog that was moved is compared with what stood
+where it was.
 
 Example: ``catalog/xero/1.0.0.yaml`` stands on the main branch, and a method gets a new input in it.
 
-Instead, leave it as it is and put the change into a file of the next version: ``connectory bump ID`` makes one.
+Instead, leave it as it is and put the change into a file of the next version: ``connectory bump ID`` makes one. Where
+it has to change, as when it holds what must not be public, say so in connectory.toml:
+
+    [[check.allow]]
+    code = "C030"
+    path = "catalog/xero/1.0.0.yaml"
+    reason = "the example showed a real key"
 """,
     "C031": """A released file disappeared.
 
@@ -321,7 +328,13 @@ Services that ask for the version find none, and its migrations are numbered ane
 
 Example: ``catalog/xero/1.0.0.yaml`` stands on the main branch, and is deleted or renamed.
 
-Instead, keep it. Deprecate it with a sunset, and remove it when that has passed.
+Instead, keep it. A release that was deprecated with a sunset from the start may go when that has passed. Where another
+has to go, say so in connectory.toml:
+
+    [[check.allow]]
+    code = "C031"
+    path = "catalog/xero/1.0.0.yaml"
+    reason = "released by mistake; nobody asks for it"
 """,
     "C032": """Something is gone before its sunset, or is to go earlier than was promised.
 

@@ -53,10 +53,16 @@ class Stand(NamedTuple):
         """
         files = _files(id_, catalogs)
         if not files:
+            where = ", ".join(map(str, catalogs))
+            early = _files(id_, catalogs, prereleases=True)
+            if early:
+                raise NotPossible(
+                    f"there is no release of {id_!r} in {where}, only {max(early)}; rename its file when it is one"
+                )
             known = [folder.name for catalog in catalogs if catalog.is_dir() for folder in catalog.iterdir()]
             close = close_matches(id_, known)
             hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise NotPossible(f"there is no release of {id_!r} in {', '.join(map(str, catalogs))}{hint}")
+            raise NotPossible(f"there is no release of {id_!r} in {where}{hint}")
         newest = max(files)
         before = predecessor(newest, files)
         if before is None:
@@ -116,8 +122,8 @@ def said(stand: Stand, configuration: Configuration, today: date) -> tuple[bool,
     return False, f"{text}: 'connectory bump {stand.id} --to {bump}' renames it to {after(stand.before[0], bump)}"
 
 
-def _files(id_: str, catalogs: Sequence[Path]) -> dict[Version, Path]:
-    """The releases of an integration, and their files."""
+def _files(id_: str, catalogs: Sequence[Path], *, prereleases: bool = False) -> dict[Version, Path]:
+    """The releases of an integration, or its pre-releases, and their files."""
     found: dict[Version, Path] = {}
     if id_ in ("", ".", "..") or Path(id_).name != id_:
         return found
@@ -128,7 +134,7 @@ def _files(id_: str, catalogs: Sequence[Path]) -> dict[Version, Path]:
                 version = Version.parse(path.name.removesuffix(path.suffix))
             except InvalidVersion:
                 continue  # check reports it
-            if path.suffix in SUFFIXES and not version.is_prerelease:
+            if path.suffix in SUFFIXES and version.is_prerelease is prereleases:
                 found[version] = path
     return found
 

@@ -55,9 +55,9 @@ def definitions(name: str, catalogs: Sequence[Path]) -> Versions:
         if path.is_file():
             base = base_in(name)
             return _grouped([Found(id_, version, read) for (id_, version), read in base.others.items()])
-        id_, at, version = name.partition("@")
-        if at and version and not version.startswith("{"):
-            return _grouped([_version(id_, version, catalogs)])
+        one = _id_and_version(name)
+        if one:
+            return _grouped([_version(*one, catalogs)])
         base_of_commit = base_at(catalogs, name)
     except (BundleError, git.GitError) as error:
         raise NoSuchSource(f"{name!r} is no file, folder, bundle or id@version, and {error}") from None
@@ -67,6 +67,13 @@ def definitions(name: str, catalogs: Sequence[Path]) -> Versions:
 def in_catalogs(catalogs: Sequence[Path]) -> Versions:
     """The definitions that stand in catalogs now."""
     return _grouped([found for catalog in catalogs if catalog.is_dir() for found in _in_folder(catalog)])
+
+
+def beside(before: Versions, name: str, catalogs: Sequence[Path]) -> Versions:
+    """What stands in catalogs now of what a name means: of one integration, or of all."""
+    found = in_catalogs(catalogs)
+    is_one = Path(name).suffix in SUFFIXES or _id_and_version(name) is not None
+    return {id_: found[id_] for id_ in before if id_ in found} if is_one else found
 
 
 def before(after: Versions, base: Base | None, catalogs: Sequence[Path]) -> Versions:
@@ -202,6 +209,12 @@ def _of(source: Source) -> Found:
     return Found(
         str(source.data.get("integrationId")), str(source.data.get("version")), lambda: source.data, lambda: source
     )
+
+
+def _id_and_version(name: str) -> tuple[str, str] | None:
+    """What ``id@version`` names; None of a commit, such as ``main@{1}``."""
+    id_, at, version = name.partition("@")
+    return (id_, version) if at and version and not version.startswith("{") else None
 
 
 def _version(id_: str, version: str, catalogs: Sequence[Path]) -> Found:
