@@ -124,12 +124,12 @@ def path(text: str, values: Values) -> str:
 
 
 def require_segments(path_: str, name: str) -> None:
-    """Refuse a path that leads upwards.
+    """Refuse a path, with its query or without, that leads upwards.
 
     Raises:
         UnsafeValue: it does.
     """
-    if any(part in (".", "..") for part in path_.split("/")):
+    if any(part in (".", "..") for part in path_.partition("?")[0].split("/")):
         raise UnsafeValue("a segment of a path can be neither . nor ..", name)
 
 
@@ -144,6 +144,11 @@ def url(text: str, values: Values, what: str) -> str:
     Raises:
         UnsafeValue: a value cannot stand where it should, or the address is neither https nor on this machine.
     """
+    return require_https(address(text, values, what), what)
+
+
+def address(text: str, values: Values, what: str) -> str:
+    """As ``url``, wherever the address leads."""
     parts = _ADDRESS.fullmatch(text)
     if parts is None:
         raise UnsafeValue(f"{what} is no http or https address", text)
@@ -152,7 +157,7 @@ def url(text: str, values: Values, what: str) -> str:
     made += _rendered(query, lambda name: quote(values.value(name), safe="~"))
     if not urlsplit(made).hostname:
         raise UnsafeValue(f"{what} has no host", text)
-    return require_https(made, what)
+    return made
 
 
 def veiled(text: str) -> str:

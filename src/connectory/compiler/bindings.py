@@ -13,7 +13,9 @@ from connectory.compiler.members import Members, members
 EVERYTHING = "*"
 """What a body is made of that carries every input which is placed nowhere else."""
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
+VARIABLE = re.compile(r"\{([^{}]*)\}")
+"""A variable of a path; its group is what the braces hold."""
+
 _NAMED = re.compile(r"([^{}=]+)(?:=\*\*)?")
 _BRACE = re.compile(r"[{}]")
 
@@ -75,13 +77,13 @@ def _read(definition: Definition, method: Part, http: Part) -> Binding:
     placed: list[Placed] = []
     unreadable: list[str] = []
     if isinstance(template, str):
-        for variable in dict.fromkeys(_VARIABLE.findall(template)):
+        for variable in dict.fromkeys(VARIABLE.findall(template)):
             named = _NAMED.fullmatch(variable)
             if named:
                 placed.append(Placed("path", variable, named[1], (*http.path, "path")))
             else:
                 unreadable.append(f"{{{variable}}}")
-        unreadable += _BRACE.findall(_VARIABLE.sub("", template))
+        unreadable += _BRACE.findall(VARIABLE.sub("", template))
     for kind in ("query", "headers", "cookies"):
         if kind in http.data:
             placed.extend(_named(kind, http.data[kind], (*http.path, kind)))

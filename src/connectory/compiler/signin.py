@@ -58,6 +58,12 @@ def addresses(definition: Definition) -> Iterator[tuple[Path, str]]:
                 yield (*path, field), owner[field]
 
 
+def keys_in_paths(definition: Definition) -> set[str]:
+    """The path variables that API keys take the place of."""
+    configs = (config.data for config in definition.auth_configs("apiKeyConfig"))
+    return {config["name"] for config in configs if config.get("in") == "path" and isinstance(config.get("name"), str)}
+
+
 def captured(config: Any, field: str) -> list[str]:
     """The names that ``captureFromToken`` or ``captureFromCallback`` of an oauth2Config keeps."""
     kept = config.get(field) if isinstance(config, dict) else None

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from connectory import templates
+from connectory.compiler.url_text import encoded_address, is_host
 from connectory.errors import UnsafeValue
 from connectory.importers.naming import distinct, snake_case
 from connectory.importers.prose import short
@@ -286,6 +287,7 @@ def _is_usable(url: str) -> bool:
     try:
         parts = urlsplit(url)
         named = parts.scheme.lower() in ("http", "https") and parts.hostname and parts.username is None
+        named = named and (is_host(parts.hostname or "") or "[" in parts.netloc)
         return bool(named and (parts.port is None or parts.port >= 0) and not re.search(r"[\s<>\"\\^`{}]", url))
     except ValueError:
         return False
@@ -371,7 +373,8 @@ def _parts(url: str) -> tuple[str, str, str]:
 
 
 def _stripped(url: str) -> str:
-    return url.partition("?")[0].partition("#")[0].rstrip("/")
+    """The address without what no base address has, and with its path as it is sent."""
+    return encoded_address(url.partition("?")[0].partition("#")[0].rstrip("/"))
 
 
 def _with_templates(url: str, said: _Said, config: Mapping[str, Any]) -> tuple[Base, dict[str, str]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from connectory.compiler.url_text import encoded
 from connectory.importers.bodies import body_schema
 from connectory.importers.convert import Converter
 from connectory.importers.draft import Content, Operation, Parameter
@@ -201,7 +202,7 @@ def _binding(
         name = names.get(("path", found[1]), input_name(found[1]))
         return before.get(found[1], "") + "{" + name + ("=**" if found[1] in operation.templates else "") + "}"
 
-    http: dict[str, Any] = {"method": operation.verb, "path": _PLACEHOLDER.sub(placeholder, operation.path)}
+    http: dict[str, Any] = {"method": operation.verb, "path": encoded(_PLACEHOLDER.sub(placeholder, operation.path))}
     if operation.base_url:
         http["baseUrl"] = operation.base_url
     for place, field in _PLACES.items():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from connectory.compiler.url_text import encoded
 from connectory.importers.addresses import HOST, Base, choice_of, encrypted, of_address
 from connectory.importers.prose import short
 from connectory.importers.source import mapping
@@ -45,7 +46,7 @@ def of_servers(servers: Any, tally: Tally, at: str, *, one: bool = False) -> Bas
     if len(hosts) > 1 and len(hosts) == len({server["url"].strip().rstrip("/") for server in said}):
         scheme, _, rest = chosen["url"].strip().partition("://")
         host, slash, path = rest.partition("/")
-        url = f"{scheme.lower()}://${{config.host}}{slash}{path}".rstrip("/")
+        url = f"{scheme.lower()}://${{config.host}}{slash}{encoded(path)}".rstrip("/")
         return Base(encrypted(url, tally, at), {"host": _choice(hosts, host)})
     for other in said:
         if other is not chosen:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from connectory.compiler.url_text import address_flaw, encoded_address, unsendable
 from connectory.importers.addresses import encrypted
 from connectory.importers.draft import SignIn
 from connectory.importers.naming import distinct, input_name, snake_case
@@ -111,18 +112,15 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
         said = flows.get(flow)
         if not isinstance(said, dict):
             continue
-        config: dict[str, Any] = {"grantType": grant}
-        for field in ("authorizationUrl", "tokenUrl", "refreshUrl"):
-            if isinstance(said.get(field), str) and said[field].strip():
-                config[field] = encrypted(_absolute(said[field].strip(), base_url), tally, at)
-        if not config.get("tokenUrl", "").startswith("http"):
+        fields = ("authorizationUrl", "tokenUrl", "refreshUrl")
+        urls = {field: _absolute(said.get(field), base_url, tally, at) for field in fields}
+        config = {"grantType": grant} | {field: url for field, url in urls.items() if url}
+        if "tokenUrl" not in config:
             tally.note("OAuth 2 flow without a usable tokenUrl; left out", at)
             continue
-        if grant == "authorization_code" and not config.get("authorizationUrl", "").startswith("http"):
+        if grant == "authorization_code" and "authorizationUrl" not in config:
             tally.note("OAuth 2 flow without a usable authorizationUrl; left out", at)
             continue
-        if not config.get("refreshUrl", "http").startswith("http"):
-            del config["refreshUrl"]
         if "refreshUrl" in config and grant == "client_credentials":
             del config["refreshUrl"]
             tally.note("refreshUrl of client credentials, which are never refreshed; left out", at)
@@ -145,8 +143,8 @@ def _oauth2(id_: str, scheme: Mapping[str, Any], base_url: str, text: str, tally
 
 def _password(said: Any, base_url: str, tally: Tally, at: str) -> dict[str, Any] | None:
     """The flow that sends user name and password, as two steps; None where it has no address."""
-    url = said.get("tokenUrl") if isinstance(said, dict) else None
-    if not isinstance(url, str) or not _absolute(url.strip(), base_url).startswith("http"):
+    url = _absolute(said.get("tokenUrl"), base_url, tally, at) if isinstance(said, dict) else ""
+    if not url:
         return None
     body = {"grant_type": "password"} | {name: f"${{credentials.{name}}}" for name in ("username", "password")}
     return {
@@ -154,19 +152,23 @@ def _password(said: Any, base_url: str, tally: Tally, at: str) -> dict[str, Any]
         "parametersSchema": _BASIC["parametersSchema"],
         "apply": {"headers": {"Authorization": "Bearer ${token.accessToken}"}},
         "tokenRequest": {
-            "url": encrypted(_absolute(url.strip(), base_url), tally, at),
+            "url": url,
             "bodyFormat": "form",
             "body": body,
         },
     }
 
 
-def _absolute(url: str, base_url: str) -> str:
-    """An address, which may be relative to the base address."""
+def _absolute(said: Any, base_url: str, tally: Tally, at: str) -> str:
+    """An address that requests can be sent to, which may be relative to the base address; empty where it is none."""
+    url = said.strip() if isinstance(said, str) else ""
     origin = re.match(r"https?://[^/]+", base_url)
     if origin and re.match(r"/(?!/)", url):
-        return origin[0] + url
-    return f"{base_url}/{url.removeprefix('./')}" if origin and re.match(r"\.?[\w/-]", url) and ":" not in url else url
+        url = origin[0] + url
+    elif origin and re.match(r"\.?[\w/-]", url) and ":" not in url:
+        url = f"{base_url}/{url.removeprefix('./')}"
+    made = encoded_address(url)
+    return "" if address_flaw(made) or unsendable(made, is_base=False) else encrypted(made, tally, at)
 
 
 def _together(names: Sequence[str], schemes: Mapping[str, Any], base_url: str, tally: Tally) -> list[SignIn]:

@@ -22,6 +22,7 @@ from connectory.compiler.bindings import EVERYTHING, Binding, Placed, bindings
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.members import members
+from connectory.compiler.signin import keys_in_paths
 from connectory.names import close_matches
 
 CODE = "D018"
@@ -39,7 +40,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         for placed in (*binding.placed, *_styled(definition, binding), *_files(binding)):
             if placed.input in binding.inputs.schemas:
                 continue
-            keys = _keys_in_paths(definition) if keys is None else keys
+            keys = keys_in_paths(definition) if keys is None else keys
             if placed.kind != "path" or placed.input not in keys:
                 yield _finding(definition, binding, placed)
 
@@ -63,12 +64,6 @@ def _files(binding: Binding) -> Iterator[Placed]:
     for placed in binding.placed:
         if placed.kind == "filenames":
             yield placed._replace(input=placed.wire)
-
-
-def _keys_in_paths(definition: Definition) -> set[str]:
-    """The path variables that API keys take the place of."""
-    configs = (config.data for config in definition.auth_configs("apiKeyConfig"))
-    return {config["name"] for config in configs if config.get("in") == "path" and isinstance(config.get("name"), str)}
 
 
 def _finding(definition: Definition, binding: Binding, placed: Placed) -> Diagnostic:

@@ -4,6 +4,10 @@ Authentication and base addresses are absolute, have a host, and hold neither sp
 credentials. A template may stand in any part but the scheme. The same holds for the addresses under
 metadata.
 
+What requests are sent to is sent as it is written: its path has no segment .. and no braces, but for the
+variable of a key that belongs into the path, and there is no fragment. baseUrl has no query either, as
+paths are appended to it.
+
 Example:
 
     tokenUrl: api.example.com/token
@@ -15,12 +19,12 @@ Instead:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
-from connectory.compiler.definition import TEMPLATE, Definition, Part
+from connectory.compiler.definition import Definition, Part
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+from connectory.compiler.signin import addresses, keys_in_paths
+from connectory.compiler.url_text import address_flaw, unsendable
 
 CODE = "D013"
 SEVERITY: Severity = "error"
@@ -28,13 +32,14 @@ SEVERITY: Severity = "error"
 _TOP = ("baseUrl",)
 _OAUTH2 = ("authorizationUrl", "tokenUrl", "refreshUrl", "revocationUrl")
 _METADATA = ("homepage", "documentation", "logo")
-_SPACE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`]")
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """One finding for each address that is not one."""
+    sent_to = {path for path, _ in addresses(definition)}
+    keys = keys_in_paths(definition)
     for path, url in _urls(definition):
-        wrong = _wrong(url)
+        wrong = address_flaw(url) or (unsendable(url, path[-1] == "baseUrl", keys) if path in sent_to else None)
         if wrong:
             reason, help_ = wrong
             yield definition.finding(globals(), f"{url[:80]!r} {reason}", path, help=help_)
@@ -66,31 +71,3 @@ def _items(part: Part, name: str) -> Iterator[Part]:
     values = part.data.get(name)
     if isinstance(values, list):
         yield from (Part((*part.path, name, i), value) for i, value in enumerate(values) if isinstance(value, dict))
-
-
-def _wrong(url: str) -> tuple[str, str] | None:
-    """What is wrong with an address, and the mend."""
-    plain = TEMPLATE.sub("1", url)  # a template may also be the port
-    refused = _SPACE.search(plain)
-    if refused:
-        return f"holds {refused[0]!r}, which no URL has", "remove it, or write it percent-encoded"
-    try:
-        parts = urlsplit(plain)
-        port_is_number = parts.port is None or parts.port >= 0
-    except ValueError as error:
-        return f"is not a URL: {error}", "write it as in https://api.example.com"
-    if parts.scheme not in ("http", "https") or not url.lower().startswith(("http://", "https://")):
-        return "is not an http or https URL", _with_scheme(url, parts.scheme)
-    if not parts.hostname or not port_is_number:
-        return "has no host", "write it as in https://api.example.com"
-    if parts.username is not None or parts.password is not None:
-        return "holds a user name or password", "remove what stands before the @; credentials are supplied by users"
-    return None
-
-
-def _with_scheme(url: str, scheme: str) -> str:
-    """The mend of an address that does not start with http:// or https://."""
-    if scheme in ("http", "https"):
-        return f"write {scheme}://{url.partition(':')[2].lstrip('/')}"
-    bare = not scheme or "." in scheme
-    return f"write https://{url.lstrip('/')}" if bare and "." in url else "start it with https://"

@@ -1,7 +1,9 @@
 """An ``http`` binding cannot become a request.
 
-A variable of a path is ``{name}``, or ``{name=**}`` where the value may hold slashes. ``wrap`` and ``wrapInArray`` are
-for JSON bodies, as text and bytes have no members; such a body is one input. ``filenames`` are for multipart bodies.
+A variable of a path is ``{name}``, or ``{name=**}`` where the value may hold slashes. What stands around variables is
+sent as it is written: what no URL holds is percent-encoded, and there is neither a segment .. nor a fragment. ``wrap``
+and ``wrapInArray`` are for JSON bodies, as text and bytes have no members; such a body is one input. ``filenames`` are
+for multipart bodies.
 There has to be an address to append the path to: ``baseUrl``, of the definition or of the binding.
 
 Example:
@@ -23,9 +25,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectory.compiler.bindings import Binding, bindings
+from connectory.compiler.bindings import VARIABLE, Binding, bindings
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.url_text import path_flaw
 
 CODE = "D022"
 SEVERITY: Severity = "error"
@@ -42,6 +45,11 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
             message = f"{part!r} in the path is no variable"
             help_ = "write {NAME} or {NAME=**}"
             yield definition.finding(globals(), message, (*binding.http.path, "path"), help=help_)
+        path = binding.http.data.get("path")
+        wrong = None if binding.unreadable or not isinstance(path, str) else path_flaw(VARIABLE.sub("1", path))
+        if wrong:
+            at = (*binding.http.path, "path")
+            yield definition.finding(globals(), f"the path {wrong[0]}", at, help=wrong[1])
         yield from _body(definition, binding)
         if not has_base and "baseUrl" not in binding.http.data:
             message = "there is no baseUrl to append the path to"

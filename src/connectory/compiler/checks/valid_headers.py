@@ -2,7 +2,8 @@
 
 A header's name is letters, digits and hyphens; its value printable ASCII without spaces around it. Templates
 stand in values only: a name that users configure could be any header. The headers of the connection itself,
-such as Host, are the client's business.
+such as Host, are the client's business. A cookie's name ends where its value starts: it holds neither = nor a
+semicolon.
 
 Example:
 
@@ -28,6 +29,7 @@ CODE = "A001"
 SEVERITY: Severity = "error"
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_COOKIE = re.compile(r"[^\x21-\x7e]|[;=]")
 _REFUSED = re.compile(r"[^\t\x20-\x7e]")
 
 
@@ -42,10 +44,17 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         key = config.data.get("name")
         if config.data.get("in") == "header" and isinstance(key, str):
             yield from _name(definition, (*config.path, "name"), key)
+            template = config.data.get("valueTemplate")
+            if isinstance(template, str):
+                yield from _value(definition, (*config.path, "valueTemplate"), key, template)
     for binding in bindings(definition):
         for placed in binding.placed:
             if placed.kind == "headers":
                 yield from _name(definition, placed.path, placed.wire)
+            refused = _NO_COOKIE.search(placed.wire) if placed.kind == "cookies" else None
+            if refused:
+                message = f"the cookie's name {placed.wire!r} holds {refused[0]!r}"
+                yield definition.finding(globals(), message, placed.path, help="use letters, digits and hyphens")
 
 
 def _fixed(definition: Definition) -> Iterator[tuple[Path, dict[str, Any]]]:
