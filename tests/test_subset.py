@@ -214,3 +214,52 @@ def test_refusals_are_witnessed_each_in_a_place_of_its_own(start: int) -> None:
                 assert jsonschema_rs.Draft202012Validator(a, validate_formats=True).is_valid(one.witness)
                 assert not jsonschema_rs.Draft202012Validator(b, validate_formats=True).is_valid(one.witness)
         assert [one.answer for one in found[:-1]] == ["no"] * len(found[:-1])
+
+
+def alternatives(chance: random.Random) -> dict[str, Any]:
+    """Objects that a member tells apart, or nearly: what they need of it may overlap or be missing."""
+    found = []
+    for _ in range(chance.randint(1, 4)):
+        kinds = chance.sample(["a", "b", "c", "d"], chance.choice((1, 1, 1, 2)))
+        kind: Any = {"const": kinds[0]} if chance.random() < 0.5 else {"enum": kinds}
+        more = {"x": chance.choice(({}, {"type": "integer"}, {"maximum": 1}, {"$ref": "#"}))}
+        made = {"type": "object", "properties": {"kind": kind, **more}, "required": ["kind"]}
+        if chance.random() < 0.15:
+            del made[chance.choice(("type", "required"))]
+        found.append(made)
+    return {"oneOf": found}
+
+
+@pytest.mark.parametrize("start", range(0, 2000, 1000))
+def test_alternatives_that_a_member_tells_apart(start: int) -> None:
+    values: list[Any] = [1, 2, "a", {}, {"kind": "a"}, {"kind": "b", "x": {"kind": "c"}}, {"kind": "c", "x": "a"}]
+    members = [{"kind": kind, "x": value} for kind in ("a", "b", "c", "d", 1) for value in values]
+    universe = [*values, *members, *({"kind": kind} for kind in ("a", "b", "c", "d", 1)), {"x": 1}, []]
+    answers: Counter[str] = Counter()
+    for seed in range(start, start + 1000):
+        chance = random.Random(seed)
+        a, b = alternatives(chance), alternatives(chance)
+        b = {"oneOf": [*a["oneOf"], *b["oneOf"]]} if chance.random() < 0.5 else b
+        found = subset(a, b)
+        answers[found.answer] += 1
+        if found.answer == "yes":
+            accepts, other = (jsonschema_rs.Draft202012Validator(schema) for schema in (a, b))
+            assert [value for value in universe if accepts.is_valid(value) and not other.is_valid(value)] == []
+    assert answers["unknown"] == 0
+    assert answers["yes"] > 150
+
+
+@pytest.mark.parametrize("keyword", ["const", "enum"])
+def test_many_alternatives_inside_each_other_are_compared(keyword: str) -> None:
+    def blocks(count: int) -> dict[str, Any]:
+        alternatives = []
+        for number in range(count):
+            kind: Any = f"k{number}" if keyword == "const" else [f"k{number}", f"K{number}"]
+            inner = {"type": "array", "items": {"$ref": "#/$defs/Block"}}
+            body = {"type": "object", "properties": {"text": {"type": "string"}, "children": inner}}
+            properties = {"type": {keyword: kind}, f"k{number}": body}
+            alternatives.append({"type": "object", "properties": properties, "required": ["type", f"k{number}"]})
+        return {"$ref": "#/$defs/Block", "$defs": {"Block": {"oneOf": alternatives}}}
+
+    assert subset(blocks(60), blocks(61)).answer == "yes"
+    assert subset(blocks(61), blocks(60)).answer == "no"

@@ -366,6 +366,53 @@ def _listed(schema: Schema, node: dict[str, Any], keyword: str) -> list[Term]:
     return [schema.of(child) for child in node[keyword]]
 
 
+def _one_of(schema: Schema, node: dict[str, Any]) -> Term:
+    """Exactly one; where a member tells them apart, that is any of them, which takes far fewer steps."""
+    join = schema.terms.any if _are_told_apart(schema, node) else schema.terms.one
+    return join(_listed(schema, node, "oneOf"))
+
+
+def _are_told_apart(schema: Schema, node: dict[str, Any]) -> bool:
+    """Whether each alternative is an object that needs a member of a value that it has in no other alternative."""
+    alternatives = [_plain_target(schema, child) for child in node["oneOf"]]
+    if not all(each.get("type", node.get("type")) == "object" for each in alternatives):
+        return False
+    values = [_values_of_members(each) for each in alternatives]
+    names = set(values[0]).intersection(*values[1:]) if values else set()
+    return any(
+        sum(map(len, same)) == len(frozenset().union(*same))
+        for same in ([one[name] for one in values] for name in names)
+    )
+
+
+def _plain_target(schema: Schema, node: Any) -> dict[str, Any]:
+    """A schema, or what it leads to where it is a reference."""
+    for _ in range(_MOST_REFERENCES):
+        if not isinstance(node, dict):
+            return {}
+        if "$ref" not in node:
+            return node
+        try:
+            node = schema.target(node, "$ref")
+        except Undecided:
+            break
+    return {}
+
+
+_MOST_REFERENCES = 8
+
+
+def _values_of_members(node: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """The texts that required members of an object may have, where these are listed."""
+    found = {}
+    for name in node.get("required", ()):
+        said = node.get("properties", {}).get(name)
+        listed = ([said["const"]] if "const" in said else said.get("enum", ())) if isinstance(said, dict) else ()
+        if listed and all(isinstance(value, str) for value in listed):
+            found[name] = frozenset(listed)
+    return found
+
+
 def _if(schema: Schema, node: dict[str, Any]) -> Term:
     terms, condition = schema.terms, schema.of(node["if"])
     then, other = schema.of(node.get("then", True)), schema.of(node.get("else", True))
@@ -498,7 +545,7 @@ _READERS: dict[str, Callable[[Schema, dict[str, Any]], Term]] = {
     "uniqueItems": _unique,
     "allOf": lambda schema, node: schema.terms.all(_listed(schema, node, "allOf")),
     "anyOf": lambda schema, node: schema.terms.any(_listed(schema, node, "anyOf")),
-    "oneOf": lambda schema, node: schema.terms.one(_listed(schema, node, "oneOf")),
+    "oneOf": _one_of,
     "not": lambda schema, node: schema.terms.no(schema.of(node["not"])),
     "if": _if,
     "$ref": lambda schema, node: _reference(schema, node, "$ref"),
