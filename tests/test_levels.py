@@ -323,14 +323,14 @@ aiConfig:
       description: What is new
       contextWindow: 1000
       capabilities: [text]
-      costPerToken: {input: 0.1}
+      costPerToken: {input: 0.0001}
       pricing: {source: "https://acme.example.com", asOf: "2026-06-01"}
     - id: unknown
       name: Unknown
       description: What nobody looked up
       contextWindow: 1000
       capabilities: [text]
-      costPerToken: {input: 0.1}
+      costPerToken: {input: 0.0001}
       pricing: {source: "https://acme.example.com"}
     - id: free
       name: Free

@@ -325,8 +325,7 @@ def _judged(
     for looked in checked.looked:
         for one in looked.examined.suppressions:
             said.setdefault(one.span.path, []).append(one)
-    if configuration.check.max_price_age is not None:
-        found += _old_prices(checked.looked, configuration.check.max_price_age)
+    found += _misdated_prices(checked.looked, configuration.check.max_price_age)
     if not said and configuration.check == CheckConfig():
         return checked._replace(diagnostics=in_order(found))
     from connectory.compiler.judge import Extent, judge
@@ -336,12 +335,18 @@ def _judged(
     return checked._replace(diagnostics=in_order(judged.diagnostics), suppressed=suppressed)
 
 
-def _old_prices(looked: Iterable[Looked], most: int) -> list[Diagnostic]:
-    """The prices that are older than a number of days today, or when SOURCE_DATE_EPOCH says that it is."""
+def _misdated_prices(looked: Iterable[Looked], most: int | None) -> list[Diagnostic]:
+    """The prices that are older than a number of days, where one is given, and those of days that are still to come."""
     from connectory.compiler.checks import price_source
 
+    reads = [read for one in looked for read in one.examined.prices]
+    if not reads:
+        return []
     today = _today()
-    every = (price_source.report_age(read, most, today) for one in looked for read in one.examined.prices)
+    latest = max(today, datetime.fromtimestamp(time.time(), UTC).date())  # of a day, whatever a build is dated to
+    every = [price_source.report_to_come(read, latest) for read in reads]
+    if most is not None:
+        every += [price_source.report_age(read, most, today) for read in reads]
     return [found for found in every if found]
 
 

@@ -1,10 +1,10 @@
-"""A price has no source, or was looked up too long ago.
+"""A price has no source, or was looked up too long ago, or on a day that is still to come.
 
 Prices change, and a reviewer has to be able to look them up: ``pricing.source`` says where the provider
 publishes them, ``pricing.asOf`` when they were read. With ``max-price-age`` under ``[check]`` in
 connectory.toml, a number of days, a price that was read longer ago is reported too, and one that nobody says
-the day of. That needs a clock: it counts to today, or to SOURCE_DATE_EPOCH where that is set. Without it the
-same files always have the same findings.
+the day of. That needs a clock: it counts to today, or to SOURCE_DATE_EPOCH where that is set. A day that is still to
+come, by both, is a mistake in any case.
 
 Example:
 
@@ -51,3 +51,15 @@ def report_age(read: PriceRead, most: int, today: datetime.date) -> Diagnostic |
     if days is not None:
         message = f"the price of {read.model!r} was read {days} days ago; more than {most} are too many"
     return Diagnostic(CODE, SEVERITY, message, read.span, "look it up again, and set pricing.asOf", (), read.pointer)
+
+
+def report_to_come(read: PriceRead, latest: datetime.date) -> Diagnostic | None:
+    """The finding for prices that were read after a day, and after the next, which it may be somewhere; else None."""
+    try:
+        is_to_come = bool(read.date) and (datetime.date.fromisoformat(read.date) - latest).days > 1
+    except ValueError:
+        return None  # another rule reports it
+    if not is_to_come:
+        return None
+    message = f"the price of {read.model!r} was read on {read.date}, which is still to come"
+    return Diagnostic(CODE, SEVERITY, message, read.span, "set pricing.asOf to that day", (), read.pointer)
