@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 from connectory.__main__ import main
 from connectory.compiler.canonical import NotFormatted, as_json, as_yaml, formatted
+from connectory.compiler.suppressions import Suppression, suppressions
+from connectory.compiler.text.places import Place
 from connectory.compiler.text.source import read_text
 from yaml_texts import Writer, garbled
 
@@ -156,6 +159,101 @@ def test_any_text_keeps_its_meaning_and_its_comments(seed: int, garble: bool) ->
     for comment, sides in neighbours(text).items():
         line = next(line for line in text.splitlines() if comment in line)
         assert sides & after[comment] or _MOVES.search(line), comment
+
+
+ALLOW = "# connectory: allow D033 -- why\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # At the end of a block: with what follows it.
+        (
+            f"integrationId: a\nmethods:\n  - id: m\n  # m\n  {ALLOW}  # n\nbaseUrl: u\n",
+            f"integrationId: a\n{ALLOW}baseUrl: u\nmethods:\n  - id: m\n  # m\n  # n\n",
+        ),
+        (
+            f"methods:\n  - id: m\n    http:\n      path: p\n\n      {ALLOW}\n      # end\n\n  - id: o\n",
+            f"methods:\n  - id: m\n    http:\n      path: p\n\n      # end\n\n  {ALLOW}  - id: o\n",
+        ),
+        (f"$defs: {{}}\nmethods:\n  - id: m\n    {ALLOW}", f"methods:\n  - id: m\n$defs: {{}}\n{ALLOW}"),
+        (
+            f"integrationId: a\nmethods: [ # a\n  m\n  {ALLOW}]\nname: A\n",
+            f"integrationId: a\n{ALLOW}name: A\nmethods:  # a\n  - m\n",
+        ),
+        # Above the first field, whatever is about the file.
+        (f"# top\n\n{ALLOW}\nintegrationId: a\n", f"# top\n\n{ALLOW}integrationId: a\n"),
+        (f"{ALLOW}# yaml-language-server: s\nx: 1\n", f"# yaml-language-server: s\n{ALLOW}x: 1\n"),
+        # Above the first field of an item: with the item, as it is about all of it.
+        (
+            f"methods:\n  - id: a\n  -\n    # its name\n    {ALLOW}    name: A\n    id: m\n",
+            f"methods:\n  - id: a\n  # its name\n  {ALLOW}  - id: m\n    name: A\n",
+        ),
+        (
+            f"methods:\n  {ALLOW}  - name: A\n    id: m\n",
+            f"methods:\n  {ALLOW}  - id: m\n    name: A\n",
+        ),
+        # Behind a name, and behind the start of a text.
+        (f"name: A\ndescription: >-  {ALLOW}  a\n  b\n", f"name: A\ndescription: a b  {ALLOW}"),
+        (f"x: {{a: 1, b: 2}} {ALLOW}", f"x:  {ALLOW}  a: 1\n  b: 2\n"),
+    ],
+)
+def test_a_suppression_stays_with_what_it_is_about(before: str, after: str) -> None:
+    assert covered(before) == covered(after)
+    assert fmt(before) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"# yaml-language-server: s\n{ALLOW}name: A\nintegrationId: a\n", 2),  # and about what the file begins with
+        (f"methods:\n  - name: A  {ALLOW}    id: m\n", 2),  # and about the item
+        (f"x: [a,\n  b]  {ALLOW}", 2),
+        (f"x:\n  {ALLOW}  1\n", 2),
+        (f"x: {{\n  {ALLOW}}}\nz: 1\n", 2),
+        (f"x:\n  - {ALLOW}    a: 1\n", 2),
+    ],
+)
+def test_a_suppression_that_would_be_about_something_else_keeps_a_file_as_it_is(text: str, line: int) -> None:
+    with pytest.raises(NotFormatted) as raised:
+        formatted(read_text(text, "f"), ".yaml")
+    where = f"the comment in line {line} that allows D033 would be about something else"
+    assert str(raised.value) == f"{where}; write it above what it is about"
+
+
+def covered(text: str) -> list[tuple[str, str, list[str]]]:
+    """What each suppression of a text is about."""
+    source = read_text(text, "f")
+    starts: list[tuple[int, str]] = []
+
+    def walk(place: Place, path: str) -> None:
+        starts.extend([(place.key[0][0], f"{path} name")] if place.key else [])
+        starts.append((place.start[0], path))
+        for step, inner in place.inside.items():
+            walk(inner, f"{path}/{step}")
+
+    walk(source.place, "")
+    said = [one for one in suppressions(source) if isinstance(one, Suppression)]
+    return sorted(
+        (one.code, one.reason, sorted(path for line, path in starts if one.first <= line <= one.last)) for one in said
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**40), st.integers(2, 9))
+@example(192, 9)  # in empty brackets
+def test_what_is_suppressed_stays_so_in_any_text(seed: int, share: int) -> None:
+    text = re.sub(
+        r"#[ !]?c([0-9]+)z[^\r\n]*",
+        lambda found: f"# connectory: allow D033 -- {found[1]}" if int(found[1]) % share == 0 else found[0],
+        Writer(seed).text(),
+    )
+    names = iter(["name", "integrationId", "methods", "version", "description"])
+    text = re.sub("(?m)^k[0-9]+z(?= *:)", lambda found: next(names, found[0]), text)
+    if read_text(text, "f").diagnostics:
+        return
+    with suppress(NotFormatted):
+        assert covered(fmt(text)) == covered(text)
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)

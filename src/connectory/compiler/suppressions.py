@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 import msgspec
 
@@ -23,6 +24,7 @@ _ALLOW = re.compile(
     r"allow[ \t]+(?P<codes>[^ \t,]+(?:[ \t]*,[ \t]*[^ \t,]+)*)(?:[ \t]*$|[ \t]+(?:--|—)[ \t]*(?P<reason>.*))"
 )
 _CODE = re.compile(r"[^ \t,]+")
+_HASH = re.compile(r"(?:^|[ \t])(#)")
 
 
 class Suppression(msgspec.Struct, frozen=True):
@@ -66,6 +68,42 @@ def suppressions(source: Source) -> Iterator[Suppression | Unclear]:
             yield from _read(source.path, comment, number, lines_meant)
 
 
+def is_meant(comment: str) -> bool:
+    """Whether a comment is meant for this tool."""
+    return _COMMENT.search(comment) is not None
+
+
+def reaches(source: Source) -> list[tuple[Suppression, int]]:
+    """The suppressions of a YAML file, each with a number that says what it allows where, whatever the text's order.
+
+    The number is made of hashes: in one run it is the same for the same code, reason, values and comments.
+    """
+    said = [one for one in suppressions(source) if isinstance(one, Suppression)]
+    if not said:
+        return []
+    lines = lines_of(source.text)
+    sums = [0] * (len(lines) + 1)
+    _add_places(source.place, 0, sums)
+    layout = _Layout(source.place, lines)
+    for number, line in enumerate(lines, 1):
+        starts = (found.start(1) for found in _HASH.finditer(line))
+        start = next((start for start in starts if not layout.is_text((number, start + 1))), None)
+        sums[number] += hash(line[start:].rstrip()) if start is not None else 0
+    until = list(accumulate(sums))
+    return [(one, hash((one.code, one.reason, until[one.last] - until[one.first - 1]))) for one in said]
+
+
+def _add_places(place: Place, path: int, sums: list[int]) -> None:
+    """Add the hash of everything that a finding can be at to the sum of the line that it is on."""
+    if place.key:
+        sums[place.key[0][0]] += hash((path, "key"))
+    sums[place.start[0]] += hash((path, "start"))
+    if not place.inside:
+        sums[_last_of_text(place)] += hash((path, "end"))
+    for step, inner in place.inside.items():
+        _add_places(inner, hash((path, step)), sums)
+
+
 def _read(
     path: str, comment: re.Match[str], number: int, lines_meant: tuple[int, int]
 ) -> Iterator[Suppression | Unclear]:
@@ -103,7 +141,8 @@ class _Layout:
         """The line on which a place ends, or the last thing inside it; what is learnt on the way is kept."""
         if place.key:
             self._texts.append(place.key)
-        if not place.inside:
+        line, column = place.start
+        if not place.inside and self._lines[line - 1][column - 1 : column] not in ("{", "["):
             self._texts.append((place.start, place.end))
         last = max(map(self._last_line, place.inside.values())) if place.inside else _last_of_text(place)
         self._elements.append((place.key[0] if place.key else place.start, last))

@@ -6,7 +6,8 @@
   names in a JSON Schema, and what else authors name themselves, keep their order.
 - Text has quotes only where a reader could take it for something else, and where it looks like a number, date or
   version. Text that does not fit in its line is folded at 120 characters; text of several lines is a block.
-- Comments stay beside what they stand beside; blank lines stay, one at a time.
+- Comments stay beside what they stand beside; blank lines stay, one at a time. One that allows a finding stands above
+  what it is about; where that is not possible, the file stays as it is.
 - JSON: one blank a level, fields in the same order.
 """
 

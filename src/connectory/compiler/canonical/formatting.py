@@ -15,6 +15,7 @@ from connectory.compiler.canonical.order import definition_shape, in_order, put_
 from connectory.compiler.canonical.tree import Item, comments, read_tree
 from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.load import shown
+from connectory.compiler.suppressions import reaches
 from connectory.compiler.text.source import FORBIDDEN, Source, read_source, read_text
 
 
@@ -75,7 +76,22 @@ def formatted(source: Source, suffix: str) -> str:
         return text
     if Counter(comments(read_tree(text))) != kept:
         raise NotFormatted("a comment would be lost")
+    _refuse_other_reach(source, text)
     return _same(source.data, text, suffix)
+
+
+def _refuse_other_reach(source: Source, text: str) -> None:
+    """Raise NotFormatted where a suppression would cover something else than it does."""
+    if "connectory:" not in source.text:
+        return
+    after = Counter(reach for _, reach in reaches(read_text(text, "")))
+    for one, reach in reaches(source):
+        if not after[reach]:
+            where = f"the comment in line {one.span.line} that allows {one.code} would be about something else"
+            raise NotFormatted(f"{where}; write it above what it is about")
+        after[reach] -= 1
+    if after.total():
+        raise NotFormatted("a comment would allow what nothing allows now")
 
 
 def as_yaml(data: dict[str, Any], above: str = "") -> str:

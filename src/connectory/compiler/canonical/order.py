@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from connectory.compiler.canonical.tree import Item, Node
 from connectory.compiler.format import format_schema
+from connectory.compiler.suppressions import is_meant
 
 _T = TypeVar("_T")
 
@@ -74,19 +75,49 @@ def in_order(data: Any, shape: Shape | None) -> Any:
 
 
 def put_in_order(root: Item) -> None:
-    """Order the fields of a document; what stands at its top, and is about all of it, stays there."""
+    """Order the fields of a document; what stands at its top, and is about all of it, stays there.
+
+    A comment that is meant for this tool goes first to what it is about, which is what follows it.
+    """
     first = root.value.items[0] if root.value.items else None
     if first:
-        about_all = _about_the_file(first.before)
-        root.before += first.before[:about_all]
-        first.before = first.before[about_all:]
+        head, rest = _split(first.before)
+        root.before += _others(head)
+        first.before = [*filter(is_meant, head), *rest]
+        root.value.end = _hand_on(root.value) + root.value.end
     _order(root.value, definition_shape())
 
 
-def _about_the_file(lines: list[str]) -> int:
-    """How many of the comments above the first field are about the whole file: up to a blank line, or a modeline."""
+def _split(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The comments above the first field: those about the file, up to a blank line or a modeline, and the others."""
     ends = [index + 1 for index, line in enumerate(lines) if not line or _EDITORS in line]
-    return ends[-1] if ends else 0
+    at = ends[-1] if ends else 0
+    return lines[:at], lines[at:]
+
+
+def _hand_on(node: Node) -> list[str]:
+    """Move what is meant for this tool from the ends of lists and mappings to the field or item that follows.
+
+    The result is what nothing follows inside the node.
+    """
+    waiting: list[str] = []
+    for item in node.items:
+        blank = next((index for index, line in enumerate(item.before) if line), len(item.before))
+        item.before[blank:blank] = waiting
+        waiting = _hand_on(item.value)
+        left = list(filter(is_meant, item.value.end))
+        if left:
+            item.value.end = _others(item.value.end)
+            while item.value.end and not item.value.end[-1]:
+                left.insert(0, item.value.end.pop())
+        waiting += left
+    return waiting
+
+
+def _others(lines: list[str]) -> list[str]:
+    """The comments that are not meant for this tool, with one blank line at a time."""
+    others = [line for line in lines if not is_meant(line)]
+    return [line for index, line in enumerate(others) if line or not index or others[index - 1]]
 
 
 def _order(node: Node, shape: Shape | None) -> None:
