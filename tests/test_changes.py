@@ -209,6 +209,13 @@ def test_markdown_stays_text() -> None:
     assert "a\\|b&lt;script&gt;'@\u200beveryone" in shown
 
 
+def test_templates_of_nothing_need_nothing() -> None:
+    old: dict[str, Any] = {"integrationId": "acme", "version": "1.0.0", "authType": "custom", "methods": []}
+    old["methods"] = [{"id": "get", "inputSchema": {}, "outputSchema": {}}]
+    found = changes(old, {**old, "headers": {"a": "${x} ${} ${config} ${env.HOME}"}}, TODAY)
+    assert [change.message for change in found] == ["the headers of the definition changed"]
+
+
 def test_the_table_of_the_documentation_is_current(pytestconfig: pytest.Config) -> None:
     page = Path(__file__).parent.parent / "docs/versions.md"
     shown = page.read_text(encoding="utf-8")

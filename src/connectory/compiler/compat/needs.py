@@ -18,6 +18,10 @@ _WITH_REQUESTS = ("additionalHeaders", "valueTemplate", "apply", "parameters")
 """What of a way to sign in goes with every request; the rest gets, renews and ends tokens."""
 
 
+_SPACES = ("config", "credentials", "token")
+"""What a template may name a value of; D012 reports any other."""
+
+
 class Way(NamedTuple):
     """A way to sign in that both versions have.
 
@@ -114,9 +118,9 @@ class Needs:
 
     def _lacking(self, before: Mapping[str, Path], after: Mapping[str, Path], ways: Sequence[Way]) -> Iterator[Need]:
         for name, path in after.items():
-            space, _, field = name.partition(".")
+            space, dot, field = name.partition(".")
             was_needed = name in before and not (space == "config" and self._had_default(field))
-            if not was_needed and not self._is_there(space, field, ways):
+            if dot and space in _SPACES and not was_needed and not self._is_there(space, field, ways):
                 yield Need(name, path)
 
     def _is_there(self, space: str, field: str, ways: Sequence[Way]) -> bool:
