@@ -35,6 +35,15 @@ def _link_out(acme: Path) -> None:
     (acme / "1.0.0.yaml").symlink_to("../../elsewhere.yaml")
 
 
+def _linked_folder(acme: Path) -> None:
+    (acme / "1.0.0.yaml").write_text(TEMPLATE)
+    (acme.parent / "linked").symlink_to("acme")
+
+
+def _renamed(name: str) -> Callable[[Path], None]:
+    return lambda acme: _many(acme / name, TEMPLATE)
+
+
 def _many(file: Path, text: str) -> None:
     file.write_text(text)
 
@@ -81,7 +90,10 @@ methods: []
 
 MADE: dict[str, Callable[[Path], None]] = {
     "B002-shared-schemas": _circle,
+    "D015-blank-after-the-ending": _renamed("1.0.0.yaml "),
     "D015-link-out-of-the-catalog": _link_out,
+    "D015-link-to-a-folder": _linked_folder,
+    "D054-device": _twice("aux/1.0.0.yaml", "lpt1/1.0.0.yaml"),
     "Y012-dangling-link": lambda acme: (acme / "1.0.0.yaml").symlink_to("0.9.0.yaml"),
     "Y012-not-a-file": lambda acme: os.mkfifo(acme / "1.0.0.yaml"),
     "Y012-too-large": _too_large,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -56,12 +57,14 @@ def shown(path: Path) -> str:
 def _walk(catalog: Path, refused: Callable[[OSError], None]) -> Iterator[tuple[str, ...]]:
     """Everything below the catalog that is no folder, by the names on the way; links to folders are not followed.
 
-    ``refused`` is called for each folder that cannot be listed.
+    Of folders, those that are called like definitions. ``refused`` is called for each that cannot be listed.
     """
     for folder, folders, files in os.walk(catalog, onerror=refused):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = Path(folder).relative_to(catalog).parts
-        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        seen = sorted(name for name in folders if not name.startswith("."))
+        named = {name for name in seen if inside and Path(name).suffix in SUFFIXES}
+        folders[:] = [name for name in seen if name not in named]
+        links = [name for name in seen if name in named or os.path.islink(os.path.join(folder, name))]
         yield from ((*inside, name) for name in (*files, *links) if not name.startswith("."))
 
 
@@ -82,9 +85,33 @@ def _refused(catalog: Path, path: Path, names: tuple[str, ...]) -> tuple[str, st
     suffix = path.suffix.lower()
     if suffix in SUFFIXES and path.suffix != suffix:
         return f"its ending must be written {suffix!r}", "rename it"
+    if os.path.isdir(path) and (len(names) == 1 or suffix in SUFFIXES):
+        return ("it is a link to a folder", "put a copy in its place") if os.path.islink(path) else _A_FOLDER
     if suffix in SUFFIXES and len(names) != 2:
         return "a definition stands at catalog/<integrationId>/<version>.yaml", "move it"
+    if suffix not in SUFFIXES and len(names) == 2 and _is_nearly_one(path.name):
+        blank = path.name != path.name.strip()
+        return "a blank ends its name" if blank else "its ending is not .yaml, .yml or .json", "rename it"
     return None
+
+
+_A_FOLDER = ("it is a folder", "rename it")
+_LEFT_BEHIND = re.compile(r"(?:~|\.(?:orig|bak|old|save|rej|tmp|txt))+$")
+"""What editors and merges put behind a name."""
+
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9a-z-]+(?:\.[0-9]+)*)?")
+
+
+def _is_nearly_one(name: str) -> bool:
+    """Whether a file is called after a version, as a definition is, with an ending that is nearly right, or none."""
+    plain = _LEFT_BEHIND.sub("", name.strip().casefold()).strip()
+    version, _, ending = plain.rpartition(".")
+    if not version[:2].removeprefix("v")[:1].isdigit():
+        return False
+    from difflib import get_close_matches
+
+    known = [suffix.removeprefix(".") for suffix in SUFFIXES]
+    return bool(_VERSION.fullmatch(plain) or get_close_matches(ending, known, 1, 0.75))
 
 
 def _target(path: Path) -> Path:

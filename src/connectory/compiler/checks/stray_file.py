@@ -2,7 +2,8 @@
 
 A definition is ``catalog/<integrationId>/<version>.yaml`` (or .yml, .json). A file elsewhere would
 be ignored in silence, and one that is reached through a link out of the catalog is not part of what
-a reviewer sees.
+a reviewer sees. So would one be whose name is a version with another ending, such as 1.0.0.yam, 1.0.0.yaml.orig or
+none, a folder with the ending of a definition, and a link to the folder of an integration.
 
 Example: ``catalog/xero.yaml``
 
