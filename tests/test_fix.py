@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import connectory.compiler.mend as mend_module
 from connectory.__main__ import main
 from connectory.compiler.config import Configuration, read_configuration
+from connectory.compiler.diagnostics import Diagnostic, Edit, Span
 from connectory.compiler.mend import apply, mended
 from connectory.compiler.pipeline import check_catalogs
 from connectory.compiler.text import read_content
@@ -170,7 +172,7 @@ def test_every_bad_case_stays_readable_and_is_mended_once(case: Path, monkeypatc
         assert done.after != done.before
         assert done.made
         file.write_bytes(done.after.encode("utf-8", "surrogatepass"))
-        assert mended(file, name, Configuration())[1:] == (done.after, [])
+        assert mended(file, name, Configuration())[1:] == (done.after, [], [], False)
 
 
 def test_edits_that_touch_are_made_one_after_the_other() -> None:
@@ -178,6 +180,50 @@ def test_edits_that_touch_are_made_one_after_the_other() -> None:
     assert [one.code for one in found if one.fix] == ["Y005"]
     text, made = apply("name: no\nnane: 1\n", [*found, *found])
     assert (text, len(made)) == ('name: "no"\nnane: 1\n', 1)
+
+
+def finding(line: int, column: int, end: int, text: str) -> Diagnostic:
+    span = Span(FILE.as_posix(), line, column, line, end)
+    return Diagnostic("D001", "error", f"becomes {text}", span, fix=(Edit(span, text),))
+
+
+@pytest.mark.parametrize("bad", [0, 1, 2, 3])
+def test_a_mend_that_would_break_the_file_is_left_out_alone(bad: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [finding(2, 7, 11, "Ajax"), finding(3, 1, 12, "summary"), finding(5, 11, 17, "apikey")]
+    found.insert(bad, finding(4, 1, 8, '"'))
+    first = iter([found])
+    monkeypatch.setattr(mend_module, "_findings", lambda *_: next(first, [found[bad]]))
+    FILE.write_text(GOOD)
+    done = mended(FILE, FILE.as_posix(), Configuration())
+    after = GOOD.replace("name: Acme", "name: Ajax").replace("authType: custom", "authType: apikey")
+    assert done.after == after.replace("description: Orders", "summary: Orders")
+    assert list(done.made) == [one for one in found if one is not found[bad]]
+    assert (done.left, done.more) == ([found[bad]], False)
+
+
+def test_mends_of_which_none_is_sound_leave_the_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FILE.write_text(WRONG)
+    both = [finding(2, 1, 5, "\t"), finding(4, 1, 8, '"')]
+    monkeypatch.setattr(mend_module, "_findings", lambda *_: both)
+    code, _, err = run(capsys, monkeypatch, "--fix")
+    assert (code, FILE.read_text()) == (1, WRONG)
+    name = FILE.as_posix()
+    assert err.splitlines() == [
+        f"connectory: D001 at {name}:{place} is not mended: it would break the file" for place in ("2:1", "4:1")
+    ]
+
+
+def test_more_than_one_run_mends_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(mend_module, "_ROUNDS", 1)
+    FILE.write_text("\ufeff" + WRONG)
+    assert run(capsys, monkeypatch, "--fix")[2].splitlines() == [
+        f"connectory: more of {FILE.as_posix()} can be mended after this: run it again",
+        f"mended Y009 at {FILE.as_posix()}:1:1: the file starts with a byte order mark",
+    ]
+    assert FILE.read_text() == WRONG
+    assert run(capsys, monkeypatch, "--fix")[2].startswith("mended D001 at ")
 
 
 def check(text: str) -> list:  # type: ignore[type-arg]  # of diagnostics

@@ -24,6 +24,7 @@ from connectory.printable import printable
 
 if TYPE_CHECKING:
     from connectory.compiler.config import Configuration
+    from connectory.compiler.mend import Mended
     from connectory.compiler.pipeline import Checked
 
 
@@ -137,6 +138,14 @@ def _fails(checked: Checked, *, strict: bool) -> bool:
     return any(strict or found.severity == "error" for found in checked.diagnostics)
 
 
+def _say_what_is_left(name: str, done: Mended) -> None:
+    if done.more:
+        click.echo(f"connectory: more of {name} can be mended after this: run it again", err=True)
+        return
+    for found in done.left:
+        click.echo(f"connectory: {found.code} at {found.span} is not mended: it would break the file", err=True)
+
+
 def _mend(checked: Checked, configuration: Configuration, *, diff: bool) -> int:
     """Mend what can be, or show it; how many findings that are."""
     from connectory.compiler.mend import mended
@@ -147,6 +156,7 @@ def _mend(checked: Checked, configuration: Configuration, *, diff: bool) -> int:
         file = checked.files[name]
         try:
             done = mended(file, name, configuration)
+            _say_what_is_left(name, done)
             if done.before == done.after:
                 continue
             if file.is_symlink():

@@ -20,17 +20,24 @@ _ROUNDS = 10
 """Times that a file is mended and looked at again: a mend may show what was hidden behind it."""
 
 
+_Round = tuple[Definition, list[Diagnostic]]
+
+
 class Mended(NamedTuple):
     """What mending a file came to.
 
     Attributes:
         before, after: its text, not written yet.
         made: the findings that are mended.
+        left: those that have a mend which is not made.
+        more: whether mending it again makes some of those; if not, nobody could read the file after them.
     """
 
     before: str
     after: str
     made: Sequence[Diagnostic] = ()
+    left: Sequence[Diagnostic] = ()
+    more: bool = False
 
 
 def mended(file: Path, shown: str, configuration: Configuration) -> Mended:
@@ -40,18 +47,37 @@ def mended(file: Path, shown: str, configuration: Configuration) -> Mended:
         OSError, ValueError: it cannot be read.
     """
     definition = _read(content_of(file), file, shown)
-    before = after = definition.source.text
+    before = definition.source.text
     made: list[Diagnostic] = []
     for _ in range(_ROUNDS):
-        text, done = apply(after, _findings(definition, shown, configuration))
-        if not done:
-            break
-        again = _read(text.encode("utf-8", "surrogatepass"), file, shown)
-        if is_readable(definition) and not is_readable(again):
-            break  # an edit that would break the file is a bug of ours; the file keeps what was sound
-        after, definition = text, again
+        found = _findings(definition, shown, configuration)
+        definition, done = _round(definition, found, file, shown)
         made += done
-    return Mended(before, after, made)
+        if not done:
+            return Mended(before, definition.source.text, made, found)
+    left = _findings(definition, shown, configuration)
+    return Mended(before, definition.source.text, made, left, more=bool(left))
+
+
+def _round(definition: Definition, findings: list[Diagnostic], file: Path, shown: str) -> _Round:
+    """The definition with the edits of findings, and those that were mended.
+
+    Edits that would break the file are a bug of ours: they are found by halves, and left out.
+    """
+    best: _Round = definition, []
+    sound: list[Diagnostic] = []
+    waiting = [findings] if findings else []
+    while waiting:
+        group = waiting.pop()
+        text, made = apply(definition.source.text, [*sound, *group])
+        again = _read(text.encode("utf-8", "surrogatepass"), file, shown)
+        if is_readable(again) or not is_readable(definition):
+            best = again, made
+            sound += group
+        elif len(group) > 1:
+            half = len(group) // 2
+            waiting += [group[half:], group[:half]]
+    return best
 
 
 def apply(text: str, findings: Iterable[Diagnostic]) -> tuple[str, list[Diagnostic]]:
@@ -77,7 +103,7 @@ def _read(content: bytes, file: Path, shown: str) -> Definition:
 
 
 def _findings(definition: Definition, shown: str, configuration: Configuration) -> list[Diagnostic]:
-    """What counts of what is wrong with a file by itself."""
+    """What counts of what is wrong with a file by itself, and can be mended."""
     found = examine(definition)
     judged = judge(found.diagnostics, {shown: found.suppressions}, configuration, Extent([shown]))
-    return in_order(judged.diagnostics)
+    return [one for one in in_order(judged.diagnostics) if one.fix]
