@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectory.__main__ import main
-from connectory.compiler.canonical import NotFormatted, as_json, as_yaml, formatted
+from connectory.compiler.canonical import NotFormatted, as_json, as_yaml, format_file, formatted, formatting
 from connectory.compiler.suppressions import Suppression, suppressions
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.source import read_text
@@ -276,6 +276,36 @@ def test_any_data_is_written_in_canonical_form(data: dict[str, object]) -> None:
 def test_what_cannot_be_written_is_refused() -> None:
     with pytest.raises(NotFormatted, match="half a character"):
         as_json({"x-a": "\ud800"})
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("# why\nx: 2\nw: a\n", "it would read back differently"),
+        ("# why\nw: a\nx: 1\n", "it would read back differently"),  # authors' own fields change places
+        ("# why\nx: 1.0\nw: a\n", "it would read back differently"),
+        ("# why\nx: 1\nw: a\nz: 1\n", "it would read back differently"),
+        ("# why\nx: 1\nw: 'a'\n", None),
+        ("# why\nx: 1\nw: no\n", "some readers take no for a boolean, others do not"),
+        ("x: 1\nw: a\n", "a comment would be lost"),
+        ("# why not\nx: 1\nw: a\n", "a comment would be lost"),
+        ("# why\n# why\nx: 1\nw: a\n", "a comment would be lost"),
+    ],
+)
+def test_what_is_not_the_same_is_not_written(
+    written: str, reason: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formatting, "emit", lambda _: written)
+    file = tmp_path / "1.0.0.yaml"
+    file.write_text("# why\nx:   1\nw: a\n")
+    outcome = format_file(file)
+    assert (outcome.after, outcome.reason) == ((written, "") if reason is None else (None, reason))
+
+
+def test_json_that_would_read_back_differently_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formatting, "_ordered", lambda data: {**data, "x-a": 2})
+    with pytest.raises(NotFormatted, match="it would read back differently"):
+        as_json({"x-a": 1})
 
 
 @pytest.mark.parametrize("file", sorted(CATALOG.glob("*/*.yaml")), ids=lambda file: file.parent.name)
