@@ -61,6 +61,18 @@ class Need(NamedTuple):
     path: Path
 
 
+class _Shared(NamedTuple):
+    """What the headers of a definition name, and what they and its base URL do; and where each stands first."""
+
+    headers: Mapping[str, Path]
+    named: Mapping[str, Path]
+
+    @classmethod
+    def of(cls, definition: dict[str, Any]) -> _Shared:
+        headers = _named(definition.get("headers"), ("headers",))
+        return cls(headers, {**_named(definition.get("baseUrl"), ("baseUrl",)), **headers})
+
+
 class Needs:
     """Compares what two versions of a definition need."""
 
@@ -80,6 +92,8 @@ class Needs:
         """
         self._old = old
         self._new = new
+        self._before = _Shared.of(old)
+        self._after = _Shared.of(new)
         self._is_configured = is_configured
         self._had_default = had_default
 
@@ -88,20 +102,18 @@ class Needs:
         ways = [way for way in ways if way.old.get("authType") == way.new.get("authType")]
         found = [need for way in ways for need in self._of_way(way)]
         for request in requests:
-            before = self._of_base(self._old, request.old.get("http") or {})
-            after = self._of_base(self._new, request.new.get("http") or {}, request.path)
+            before = self._of_base(self._before, request.old.get("http") or {})
+            after = self._of_base(self._after, request.new.get("http") or {}, request.path)
             found += self._lacking(before, after, request.ways)
         if "verify" in self._old and "verify" in self._new:
-            before, after = (
-                {**self._of_base(one, {}), **_named(one["verify"], ("verify",))} for one in (self._old, self._new)
-            )
+            before = {**self._before.named, **_named(self._old["verify"], ("verify",))}
+            after = {**self._after.named, **_named(self._new["verify"], ("verify",))}
             found += self._lacking(before, after, ways)
         return list(dict.fromkeys(found))
 
     def _of_way(self, way: Way) -> Iterator[Need]:
-        shared = _named(self._old.get("headers"), ("headers",))
         requests, tokens = ({**_part(way.old, (), is_sent)} for is_sent in (True, False))
-        yield from self._lacking({**shared, **requests}, _part(way.new, way.path, True), [way])
+        yield from self._lacking({**self._before.headers, **requests}, _part(way.new, way.path, True), [way])
         yield from self._lacking(tokens, _part(way.new, way.path, False), [way])
         if _configs(way.old) != _configs(way.new) and not _parameters(way.new):  # which are compared as a schema
             named = {**_part(way.new, (), True), **_part(way.new, (), False)}
@@ -110,11 +122,12 @@ class Needs:
                     config = next((config for config in CONFIGS if config in way.new), "authType")
                     yield Need(f"credentials.{name}", (*way.path, config))
 
-    def _of_base(self, definition: dict[str, Any], http: dict[str, Any], path: Path = ()) -> dict[str, Path]:
+    def _of_base(self, definition: _Shared, http: dict[str, Any], path: Path = ()) -> Mapping[str, Path]:
         """What every request names, and by path where it does first; ``path`` is that of the method."""
         own = {name: http[name] for name in ("baseUrl", "constants") if name in http}
-        all_ = {name: definition[name] for name in ("headers", "baseUrl") if name in definition and name not in own}
-        return {**_named(own, (*path, "http")), **_named(all_, ())}
+        if not own:
+            return definition.named
+        return {**_named(own, (*path, "http")), **(definition.headers if "baseUrl" in own else definition.named)}
 
     def _lacking(self, before: Mapping[str, Path], after: Mapping[str, Path], ways: Sequence[Way]) -> Iterator[Need]:
         for name, path in after.items():
