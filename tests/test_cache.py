@@ -503,7 +503,7 @@ def _another_version(library: str) -> tuple[str, object]:
     [
         ("connectory.compiler.examine.schema_text", lambda: "{}"),
         ("sys.implementation.cache_tag", "cpython-399"),
-        ("yaml.__with_libyaml__", not yaml.__with_libyaml__),
+        ("connectory.compiler.examine._has_libyaml", lambda: not yaml.__with_libyaml__),
         *map(_another_version, ("msgspec", "jsonschema-rs", "jsonschema", "PyYAML", "Jinja2")),
     ],
     ids=["format", "Python", "libyaml", "msgspec", "jsonschema-rs", "jsonschema", "PyYAML", "Jinja2"],
@@ -652,3 +652,7 @@ def test_a_status_is_of_one_moment(tmp_path: Path) -> None:
     assert status_of(tmp_path / "none") is None
     assert status_of("bad\0name") is None
     assert isinstance(status_of(tmp_path), Status)
+
+
+def test_whether_the_parser_of_libyaml_is_there_is_known_without_loading_it() -> None:
+    assert examine._has_libyaml() == yaml.__with_libyaml__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from connectory.compiler.checks import ambiguous_scalar, duplicate_key, rules
+from connectory.compiler.checks import ambiguous_scalar, catalog_rules, duplicate_key, rules
 from connectory.compiler.definition import Definition, Listed
 from connectory.compiler.diagnostics import MOST, Diagnostic
 from connectory.compiler.expected import expected_type
@@ -59,8 +59,7 @@ def _decided(definition: Definition, found: Diagnostic, lines: list[str]) -> Dia
 
 def check_catalog(definitions: Sequence[Listed]) -> list[Diagnostic]:
     """What is wrong between definitions."""
-    catalog_rules = (rule for rule in rules().values() if hasattr(rule, "check_catalog"))
-    return [found for rule in catalog_rules for found in rule.check_catalog(definitions)]
+    return [found for rule in catalog_rules() for found in rule.check_catalog(definitions)]
 
 
 def is_readable(definition: Definition) -> bool:

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
-import yaml
 
 from connectory.compiler.cache import Cache, Kind, NotKept, Status, status_of
 from connectory.compiler.config import BundleConfig
@@ -292,5 +292,12 @@ def compiler_digest() -> bytes:
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library} {metadata.version(library)}".encode())
-    digest.update(f"{sys.implementation.cache_tag} {yaml.__with_libyaml__}".encode())
+    digest.update(f"{sys.implementation.cache_tag} {_has_libyaml()}".encode())
     return digest.digest()
+
+
+def _has_libyaml() -> bool:
+    """Whether PyYAML has libyaml's parser; found out without loading it."""
+    package = find_spec("yaml")
+    places = package.submodule_search_locations if package else None
+    return any(name.startswith("_yaml.") for place in places or () for name in os.listdir(place))

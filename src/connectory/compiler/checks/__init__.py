@@ -4,10 +4,10 @@ A rule's module has a ``CODE``, a ``SEVERITY``, a docstring that is its manual (
 is about), and one of
 
 - ``check(definition) -> Iterator[Diagnostic]``: run on every definition;
-- ``check_catalog(definitions) -> Iterator[Diagnostic]``: run once, on all of them;
+- ``check_catalog(definitions) -> Iterator[Diagnostic]``: run once, on all of them; its module stands in ``catalogs``;
 - neither: it is reported while the text is read, by ``compiler/text``, which calls the module's ``report``.
 
-A new rule is a new module here; nothing else names it. A module whose ``RULES`` are several, made of a table, has them
+A new rule is a new module; nothing else names it. A module whose ``RULES`` are several, made of a table, has them
 instead (compatibility). ``FIXED = True`` says that nothing can be made of a definition
 in which it finds something, so that a repository can neither lower nor suppress it. What the rules of text (Y) and of
 outputs (B) find is fixed without saying so.
@@ -23,9 +23,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 
+from connectory.compiler.checks import catalogs
 from connectory.names import close_matches
 
 
@@ -36,13 +38,23 @@ def rules() -> dict[str, ModuleType]:
     Raises:
         ValueError: two modules claim one code.
     """
-    names = (module.name for module in pkgutil.iter_modules(__path__))
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    modules = [*_modules(__name__, __path__), *catalog_rules()]
     every = [rule for module in modules for rule in getattr(module, "RULES", (module,))]
     found = {rule.CODE: rule for rule in sorted(every, key=lambda rule: str(rule.CODE))}
     if len(found) != len(every):
         raise ValueError("two rules have the same code")
     return found
+
+
+@cache
+def catalog_rules() -> list[ModuleType]:
+    """The modules of the rules about whole catalogs. A run that knows all files needs no others."""
+    return _modules(catalogs.__name__, catalogs.__path__)
+
+
+def _modules(package: str, path: Iterable[str]) -> list[ModuleType]:
+    names = (module.name for module in pkgutil.iter_modules(path) if not module.ispkg)
+    return [importlib.import_module(f"{package}.{name}") for name in names]
 
 
 def is_fixed(code: str) -> bool:

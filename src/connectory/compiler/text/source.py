@@ -5,26 +5,23 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from connectory.compiler.checks import encoding, too_much, unreadable
 from connectory.compiler.diagnostics import Diagnostic, Path, Span
 from connectory.compiler.text.build import build
-from connectory.compiler.text.events import LINES
+from connectory.compiler.text.events import LINES, Event
 from connectory.compiler.text.json_events import json_events
 from connectory.compiler.text.json_places import json_place
 from connectory.compiler.text.lines import line_breaks, mark_of
 from connectory.compiler.text.places import Place
 from connectory.compiler.text.quick import quick_json
-from connectory.compiler.text.yaml_events import yaml_events
 
 LIMIT = 64 * 1024 * 1024
 """The largest file that is read, in bytes."""
 
-_READERS = {".yaml": yaml_events, ".yml": yaml_events, ".json": json_events}
-
-SUFFIXES = tuple(_READERS)
+SUFFIXES = (".yaml", ".yml", ".json")
 """The endings of files that are read."""
 
 FORBIDDEN = re.compile(
@@ -121,7 +118,7 @@ def read_text(text: str, shown: str, suffix: str = ".yaml") -> Source:
     data = quick_json(text) if suffix == ".json" else None
     if data is not None:
         return Source(shown, text, data, lambda: json_place(text))
-    built = build(shown, _READERS[suffix](text, shown, found))
+    built = build(shown, _events(suffix)(text, shown, found))
     structural = [] if not built.data and any(error.code in _CUT_SHORT for error in found) else built.diagnostics
     return Source(shown, text, built.data, built.place, (*found, *structural))
 
@@ -178,3 +175,12 @@ def _at(shown: str, text: str, index: int) -> Span:
 
 def _unread(shown: str, text: str, diagnostic: Diagnostic) -> Source:
     return Source(shown, text, {}, Place((1, 1), (1, 1)), (diagnostic,))
+
+
+def _events(suffix: str) -> Callable[[str, str, list[Diagnostic]], Iterator[Event]]:
+    """What reads a text. A run that knows all files does without PyYAML."""
+    if suffix == ".json":
+        return json_events
+    from connectory.compiler.text.yaml_events import yaml_events
+
+    return yaml_events
