@@ -238,7 +238,7 @@ class Integration:
         return self._bundle.shared(self._offset, self._record.shared) if self._record.shared else {}
 
     def _validator(self) -> Any:
-        return self._cached("validator", lambda: compile_validator(self.config_schema))
+        return self._cached("validator", lambda: compile_validator(self.config_schema, self._bundle.path))
 
     def _cached(self, name: str, make: Callable[[], Any]) -> Any:
         try:

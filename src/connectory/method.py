@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from connectory.errors import InvalidInput, InvalidOutput, Issue, NoAI
+from connectory.errors import CorruptBundle, InvalidInput, InvalidOutput, Issue, NoAI
 from connectory.reader import Bundle
 from connectory.records import Json, MethodRecord, decode_json
 
@@ -260,14 +260,14 @@ class Method:
         return f"<Method {self._subject()}>"
 
     def _compile_input(self) -> Any:
-        validator = self._input or compile_validator(self.input_schema)
+        validator = self._input or compile_validator(self.input_schema, self._bundle.path)
         if b"models" not in bytes(self._record.rest):
             self._is_complete = validator.is_complete
         self._input = validator
         return validator
 
     def _compile_output(self) -> Any:
-        self._output = self._output or compile_validator(self.output_schema)
+        self._output = self._output or compile_validator(self.output_schema, self._bundle.path)
         return self._output
 
     def _check_model(self, data: dict[str, Json]) -> None:
@@ -300,8 +300,16 @@ def _not_known(data: Json) -> bool:
     return False
 
 
-def compile_validator(schema: dict[str, Json]) -> Any:
-    """The schema's validator. The import is here so that opening a catalog does not load jsonschema-rs."""
+def compile_validator(schema: dict[str, Json], bundle: str = "") -> Any:
+    """The schema's validator. The import is here so that opening a catalog does not load jsonschema-rs.
+
+    Raises:
+        CorruptBundle: the schema cannot be compiled; ``bundle`` is the file that it is from.
+    """
     from connectory.validation import Validator
 
-    return Validator(schema)
+    try:
+        return Validator(schema)
+    except (ValueError, RecursionError) as error:
+        reason = str(error).partition("\n")[0]
+        raise CorruptBundle(f"a schema cannot be compiled: {reason}", bundle) from error
