@@ -414,6 +414,27 @@ def test_names_of_headers_are_unique_whatever_their_case(tmp_path: Path) -> None
     assert dict(made.headers) == {"X-b": "2", "x-a": "3", "Content-Type": "application/json"}
 
 
+@pytest.mark.parametrize(
+    ("http", "data", "kind"),
+    [
+        ({"headers": {"content-TYPE": "type"}}, {"type": "text/csv"}, "text/csv"),
+        ({"headers": {"content-TYPE": "type"}}, {}, "text/plain"),
+        ({"constants": {"headers": {"Content-Type": "text/csv"}}}, {}, "text/csv"),
+    ],
+)
+def test_the_type_of_a_body_is_what_the_method_says_of_it(
+    http: dict[str, Any], data: dict[str, Any], kind: str, tmp_path: Path
+) -> None:
+    body = {"contentType": "text/plain", "from": "text"}
+    made = one(tmp_path, {"method": "PUT", "path": "/u", "body": body, **http}).request({"text": "a", **data})
+    assert [value for name, value in made.headers.items() if name.lower() == "content-type"] == [kind]
+
+
+def test_the_last_of_two_headers_of_one_name_is_sent(tmp_path: Path) -> None:
+    made = one(tmp_path, {"method": "GET", "path": "/u"}, headers={"x-a": "1", "X-b": "2", "X-A": "3"}).request({})
+    assert dict(made.headers) == {"X-A": "3", "X-b": "2"}
+
+
 def test_names_of_parts_are_written_as_browsers_do(tmp_path: Path) -> None:
     http = {"method": "POST", "path": "/u", "body": {"contentType": "multipart/form-data"}}
     made = one(tmp_path, http, properties={'ü"\r\n%': BYTES}).request({'ü"\r\n%': "AAE=", "a b": {"c\r\nX: y": "é"}})

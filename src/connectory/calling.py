@@ -240,7 +240,15 @@ class _Placed:
         else:
             return made
         kind, content = self._encoded(body, inner)
-        return msgspec.structs.replace(made.with_headers({"Content-Type": kind}), body=content)
+        if kind.startswith("multipart/") or not self._says_type():
+            made = made.with_headers({"Content-Type": kind})
+        return msgspec.structs.replace(made, body=content)
+
+    def _says_type(self) -> bool:
+        """Whether the definition has a header of its own for the type of the body, and it is sent."""
+        fixed = self._http.constants.headers
+        given = (wire for wire, name in self._http.headers.items() if name in self._given)
+        return any(wire.lower() == "content-type" for wire in (*fixed, *given))
 
     def _encoded(self, body: HttpBody, inner: Json) -> tuple[str, bytes]:
         """The media type and the bytes of a body."""

@@ -64,7 +64,9 @@ class Request(Hidden, frozen=True, kw_only=True):
         """
         if not headers:
             return self
-        new = {name.lower() for name in headers}
+        last = {name.lower(): name for name in headers}
+        headers = {name: headers[name] for name in last.values()}
+        new = last.keys()
         kept = {name: value for name, value in self.headers.items() if name.lower() not in new}
         for name, value in headers.items():
             require_header(name, value)

@@ -58,6 +58,23 @@ def addresses(definition: Definition) -> Iterator[tuple[Path, str]]:
                 yield (*path, field), owner[field]
 
 
+def fixed_headers(definition: Definition) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The mappings of headers whose values a definition says."""
+    owners: list[tuple[Path, Any, str]] = [((), definition.data, "headers")]
+    owners.append((("verify",), definition.data.get("verify"), "headers"))
+    for config in ("oauth2Config", "apiKeyConfig"):
+        owners += [(one.path, one.data, "additionalHeaders") for one in definition.auth_configs(config)]
+    for custom in definition.auth_configs("customAuthConfig"):
+        for field in ("apply", "tokenRequest"):
+            owners.append(((*custom.path, field), custom.data.get(field), "headers"))
+    for binding in bindings(definition):
+        if "constants" in binding.http.data:
+            owners.append(((*binding.http.path, "constants"), binding.http.data["constants"], "headers"))
+    for path, owner, field in owners:
+        if isinstance(owner, dict) and isinstance(owner.get(field), dict):
+            yield (*path, field), owner[field]
+
+
 def keys_in_paths(definition: Definition) -> set[str]:
     """The path variables that API keys take the place of."""
     configs = (config.data for config in definition.auth_configs("apiKeyConfig"))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
+from connectory.compiler.definition import Part
+from connectory.compiler.signed import Sent, sent_by
 from connectory.importers.choose import method_ids, selected
 from connectory.importers.convert import Converter
-from connectory.importers.draft import Draft, Operation, SignIn
+from connectory.importers.draft import Draft, Operation, Parameter, SignIn
 from connectory.importers.inputs import convert_inputs
 from connectory.importers.naming import sentence_case
 from connectory.importers.outputs import convert_outputs
@@ -81,6 +85,7 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
     found = len(draft.operations) + len(draft.skipped)
     if not found:
         raise SourceError(f"{draft.documents.shown} describes no operation")
+    draft = _without_credentials(draft, tally)
     ids = method_ids(draft.operations, request.names, tally)
     wanted = selected(draft.operations, ids, request.select)
     tally.leave_out({one.key for one in draft.operations} - {one.key for one in wanted})
@@ -111,6 +116,25 @@ def assemble(draft: Draft, request: Request, tally: Tally) -> Assembled:
         raise SourceError(f"no operation could be converted; the first: {skipped[0].operation}: {skipped[0].reason}")
     converted.sort()
     return Assembled(data, found, len(draft.operations) - len(wanted), converted, sorted(skipped))
+
+
+def _without_credentials(draft: Draft, tally: Tally) -> Draft:
+    """The draft without the parameters that signing in sends."""
+    ways = [sent_by(Part((), {_CONFIG[way.auth_type]: way.config})) for way in draft.signins]
+    sent = {one.key for way in ways for one in way}
+
+    def is_sent(operation: Operation, one: Parameter) -> bool:
+        place = {"header": "headers", "cookie": "cookies"}.get(one.place, one.place)
+        return operation.auth != () and Sent(place, one.name, None, ()).key in sent
+
+    operations = []
+    for operation in draft.operations:
+        left = tuple(one for one in operation.parameters if not is_sent(operation, one))
+        for one in operation.parameters:
+            if is_sent(operation, one):
+                tally.note(f"parameter {one.name} carries credentials; it belongs to authentication", operation.key)
+        operations.append(msgspec.structs.replace(operation, parameters=left))
+    return msgspec.structs.replace(draft, operations=tuple(operations))
 
 
 def _schemas(one: Operation) -> Iterator[Located]:

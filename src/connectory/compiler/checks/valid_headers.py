@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from connectory.compiler.bindings import bindings
 from connectory.compiler.definition import TEMPLATE, Definition
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
+from connectory.compiler.signin import fixed_headers
 from connectory.request import OF_CONNECTION
 
 CODE = "A001"
@@ -35,7 +35,7 @@ _REFUSED = re.compile(r"[^\t\x20-\x7e]")
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """The findings of every mapping of headers, and of headers that carry inputs or a key."""
-    for path, headers in _fixed(definition):
+    for path, headers in fixed_headers(definition):
         for name, value in headers.items():
             yield from _name(definition, (*path, name), name, key=True)
             if isinstance(value, str):
@@ -55,23 +55,6 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
             if refused:
                 message = f"the cookie's name {placed.wire!r} holds {refused[0]!r}"
                 yield definition.finding(globals(), message, placed.path, help="use letters, digits and hyphens")
-
-
-def _fixed(definition: Definition) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The mappings of headers whose values a definition says."""
-    owners: list[tuple[Path, Any, str]] = [((), definition.data, "headers")]
-    owners.append((("verify",), definition.data.get("verify"), "headers"))
-    for config in ("oauth2Config", "apiKeyConfig"):
-        owners += [(one.path, one.data, "additionalHeaders") for one in definition.auth_configs(config)]
-    for custom in definition.auth_configs("customAuthConfig"):
-        for field in ("apply", "tokenRequest"):
-            owners.append(((*custom.path, field), custom.data.get(field), "headers"))
-    for binding in bindings(definition):
-        if "constants" in binding.http.data:
-            owners.append(((*binding.http.path, "constants"), binding.http.data["constants"], "headers"))
-    for path, owner, field in owners:
-        if isinstance(owner, dict) and isinstance(owner.get(field), dict):
-            yield (*path, field), owner[field]
 
 
 def _name(definition: Definition, path: Path, name: str, *, key: bool = False) -> Iterator[Diagnostic]:
