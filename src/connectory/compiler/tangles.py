@@ -24,7 +24,7 @@ class Tangles(NamedTuple):
 
     Attributes:
         circles: the schemas that lead back to themselves, a tuple for each circle, in the order of the text.
-        crowded: the schemas with too many ways, that lead to none of these.
+        crowded: the schemas with too many ways, that lead to none of these, nor on through too long a chain.
         distant: the schemas from which on a chain is too long, that lead to none of these.
         ways: how many ways lead on from each schema, itself counted, by its identity; -1 where those are too many.
             Nothing where no reference leads to a schema that leads on.
@@ -57,10 +57,10 @@ def tangles(in_place: InPlace, places: Iterable[Place]) -> Tangles:
         (one,) = group
         following = [ways[other] for other in graph[one]]
         ways[one] = _TOO_MANY if _TOO_MANY in following else 1 + sum(following)
-        if ways[one] > MOST_WAYS:
-            crowded.append(known[one])
-            ways[one] = _TOO_MANY
         lengths[one] = 1 + max((lengths[other] for other in graph[one]), default=0)
+        if ways[one] > MOST_WAYS:
+            crowded += [known[one]] if lengths[one] <= LONGEST_CHAIN else []  # or else the chain makes them so many
+            ways[one] = _TOO_MANY
         if lengths[one] == LONGEST_CHAIN + 1:
             distant.append(known[one])
     return Tangles(tuple(circles), tuple(crowded), tuple(distant), ways)

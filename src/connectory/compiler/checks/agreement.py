@@ -14,10 +14,13 @@ Instead, rename the file to ``catalog/xero/1.1.0.yaml``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.errors import InvalidVersion
+from connectory.versions import Version
 
 CODE = "D005"
 SEVERITY: Severity = "error"
@@ -31,9 +34,26 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         value = definition.data.get(field)
         if isinstance(value, str) and value != place:
             message = f"{field} is {value!r}, but the {what} is named {place!r}"
-            help_ = f"write {field}: {_quoted(place, field)}, or rename the {what} to {value!r}"
-            yield definition.finding(globals(), message, (field,), help=help_)
+            yield definition.finding(globals(), message, (field,), help=_help(field, place, value, what))
 
 
-def _quoted(place: str, field: str) -> str:
-    return f'"{place}"' if field == "version" else place
+def _help(field: str, place: str, value: str, what: str) -> str:
+    """What can be done: only what is right by itself is said to be written, or to be the name."""
+    can_be = _is_version if field == "version" else _ID.fullmatch
+    mends = []
+    if can_be(place):
+        mends.append(f'write {field}: "{place}"' if field == "version" else f"write {field}: {place}")
+    if can_be(value):
+        mends.append(f"rename the {what} to {value!r}")
+    return ", or ".join(mends) or f"choose another {field}, and rename the {what} to it"
+
+
+_ID = re.compile("[a-z0-9_-]+")
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version.parse(text)
+    except InvalidVersion:
+        return False
+    return True

@@ -33,6 +33,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         said = model.data.get("deprecated")
         if isinstance(name, str) and model.data.get("id") == name and isinstance(said, dict):
             replacement = said.get("replacement")
-            help_ = f"write {replacement!r}" if isinstance(replacement, str) else "choose another"
+            is_other = isinstance(replacement, str) and replacement != name
+            help_ = f"write {replacement!r}" if is_other else "choose another"
             message = f"the default model {name!r} is deprecated"
             yield definition.finding(globals(), message, ("aiConfig", "defaultModel"), help=help_)

@@ -17,19 +17,26 @@ CODE = "Y009"
 SEVERITY: Severity = "error"
 
 
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_WIDE = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+"""Encodings by the marks that texts start with; the longer ones first."""
+
 _AS_UTF_8 = "save the file as UTF-8 without a byte order mark"
 
 
 def not_utf8(span: Span, data: bytes, index: int) -> Diagnostic:
     """The finding, at the first byte that is not UTF-8."""
-    what = "the file is UTF-16, not UTF-8" if data[:2] in _UTF_16 else f"the byte 0x{data[index]:02X} is not UTF-8"
+    wide = _wide(data)
+    what = f"the file is {wide}, not UTF-8" if wide else f"the byte 0x{data[index]:02X} is not UTF-8"
     return Diagnostic(CODE, SEVERITY, what, span, _AS_UTF_8)
 
 
 def readable(data: bytes) -> str:
     """What a report can quote of a file that is not UTF-8."""
-    return "" if data[:2] in _UTF_16 else data.decode("utf-8", "replace")
+    return "" if _wide(data) else data.decode("utf-8", "replace")
+
+
+def _wide(data: bytes) -> str | None:
+    return next((name for mark, name in _WIDE.items() if data.startswith(mark)), None)
 
 
 def forbidden(span: Span, character: str, index: int) -> Diagnostic:

@@ -56,6 +56,10 @@ def _constants(definition: Definition, binding: Binding) -> Iterator[Diagnostic]
 
 
 def _help(binding: Binding, left: list[str]) -> str:
+    segments = str(binding.http.data.get("path")).split("/")
+    variable = next((name for name in left if f":{name}" in segments), None)
+    if variable is not None:
+        return f"write {{{variable}}} for :{variable} in the path"
     if binding.http.data.get("method") in ("GET", "HEAD", "DELETE") or "body" in binding.http.data:
         return f"list {'it' if len(left) == 1 else 'them'} under query or headers"
     return 'add body: {from: "*"}, or list what is no part of the body under query or headers'

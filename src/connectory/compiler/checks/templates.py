@@ -76,6 +76,9 @@ def _unknown(definition: Definition, path: Path, value: Any, known: dict[str, se
 
 def _wrong(inner: str, known: dict[str, set[str]]) -> tuple[str, str] | None:
     """What is wrong with a template, and the mend."""
+    without_blanks = "".join(inner.split())
+    if without_blanks != inner and _wrong(without_blanks, known) is None:
+        return "holds a blank", f"write ${{{without_blanks}}}"
     space, dot, name = inner.partition(".")
     if space not in known or not dot:
         everywhere = [f"{other}.{inner}" for other, names in known.items() if inner in names]

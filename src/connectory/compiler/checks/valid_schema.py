@@ -149,7 +149,9 @@ def _help_for(pattern: str) -> str | None:
     if mended is not None and mended != pattern and pattern_compiles(mended):
         return f"write {mended}"
     problems = read(pattern).problems
-    return problems[0].message if problems else None
+    if problems:
+        return problems[0].message
+    return "it gets too large where each repetition is written out: repeat less" if "{" in pattern else None
 
 
 def _refused(schema: dict[str, Any]) -> Iterator[_Found]:

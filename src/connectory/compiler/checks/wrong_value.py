@@ -63,9 +63,23 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         seen.add(what)
         explain = _MESSAGES.get(violation.keyword)
         reason = explain(violation.argument) if explain else f"violates {violation.keyword!r}"
+        path, again = violation.path, _listed_again(violation)
+        if again is not None:
+            path, reason = (*path, again), f"must not list {violation.instance[again]!r} twice"
         message = f"{named(violation.path)} {reason}"
         help_, fix = _help(definition, violation), _fix(definition, violation)
-        yield definition.finding(globals(), message, violation.path, help=help_, fix=fix)
+        yield definition.finding(globals(), message, path, help=help_, fix=fix)
+
+
+def _listed_again(violation: Violation) -> int | None:
+    """Where a list of texts has one for the second time, if that is what is wrong with it."""
+    values = violation.instance
+    if violation.keyword not in ("uniqueItems", "anyOf") or not isinstance(values, list):
+        return None
+    if not all(isinstance(value, str) and value for value in values):
+        return None
+    first: dict[str, int] = {}
+    return next((index for index, value in enumerate(values) if first.setdefault(value, index) != index), None)
 
 
 def _help(definition: Definition, violation: Violation) -> str | None:

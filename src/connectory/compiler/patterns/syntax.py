@@ -202,6 +202,8 @@ class _Parser:
             return part
         self.at = found.end()
         least, most = _bounds(found)
+        if most is not None and most < least:
+            self.problem(*found.span(), f"{found[0]} is in reverse order")
         if isinstance(part, Edge) and self.text[found.start() - 1] != ")":
             self.problem(*found.span(), f"{found[0]} follows {'^' if part.start else '$'}", "" if least else None)
         if self.text.startswith("?", self.at):
