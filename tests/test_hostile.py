@@ -63,6 +63,18 @@ def chain(length: int, link: Callable[[dict[str, str]], Any]) -> dict[str, Any]:
     return {**links, f"d{length}": {"type": "string"}}
 
 
+def circle(length: int, **more: Any) -> dict[str, Any]:
+    """Shared schemas each of which requires a property that is the next, and the last one the first."""
+    links = ({"$ref": f"#/$defs/d{(n + 1) % length}"} for n in range(length))
+    return {f"d{n}": {"required": ["a"], "properties": {"a": link}, **more} for n, link in enumerate(links)}
+
+
+def methods(count: int, make: Callable[[int], dict[str, Any]]) -> str:
+    schemas = {"inputSchema": {"type": "object"}, "outputSchema": {"type": "object"}}
+    made = [{"id": f"get_{n}", "description": "Gets it", **schemas, **make(n)} for n in range(count)]
+    return json.dumps({**BASE, "methods": made})
+
+
 def closed(name: str) -> dict[str, Any]:
     """A schema that refuses what it does not declare."""
     properties = {name: {"type": "string"}}
@@ -125,6 +137,32 @@ CASES = {
         "S",
         ".json",
     ),
+    "a circle of 10,000 required objects": Case(
+        lambda: schemas({"a": {"$ref": "#/$defs/d0"}}, circle(10_000, type="object")), "S020", ".json"
+    ),
+    "a circle of 5,000 required values": Case(
+        lambda: schemas({"a": {"$ref": "#/$defs/d0"}}, circle(5_000)), "D049", ".json"
+    ),
+    "a circle of 5,000 required objects that say more": Case(
+        lambda: schemas({"a": {"$ref": "#/$defs/d0"}}, circle(5_000, type="object", **{"not": {"required": ["b"]}})),
+        "S020",
+        ".json",
+    ),
+    "15,000 references to nowhere": Case(
+        lambda: schemas(
+            {f"p{n}": {"$ref": f"#/$defs/Itme{n}"} for n in range(15_000)},
+            {f"Item{n}": {"type": "string"} for n in range(5_000)},
+        ),
+        "S003",
+        ".json",
+    ),
+    "15,000 unknown replacements": Case(
+        lambda: methods(15_000, lambda n: {"name": "Get", "deprecated": {"since": "1.0.0", "replacement": f"gte_{n}"}}),
+        "D028",
+        ".json",
+    ),
+    "20,000 methods without a name": Case(lambda: methods(20_000, lambda n: {}), "D002", ".json"),
+    "300,000 suppressions": Case(lambda: HEAD + "# connectory: allow D021 -- why\n" * 300_000, "D016"),
     "a million templates": Case(lambda: json.dumps({**BASE, "baseUrl": "https://x/" + "${" * 10**6}), "D", ".json"),
 }
 """Each is checked to have a finding whose code starts so, and nothing that is no rule's."""

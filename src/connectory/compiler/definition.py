@@ -23,9 +23,14 @@ from connectory.compiler.tangles import Tangles, tangles
 from connectory.compiler.text import Source, read_source
 from connectory.compiler.validity import PLAIN
 from connectory.compiler.vocabulary import IN_PLACE
+from connectory.names import certain_id, close_matches
 from connectory.pointers import pointer
 
 _T = TypeVar("_T")
+
+_MOST_COMPARED = 100_000
+"""Pairs of names of one definition after which no more are compared, as a hint is not worth the time; real ones come
+to some hundred."""
 
 
 class Part(NamedTuple):
@@ -106,6 +111,7 @@ class Definition:
         self.folder = path.parent.name
         self.stem = path.name.removesuffix(path.suffix)
         self._derived: dict[Any, Any] = {}
+        self._compared = 0
 
     @property
     def id(self) -> str:
@@ -125,6 +131,21 @@ class Definition:
             self._derived[work_out] = work_out(self)
         made: _T = self._derived[work_out]
         return made
+
+    def close(self, name: object, known: Iterable[str]) -> list[str]:
+        """As ``close_matches``, for names that a definition may have any number of; once many were compared, none."""
+        return close_matches(name, self._to_compare(known))
+
+    def meant(self, name: object, known: Iterable[str]) -> str | None:
+        """As ``certain_id``, likewise."""
+        return certain_id(name, self._to_compare(known))
+
+    def _to_compare(self, known: Iterable[str]) -> list[str]:
+        if self._compared >= _MOST_COMPARED:
+            return []
+        names = sorted(known) if isinstance(known, set) else list(known)  # a set has no order
+        self._compared += len(names)
+        return names
 
     def span(self, path: Path, *, key: bool = False) -> Span:
         """Where the value at ``path`` stands, or the name before it."""
@@ -387,7 +408,11 @@ class Definition:
 
     def inside_schema(self, path: Path) -> bool:
         """Whether ``path`` is, or lies inside, one of the definition's JSON Schemas."""
-        return any(path[: len(schema.path)] == schema.path for schema in self.schemas)
+        return any(path[:length] in self._schema_paths for length in range(len(path) + 1))
+
+    @cached_property
+    def _schema_paths(self) -> frozenset[Path]:
+        return frozenset(schema.path for schema in self.schemas)
 
 
 def _parts(values: Any, path: Path) -> Iterator[Part]:

@@ -18,6 +18,9 @@ _ANNOTATIONS = frozenset(
 )
 _SHARED = "#/$defs/"
 
+_CIRCLE = ("type", "properties", "required")
+"""The keywords by which a schema requires a value inside of a value."""
+
 _MOST_APPLIED = 500
 """Schemas that one applies to the same value from which on it is not looked at; real ones apply some dozens."""
 
@@ -38,15 +41,20 @@ class Unsatisfiable(NamedTuple):
 
 
 def unsatisfiable(definition: Definition) -> Iterator[Unsatisfiable]:
-    """Those that are certain to be, also those that are because of others."""
-    nodes = {id(node.data): node for node in doubtful(definition)}
+    """Those that are certain to be, also those that are because of others; of shared schemas in a circle, the first."""
+    endless = {id(node.data): node for node in _endless(definition)}
+    nodes = {id(node.data): node for node in doubtful(definition)} | endless
     if not nodes or len(definition.valid_schemas) < len(definition.schemas):
         return
     judge_of = _judges(definition)
-    for node in nodes.values():
+    for identity, node in nodes.items():
         place = definition.place(node)
-        if not _applies_too_many(definition, place) and judge_of(node)(node.data):
+        if _applies_too_many(definition, place):
+            continue
+        if judge_of(node)(node.data):
             yield Unsatisfiable(place, _causes(node.data, judge_of(node)))
+        elif identity in endless:  # the circle is too long to be gone round
+            yield Unsatisfiable(place, [keyword for keyword in node.data if keyword in _CIRCLE])
 
 
 class Contradicted(NamedTuple):
@@ -82,13 +90,17 @@ def contradicted(definition: Definition) -> Iterator[Contradicted]:
 
 def _judges(definition: Definition) -> Callable[[Node], Callable[[Any], bool]]:
     """What tells, for a schema, whether one that stands in its place accepts nothing."""
+    from connectory.compiler.compat.emptiness import Allowance, emptiness
+
     judges: dict[tuple[Any, ...], Callable[[Any], bool]] = {}
     apart = _apart(definition)
+    allowance = Allowance()
 
     def judge_of(node: Node) -> Callable[[Any], bool]:
         key = node.whole.path if node.whole.path in apart else ()
         if key not in judges:
-            judges[key] = _judge(definition.place(node).home.scope if key else {"$defs": definition.shared})
+            root = definition.place(node).home.scope if key else {"$defs": definition.shared}
+            judges[key] = emptiness(root, allowance)
         return judges[key]
 
     return judge_of
@@ -97,12 +109,6 @@ def _judges(definition: Definition) -> Callable[[Node], Callable[[Any], bool]]:
 def _applies_too_many(definition: Definition, place: Place) -> bool:
     ways = definition.tangles.ways.get(id(place.data))
     return (len(reached(definition.in_place, place, LINKS)) if ways is None else ways) > _MOST_APPLIED
-
-
-def _judge(root: dict[str, Any]) -> Callable[[Any], bool]:
-    from connectory.compiler.compat.emptiness import emptiness
-
-    return emptiness(root)
 
 
 def _apart(definition: Definition) -> set[tuple[Any, ...]]:
@@ -141,7 +147,8 @@ def doubtful(definition: Definition) -> Iterator[Node]:
     for node in definition.nodes_with("minProperties"):
         if node.data.get("additionalProperties") is False:
             yield node
-    yield from _endless(definition)
+    for group in _circles(definition, lambda schema: True):
+        yield from (node for node in group if not _is_of_objects(node.data))
 
 
 def _says_more(schema: dict[str, Any], keyword: str) -> bool:
@@ -167,18 +174,33 @@ def _requires_too_much(schema: dict[str, Any]) -> bool:
 
 
 def _endless(definition: Definition) -> Iterator[Node]:
-    """The shared schemas that require a property that leads back to them."""
-    graph = {name: _required(schema, definition.shared) for name, schema in definition.shared.items()}
+    """The first of the shared schemas in each circle of those that accept objects alone and require the next in them.
+
+    A value would contain another one without end.
+    """
+    if not definition.nodes_with("$id", "$dynamicRef"):  # where they change what a reference means
+        yield from (group[0] for group in _circles(definition, _is_of_objects))
+
+
+def _is_of_objects(schema: dict[str, Any]) -> bool:
+    return schema.get("type") in ("object", ["object"])
+
+
+def _circles(definition: Definition, leads_on: Callable[[dict[str, Any]], bool]) -> Iterator[list[Node]]:
+    """The shared schemas that require a property that leads back to them, by way of such as lead on."""
+    graph = {
+        name: _required(schema, definition.shared) if isinstance(schema, dict) and leads_on(schema) else []
+        for name, schema in definition.shared.items()
+    }
+    parts = {part.path[1]: part for part in definition.schemas if part.path[0] == "$defs"}
     for group in components(graph):
         if len(group) > 1 or group[0] in graph[group[0]]:
-            for name in group:
-                (part,) = [part for part in definition.schemas if part.path == ("$defs", name)]
-                yield Node(part, part.path, part.data)
+            yield [Node(parts[name], parts[name].path, parts[name].data) for name in group]
 
 
-def _required(schema: Any, shared: dict[str, Any]) -> list[str]:
+def _required(schema: dict[str, Any], shared: dict[str, Any]) -> list[str]:
     """The shared schemas that the required properties of a schema refer to."""
-    if not isinstance(schema, dict) or not isinstance(schema.get("required"), list):
+    if not isinstance(schema.get("required"), list):
         return []
     properties = schema.get("properties")
     needed = [name for name in schema["required"] if isinstance(name, str)]

@@ -30,7 +30,6 @@ from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 from connectory.compiler.kinds import ALL, kinds
 from connectory.compiler.members import reach
-from connectory.names import close_matches
 
 CODE = "D023"
 SEVERITY: Severity = "error"
@@ -53,7 +52,7 @@ def _inputs(definition: Definition, binding: Binding, pagination: dict[str, Any]
     for field in ("input", "limit"):
         name = pagination.get(field)
         if isinstance(name, str) and name not in binding.inputs.schemas and not binding.inputs.is_open:
-            close = close_matches(name, binding.inputs.schemas)
+            close = definition.close(name, binding.inputs.schemas)
             help_ = f"did you mean {close[0]!r}?" if close else "name an input of the method"
             message = f"pagination.{field} names the input {name!r}, which there is none of"
             yield definition.finding(globals(), message, (*binding.http.path, "pagination", field), help=help_)
@@ -68,7 +67,7 @@ def _outputs(
             continue
         declared = reach(dotted, binding.method.data.get("outputSchema"), definition.shared).declared
         if declared is not None:
-            close = close_matches(dotted.rpartition(".")[2], declared)
+            close = definition.close(dotted.rpartition(".")[2], declared)
             help_ = f"did you mean {close[0]!r}?" if close else "declare it in outputSchema"
             message = f"{owner}.{field} names {dotted!r}, which outputSchema does not declare"
             yield definition.finding(globals(), message, (*binding.http.path, owner, field), help=help_)

@@ -23,7 +23,6 @@ from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.members import members
 from connectory.compiler.signin import keys_in_paths
-from connectory.names import close_matches
 
 CODE = "D018"
 SEVERITY: Severity = "error"
@@ -67,7 +66,7 @@ def _files(binding: Binding) -> Iterator[Placed]:
 
 
 def _finding(definition: Definition, binding: Binding, placed: Placed) -> Diagnostic:
-    close = close_matches(placed.input, binding.inputs.schemas)
+    close = definition.close(placed.input, binding.inputs.schemas)
     help_ = f"did you mean {close[0]!r}?" if close else "declare it in inputSchema"
     message = (
         f"{_WHERE.get(placed.kind, f'the {placed.kind}')} names the input {placed.input!r}, which there is none of"

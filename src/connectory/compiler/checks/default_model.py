@@ -17,7 +17,6 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.names import certain_id, close_matches
 
 CODE = "D011"
 SEVERITY: Severity = "error"
@@ -30,11 +29,11 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     name = config.get("defaultModel") if isinstance(config, dict) else None
     ids = [model.data["id"] for model in definition.models if isinstance(model.data.get("id"), str)]
     if isinstance(name, str) and name not in ids:
-        close = close_matches(name, ids)
+        close = definition.close(name, ids)
         choose = f"choose one of {', '.join(ids[:8])}" if ids else "add it to availableModels"
         help_ = f"did you mean {close[0]!r}?" if close else choose
         message = f"the default model {name!r} is not among availableModels"
         path = ("aiConfig", "defaultModel")
-        meant = certain_id(name, ids)
+        meant = definition.meant(name, ids)
         fix = definition.writing(path, meant) if meant else ()
         yield definition.finding(globals(), message, path, help=help_, fix=fix)

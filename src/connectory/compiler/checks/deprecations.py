@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from connectory.compiler.definition import Definition, Part
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.errors import InvalidVersion
-from connectory.names import close_matches
 from connectory.versions import Version
 
 CODE = "D028"
@@ -49,7 +48,7 @@ def _replacement(definition: Definition, part: Part, kind: str, ids: set[str]) -
     if replacement == part.data.get("id"):
         yield definition.finding(globals(), f"{replacement!r} replaces itself", path, help=f"name another {kind}")
     elif replacement not in ids:
-        close = close_matches(replacement, sorted(ids))
+        close = definition.close(replacement, ids)
         help_ = f"did you mean {close[0]!r}?" if close else f"name a {kind} of this definition"
         yield definition.finding(globals(), f"there is no {kind} {replacement!r}", path, help=help_)
 

@@ -20,7 +20,6 @@ from connectory.compiler.bindings import bindings
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.members import reach
-from connectory.names import close_matches
 
 CODE = "D046"
 SEVERITY: Severity = "warning"
@@ -35,7 +34,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
             continue
         declared = reach(flag, binding.method.data.get("outputSchema"), definition.shared).declared
         if declared is not None:
-            close = close_matches(flag.rpartition(".")[2], declared)
+            close = definition.close(flag.rpartition(".")[2], declared)
             help_ = f"did you mean {close[0]!r}?" if close else "declare it in outputSchema"
             message = f"errors.flag names {flag!r}, which outputSchema does not declare"
             yield definition.finding(globals(), message, (*binding.http.path, "errors", "flag"), help=help_)

@@ -15,7 +15,7 @@ Instead:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from connectory.compiler.checks import closed_out, empty_range, enum_values, refused_value, undeclared_required
@@ -28,6 +28,9 @@ from connectory.pointers import pointer
 CODE = "S020"
 SEVERITY: Severity = "error"
 
+_MOST_REACHED = 200_000
+"""Schemas inside of those under which nothing is valid, after which no more of these are looked for."""
+
 _OTHERS: tuple[Any, ...] = (closed_out, empty_range, enum_values, refused_value, undeclared_required)
 """The rules that report other reasons for the same."""
 
@@ -39,20 +42,37 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     for one in contradicted(definition):
         message = f"nothing is valid for {one.path[-1]!r}: patternProperties says otherwise with {one.pattern!r}"
         yield definition.finding(globals(), message, one.path, key=True, help="change one of the two")
-    found = list(unsatisfiable(definition))
-    if not found:
-        return
-    reported = [other.pointer for rule in _OTHERS for other in rule.check(definition) if other.pointer]
-    reached = [{id(place.data): place for place in reaches(definition, each.place)} for each in found]
-    for at, (each, inside) in enumerate(zip(found, reached, strict=True)):
-        starts = tuple(pointer(place.path) + "/" for place in inside.values())
+    found: dict[int, Unsatisfiable] = {}
+    reached: dict[int, dict[int, Place]] = {}
+    left = _MOST_REACHED
+    for each in unsatisfiable(definition):
+        inside = {id(place.data): place for place in reaches(definition, each.place)}
+        found[id(each.place.data)], reached[id(each.place.data)] = each, inside
+        left -= len(inside)
+        if left < 0:
+            break
+    reported = _around(other.pointer for rule in _OTHERS for other in rule.check(definition)) if found else set[str]()
+    order = {identity: number for number, identity in enumerate(found)}
+    for identity, each in found.items():
+        inside = reached[identity]
         because_of_another = any(
-            id(other.place.data) in inside and (id(each.place.data) not in reached[number] or number < at)
-            for number, other in enumerate(found)
-            if number != at
+            identity not in reached[other] or order[other] < order[identity]
+            for other in inside.keys() & found.keys()
+            if other != identity
         )
-        if not because_of_another and not any(place.startswith(starts) for place in reported):
+        if not because_of_another and not any(pointer(place.path) in reported for place in inside.values()):
             yield _finding(definition, each, endless=_is_endless(definition, each, list(inside.values())))
+
+
+def _around(pointers: Iterable[str | None]) -> set[str]:
+    """The pointers of everything that lies around what these point at."""
+    found: set[str] = set()
+    for each in pointers:
+        around = (each or "").rpartition("/")[0]
+        while around not in found:
+            found.add(around)
+            around = around.rpartition("/")[0]
+    return found
 
 
 def _is_endless(definition: Definition, each: Unsatisfiable, inside: list[Place]) -> bool:

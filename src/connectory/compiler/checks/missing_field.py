@@ -26,7 +26,6 @@ from typing import Any
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
 from connectory.compiler.format import format_schema
-from connectory.names import close_matches
 
 CODE = "D002"
 SEVERITY: Severity = "error"
@@ -42,7 +41,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         known = violation.schema.get("properties", {})
         unknown = [field for field in violation.instance if field not in known and not field.startswith("x-")]
         for name in violation.argument:
-            if name not in violation.instance and not close_matches(name, unknown):
+            if name not in violation.instance and not definition.close(name, unknown):
                 message = f"the required field {name!r} is missing"
                 yield definition.finding(globals(), message, path, key=True, help=_help(name, known))
 

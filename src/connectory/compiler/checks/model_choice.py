@@ -21,7 +21,6 @@ from typing import Any
 from connectory.compiler.definition import Definition, Part
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 from connectory.compiler.members import members
-from connectory.names import close_matches
 
 CODE = "D024"
 SEVERITY: Severity = "error"
@@ -41,7 +40,7 @@ def _parameter(definition: Definition, method: Part, said: dict[str, Any], path:
     name = said.get("parameter")
     inputs = members(method.data.get("inputSchema"), definition.shared)
     if isinstance(name, str) and name not in inputs.schemas and not inputs.is_open:
-        close = close_matches(name, inputs.schemas)
+        close = definition.close(name, inputs.schemas)
         help_ = f"did you mean {close[0]!r}?" if close else "declare it in inputSchema"
         message = f"models.parameter names the input {name!r}, which there is none of"
         yield definition.finding(globals(), message, (*path, "parameter"), help=help_)
@@ -54,7 +53,7 @@ def _capabilities(definition: Definition, said: dict[str, Any], path: Path) -> I
     known = set().union(*offered)
     for name in names:
         if name not in known:
-            close = close_matches(name, sorted(known))
+            close = definition.close(name, known)
             help_ = f"did you mean {close[0]!r}?" if close else "name what a model of aiConfig can do"
             message = f"no model has the capability {name!r}"
             yield definition.finding(globals(), message, (*path, "requires", names.index(name)), help=help_)

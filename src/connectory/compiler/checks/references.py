@@ -29,7 +29,7 @@ from connectory.compiler.defs import self_contained
 from connectory.compiler.diagnostics import Diagnostic, Edit, Path, Related, Severity
 from connectory.compiler.fragments import as_fragments, first_not_allowed, is_fragment, to_shared
 from connectory.compiler.schemas import REFERENCES, anchors, compile_error, is_schema_place, subschemas
-from connectory.names import certain_id, certain_match, close_matches
+from connectory.names import certain_match
 from connectory.pointers import unescape
 from connectory.references import resolve
 
@@ -91,20 +91,19 @@ def _follow(
         help_ = "refer to a schema: #/$defs/NAME"
     else:
         message = f"the reference {reference!r} leads nowhere"
-        declared = list(map(to_shared, scope.get("$defs", {})))
-        close = close_matches(reference, declared)
-        corrected = _meant(reference, scope)
+        close = definition.close(reference, map(to_shared, scope.get("$defs", {})))
+        corrected = _meant(definition, reference, scope)
         fix = definition.writing(path, corrected) if corrected else ()
         help_ = f"did you mean {close[0]!r}?" if close else "declare it under $defs"
     yield definition.finding(globals(), message, path, help=help_, fix=fix)
 
 
-def _meant(reference: str, scope: dict[str, Any]) -> str | None:
+def _meant(definition: Definition, reference: str, scope: dict[str, Any]) -> str | None:
     """The reference to a declared schema that this one must be meant to be, where that is certain."""
     start, _, written = reference.rpartition("/")
     known = scope.get("$defs", {})
     names = (unescape(unquote(written)), written)
-    meant = next((name for name in names if name in known), None) or certain_id(names[0], known)
+    meant = next((name for name in names if name in known), None) or definition.meant(names[0], known)
     corrected = to_shared(meant or "")
     return corrected if meant and certain_match(start, ["#/$defs"]) and _is_right(corrected, scope) else None
 

@@ -25,7 +25,6 @@ from connectory.compiler.definition import TEMPLATE, Definition, Part, strings
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 from connectory.compiler.schemas import subschemas
 from connectory.compiler.signin import captured
-from connectory.names import close_matches
 
 CODE = "D012"
 SEVERITY: Severity = "error"
@@ -66,7 +65,7 @@ def _signin(definition: Definition, way: Part, known: dict[str, set[str]]) -> It
 def _unknown(definition: Definition, path: Path, value: Any, known: dict[str, set[str]]) -> Iterator[Diagnostic]:
     for at, text in strings(value, path):
         for template in TEMPLATE.finditer(text):
-            wrong = _wrong(template[1], known)
+            wrong = _wrong(definition, template[1], known)
             if wrong:
                 yield definition.finding(globals(), f"{template[0]} {wrong[0]}", at, help=wrong[1])
         rest = TEMPLATE.sub("", text)
@@ -74,20 +73,20 @@ def _unknown(definition: Definition, path: Path, value: Any, known: dict[str, se
             yield definition.finding(globals(), "a template is not closed", at, help="write ${config.NAME}")
 
 
-def _wrong(inner: str, known: dict[str, set[str]]) -> tuple[str, str] | None:
+def _wrong(definition: Definition, inner: str, known: dict[str, set[str]]) -> tuple[str, str] | None:
     """What is wrong with a template, and the mend."""
     without_blanks = "".join(inner.split())
-    if without_blanks != inner and _wrong(without_blanks, known) is None:
+    if without_blanks != inner and _wrong(definition, without_blanks, known) is None:
         return "holds a blank", f"write ${{{without_blanks}}}"
     space, dot, name = inner.partition(".")
     if space not in known or not dot:
         everywhere = [f"{other}.{inner}" for other, names in known.items() if inner in names]
-        close = everywhere or [f"{match}.{name}" for match in close_matches(space, known)]
+        close = everywhere or [f"{match}.{name}" for match in definition.close(space, known)]
         return "stands for nothing", f"did you mean ${{{close[0]}}}?" if close else "write ${config.NAME}"
     if name in known[space]:
         return None
     declares = {"config": "configSchema has", "credentials": "the credentials have", "token": "the token has"}[space]
-    close = close_matches(name, sorted(known[space]))
+    close = definition.close(name, known[space])
     add = {"config": "add it to configSchema", "credentials": "declare it in parametersSchema"}
     help_ = f"did you mean ${{{space}.{close[0]}}}?" if close else add.get(space, "keep it with captureFromToken")
     return f"is not declared: {declares} no {name!r}", help_

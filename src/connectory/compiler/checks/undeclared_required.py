@@ -26,7 +26,6 @@ from typing import Any
 from connectory.compiler.definition import Definition, Node
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 from connectory.compiler.vocabulary import types_of
-from connectory.names import close_matches
 
 CODE = "S017"
 SEVERITY: Severity = "error"
@@ -38,8 +37,8 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         names: Any = node.data
         for step in at:
             names = names[step]
-        known = [other for other in definition.declarations(node).names if other not in names]
-        close = close_matches(names[index], known)
+        there = {name for name in names if isinstance(name, str)}
+        close = definition.close(names[index], (one for one in definition.declarations(node).names if one not in there))
         message = f"the required property {names[index]!r} is declared nowhere"
         help_ = f"did you mean {close[0]!r}?" if close else "declare it under properties"
         yield definition.finding(globals(), message, (*node.path, *at, index), help=help_)

@@ -14,24 +14,42 @@ from connectory.compiler.compat.values import Undecided
 
 _STEPS = 20_000
 
+_ALL_STEPS = 10 * _STEPS
+"""Seconds; the schemas of real definitions come to some hundred steps together."""
 
-def emptiness(root: dict[str, Any]) -> Callable[[Any], bool]:
+
+class Allowance:
+    """The steps that several functions may take together."""
+
+    def __init__(self, steps: int = _ALL_STEPS) -> None:
+        self.left = steps
+
+
+def emptiness(root: dict[str, Any], allowance: Allowance | None = None) -> Callable[[Any], bool]:
     """A function that tells whether a schema whose references lead into ``root`` is certain to accept nothing.
 
-    The function opens nothing and takes a bounded time; what it cannot decide counts as accepting something.
+    The function opens nothing and takes a bounded time, as all that share an ``allowance`` do together; what it cannot
+    decide counts as accepting something.
     """
+    allowed = allowance or Allowance()
     terms = Terms()
     try:
-        schema = Schema(terms, root, "", Parts())
+        schema = Schema(terms, root, "", Parts(), alone=True)
     except (Undecided, RecursionError, TypeError, ValueError):
         return lambda node: False
-    searches = [Search(terms, Reference.meaning, _STEPS)]
+    search = Search(terms, Reference.meaning, _STEPS)
 
     def is_empty(node: Any) -> bool:
+        nonlocal search
+        if allowed.left <= 0:
+            return False
+        used, before = search, search.left
         try:
-            return searches[-1].solve(frozenset(((schema.of(node), True),))) is EMPTY
+            return used.solve(frozenset(((schema.of(node), True),))) is EMPTY
         except (Exhausted, Undecided, RecursionError, TypeError, ValueError):
-            searches.append(Search(terms, Reference.meaning, _STEPS))  # the one that was left midway knows nothing
+            search = Search(terms, Reference.meaning, _STEPS)  # the one that was left midway knows nothing
+        finally:
+            allowed.left -= before - used.left
         return False
 
     return is_empty

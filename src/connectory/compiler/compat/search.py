@@ -44,6 +44,7 @@ class Search:
     """A search and what it has found so far.
 
     Attributes:
+        left: the steps that it may still take.
         not_understood: keywords that were taken to say whatever is wanted of them.
     """
 
@@ -53,7 +54,7 @@ class Search:
         """``meaning`` says what the key of a reference stands for, ``solved`` what others have worked out."""
         self.terms = terms
         self._meaning_of = meaning
-        self._steps = steps
+        self.left = steps
         self._known: dict[Goal, Outcome] = dict(solved or {})
         self._assumed: dict[Goal, int] = {}
         self._relying: dict[int, list[Goal]] = {}
@@ -72,8 +73,8 @@ class Search:
         Raises:
             Exhausted: it was one too many.
         """
-        self._steps -= steps
-        if self._steps < 0:
+        self.left -= steps
+        if self.left < 0:
             raise Exhausted
 
     def meaning(self, term: Term) -> Term:

@@ -77,8 +77,9 @@ class Reference:
 class Schema:
     """A whole schema, whose references lead into it."""
 
-    def __init__(self, terms: Terms, root: Any, label: Any, parts: Parts) -> None:
-        """``label`` tells it from other schemas, whose references lead elsewhere.
+    def __init__(self, terms: Terms, root: Any, label: Any, parts: Parts, *, alone: bool = False) -> None:
+        """``label`` tells it from other schemas, whose references lead elsewhere. One that is ``alone`` is compared
+        with none, so that what its references lead to need not be known again.
 
         Raises:
             Undecided: nobody knows what it means.
@@ -101,7 +102,7 @@ class Schema:
         else:
             self._survey()
             self._refuse_circles()
-        self._plain = not self._anchors and len(self._resources) == 1
+        self._plain = not alone and not self._anchors and len(self._resources) == 1
 
     def term(self) -> Term:
         """What it says."""
