@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from connectory.compiler.checks import impossible
 from connectory.compiler.compat.emptiness import Allowance, emptiness
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic
+from connectory.compiler.pipeline import check_catalogs
 from connectory.compiler.text.source import read_text
 from connectory.compiler.unsatisfiable import unsatisfiable
 
@@ -144,3 +146,24 @@ def test_what_lies_inside_a_schema_is_told_by_its_path_alone(monkeypatch: pytest
     assert not many.inside_schema(("methods", 7))
     assert not many.inside_schema(())
     assert len(asked) == 1
+
+
+def test_suppressions_that_are_not_needed_are_shown_only_so_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in "acme", "beta":
+        file = tmp_path / "catalog" / name / "1.0.0.yaml"
+        file.parent.mkdir(parents=True)
+        head = "".join(f"{field}: {json.dumps(value)}\n" for field, value in BASE.items()).replace("acme", name)
+        file.write_text(head.replace("Acme", name) + "methods: []\n" + "# connectory: allow D021 -- why\n" * 1_500)
+    for name in "acme", "beta":
+        unneeded = [
+            one
+            for one in check_catalogs([Path("catalog")]).diagnostics
+            if one.span.path == f"catalog/{name}/1.0.0.yaml"
+        ]
+        assert {one.code for one in unneeded} == {"D016"}
+        assert len(unneeded) == 1_001
+        assert unneeded[-1].message == "there is more of this: only the first 1,000 places of a file are shown"
+        assert unneeded[-1].span.line == 1_007

@@ -99,7 +99,10 @@ def test_strict_is_content_with_no_finding(run: Run) -> None:
         (["build"], "there is no folder 'catalog'"),
         (["check", "none.yaml"], "'none.yaml' does not exist"),
         (["check", "x.txt"], "'x.txt' must end in .yaml, .yml, .json"),
-        (["check", "empty"], "there is no definition in empty"),
+        (
+            ["check", "empty"],
+            "there is no definition: looked for empty/<integrationId>/<version>.yaml (or .yml, .json)",
+        ),
         (["check", "x.yaml", "--catalog", "y"], "give PATHS or --catalog, not both"),
         (["check", "--catalog", "empty"], "looked for empty/<integrationId>/<version>.yaml (or .yml, .json)"),
         (["build", "--catalog", "empty"], "looked for empty/<integrationId>/<version>.yaml (or .yml, .json)"),
@@ -193,8 +196,8 @@ error[Y012]: the folder cannot be read: Permission denied
         ("check", "catalog/locked", "1 file checked: 1 error"),
         ("check --no-cache", "catalog/locked", "1 file checked: 1 error"),
         ("check --catalog locked", "locked", "0 files checked: 1 error"),
-        ("check .", "catalog/locked", "2 files checked: 1 error"),
-        ("check --fix .", "catalog/locked", "2 files checked: 1 error"),
+        ("check .", "catalog/locked", "1 file checked: 1 error"),
+        ("check --fix .", "catalog/locked", "1 file checked: 1 error"),
         ("check catalog/locked", "catalog/locked", "1 file checked: 1 error"),
         ("build", "catalog/locked", "1 file checked: 1 error\nnothing was written"),
         ("fmt", "catalog/locked", "2 files checked: 1 error\n2 files: 1 in canonical form, 1 left as it is"),
@@ -245,6 +248,68 @@ def test_a_folder_is_searched_and_a_file_counts_once(run: Run) -> None:
         0,
         "2 files checked: no findings\n",
     )
+
+
+def test_a_file_that_is_named_in_two_ways_counts_once(run: Run, tmp_path: Path) -> None:
+    write(GOOD)
+    os.symlink("catalog", "link")  # another file, as far as anybody knows
+    ways = ["catalog/acme/1.0.0.yaml", "catalog/acme/../acme/1.0.0.yaml", str(tmp_path / "catalog/acme/1.0.0.yaml")]
+    assert run("check", *ways, "catalog/acme", str(tmp_path / "catalog/acme")) == (
+        0,
+        "1 file checked: no findings\n",
+        "",
+    )
+    assert run("check", *ways, "./catalog", ".") == (0, "1 file checked: no findings\n", "")
+
+
+OTHERS = {
+    ".github/workflows/ci.yaml": "on: push\n",
+    ".venv/x/1.0.0.json": "{}",
+    "node_modules/left-pad/1.0.0.json": "{}",
+    "docker-compose.yml": "services:   {}\n",
+    "package.json": '{"name":   "x"}',
+    "schemas/definition-1.json": "{}",
+    "docs/api/openapi.yaml": "openapi:   3.1.0\n",
+}
+
+
+def test_only_definitions_are_looked_for_in_folders(run: Run) -> None:
+    for path, content in OTHERS.items():
+        write(content, path)
+    nowhere = "looked for <integrationId>/<version>.yaml (or .yml, .json) below it"
+    for command in "check", "fmt":
+        code, out, err = run(command, ".")
+        assert (code, out) == (2, "")
+        assert err.endswith(f"Error: there is no definition in '.': {nowhere}\n")
+    write(WRONG, "a/catalog/acme/1.0.0.yaml")
+    write(GOOD.replace("name: ", "name:   "), "b/acme/1.0.0.yml")
+    write("x:   y\n", "a/notes.yaml")
+    code, out, _ = run("check", ".")
+    assert out.startswith(
+        "error[D001]: the integration definition has no field 'nane'\n  --> a/catalog/acme/1.0.0.yaml"
+    )
+    assert "\n2 files checked: " in out
+    assert run("check", ".", "--fix")[0] == 1  # acme 1.0.0 is there twice
+    assert Path("a/catalog/acme/1.0.0.yaml").read_text() == GOOD
+    assert run("fmt", ".") == (
+        0,
+        "formatted b/acme/1.0.0.yml\n",
+        "2 files: 1 formatted, 1 in canonical form\n",
+    )
+    assert {path: Path(path).read_text() for path in OTHERS} == OTHERS
+    assert Path("a/notes.yaml").read_text() == "x:   y\n"
+
+
+def test_a_folder_is_a_catalog_with_all_that_does_not_belong_there(run: Run) -> None:
+    write(GOOD)
+    write(GOOD, "catalog/acme/old/1.0.0.yaml")
+    whole = run("check")
+    assert [run("check", path) for path in ("catalog", ".")] == [whole, whole]
+    write(GOOD, "catalog/1.0.0.yaml")
+    whole = run("check")
+    assert whole[0] == 1
+    assert whole[1].count("a definition stands at catalog/<integrationId>/<version>.yaml") == 2
+    assert run("check", "catalog") == whole
 
 
 def test_a_file_is_checked_in_its_own_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 
 from connectory.cli import cli
 from connectory.compiler import git
-from connectory.compiler.pipeline import build
+from connectory.compiler.asked import asked
+from connectory.compiler.pipeline import Means, build, check_asked
 
 ACME = """\
 integrationId: acme
@@ -411,3 +413,187 @@ def test_impact(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "| breaks.json | **breaks** | acme 1.0.0 -&gt; 1.1.0 | C013" in capsys.readouterr().out
     with pytest.raises(Exception, match="no file matches"):
         run("impact", "--requires", "none*.json")
+
+
+# PATHS
+
+MEASURED = """\
+error[C002]: the input of the method 'get' accepts less: /required: "region" is a required property, for example \
+{"id":""}; from 1.0.0 to 1.1.0 a major change is too much
+"""
+"""What is said first of 1.1.0 that is narrower than 1.0.0."""
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [("catalog", 3), (".", 3), ("catalog/acme", 2), ("catalog/acme/1.1.0.yaml", 1), ("./catalog/acme/1.1.0.yaml", 1)],
+)
+def test_what_a_path_asks_for_is_measured(
+    path: str, files: int, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("1.1.0", NARROWER)
+    other = Path("catalog/beta/1.0.0.yaml")
+    other.parent.mkdir()
+    other.write_text(ACME.replace("acme", "beta").replace("Acme", "Beta"))
+    assert run("check", path) == 1
+    shown = capsys.readouterr()
+    assert shown.out.startswith(f"{MEASURED}  --> catalog/acme/1.1.0.yaml:10:145\n"), shown.out
+    assert shown.out.endswith(f"\n{files} file{'s' * (files > 1)} checked: 1 error\n")
+    assert shown.err == ""
+
+
+def test_findings_stand_only_in_files_that_were_asked_for(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("1.1.0", NARROWER)
+    write("1.2.0", WIDER)
+    write("1.3.0", NARROWER)
+    assert run("check", "catalog/acme/1.0.0.yaml", "catalog/acme/1.2.0.yaml") == 0
+    assert capsys.readouterr().out == "2 files checked: no findings\n"
+    assert run("check", "catalog/acme/1.1.0.yaml") == 1
+    assert "= help: release it as 2.0.0, or keep what 1.0.0 promises" in capsys.readouterr().out
+    write("1.0.1", WIDER)
+    assert run("check", "catalog/acme/1.0.1.yaml") == 1
+    assert "= help: release it as 1.4.0, or keep what 1.0.0 promises" in capsys.readouterr().out
+
+
+def test_a_promise_of_any_release_before_a_file_holds(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = ACME.replace("id: get", 'id: fetch\n    deprecated: {since: "1.0.0", sunset: "2999-01-01"}')
+    write("1.1.0", ACME.replace("methods:\n", "methods:\n" + gone.partition("methods:\n")[2]))
+    write("1.2.0", ACME.replace("methods:\n", "methods:\n" + gone.partition("methods:\n")[2].replace("2999", "2020")))
+    write("2.0.0", ACME)
+    for words in ["check", "catalog/acme/2.0.0.yaml"], ["check"]:
+        assert run(*words, "--against", "none") == 1
+        assert "error[C032]: the method 'fetch' is gone, and was promised until 2999-01-01\n" in capsys.readouterr().out
+
+
+def test_versions_that_are_unsound_are_passed_over(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("1.0.1", "[")
+    write("1.0.2", ACME.replace("get", "no id", 1).replace("name: Get\n", ""))
+    write("1.0.3-rc.1", WIDER)
+    write("1.1.0", NARROWER)
+    assert run("check", "catalog/acme/1.1.0.yaml") == 1
+    assert capsys.readouterr().out.startswith(MEASURED)
+
+
+def test_no_more_is_looked_at_than_a_file_is_measured_against(repository: Path, tmp_path: Path) -> None:
+    for version in ("1.0.1", "1.0.2", "1.1.0"):
+        write(version, ACME)
+    for number in range(5):
+        other = Path(f"catalog/i{number}/1.0.0.yaml")
+        other.parent.mkdir()
+        other.write_text("[")
+    means = Means(cache=tmp_path / "cache")
+    checked = check_asked(asked([Path("catalog/acme/1.1.0.yaml")]), means)
+    assert (list(checked.files), checked.diagnostics) == (["catalog/acme/1.1.0.yaml"], [])
+    assert len([file for file in (tmp_path / "cache/examined").rglob("*") if file.is_file()]) == 2
+
+
+@pytest.mark.parametrize("path", ["catalog", "catalog/acme", "catalog/acme/1.0.0.yaml", "."])
+def test_released_files_that_a_path_asks_for_do_not_change(
+    path: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("1.0.0", ACME.replace("Gets", "Fetches"))
+    assert run("check", path) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("error[C030]: acme 1.0.0 is released (main (")
+    assert ", and changed at methods.0.description\n  --> catalog/acme/1.0.0.yaml:9:5\n" in said
+    assert run("check", path, "--against", "none") == 0
+    assert run("check", path, "--against", "HEAD") == 1
+    capsys.readouterr()
+    write("1.0.0", ACME.replace("\n", "  # and\n"))
+    assert run("check", path) == 0
+    write("1.0.0", ACME.replace("integrationId: acme", "integrationId: beta"))
+    run("check", path)
+    assert "), and its file defines something else now\n" in capsys.readouterr().out
+
+
+def test_a_released_file_is_known_under_another_ending(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("catalog/acme/1.0.0.yaml").rename("catalog/acme/1.0.0.yml")
+    assert run("check", "catalog/acme/1.0.0.yml") == 0
+    Path("catalog/acme/1.0.0.yml").write_text(ACME.replace("Gets", "Fetches"))
+    capsys.readouterr()
+    assert run("check", "catalog/acme/1.0.0.yml") == 1
+    assert "error[C030]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("path", "found"), [("catalog", 1), ("catalog/acme", 1), (".", 1), ("catalog/acme/1.1.0.yaml", 0)]
+)
+def test_what_is_gone_from_a_folder_is_found(
+    path: str, found: int, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("1.0.0", ACME).rename("catalog/acme/1.1.0.yaml")
+    write("1.1.0", ACME)
+    assert run("check", path) == found
+    assert capsys.readouterr().out.count("error[C031]: acme 1.0.0 is released (main (") == found
+
+
+def test_a_catalog_that_lost_its_last_file_is_one(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("catalog/acme/1.0.0.yaml").unlink()
+    assert run("check", "catalog") == 1
+    assert capsys.readouterr().out.startswith("error[C031]: acme 1.0.0 is released (main (")
+
+
+def test_paths_against_a_bundle(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build([Path("catalog")], Path("build"))
+    against = ["--against", "build/catalog.bundle"]
+    write("1.0.0", ACME.replace("Gets", "Fetches"))
+    write("1.1.0", ACME)
+    assert run("check", "catalog/acme/1.1.0.yaml", *against) == 0
+    assert run("check", "catalog/acme/1.0.0.yaml", *against) == 1
+    capsys.readouterr()
+    Path("catalog/acme/1.0.0.yaml").unlink()
+    assert run("check", "catalog/acme/1.1.0.yaml", *against) == 0
+    assert run("check", "catalog/acme", *against) == 1
+    gone = "\nerror[C031]: acme 1.0.0 is released (build/catalog.bundle), and is gone\n  --> catalog/acme/1.0.0.yaml\n"
+    assert capsys.readouterr().out.count(gone) == 1
+
+
+def test_a_path_in_a_catalog_that_was_moved(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("catalog").rename("other")
+    file = Path("other/acme/1.0.0.yaml")
+    file.write_text(ACME.replace("Gets", "Fetches"))
+    assert run("check", str(file)) == 1
+    assert capsys.readouterr().out.startswith("error[C030]: acme 1.0.0 is released (main (")
+    Path("new/acme").mkdir(parents=True)
+    Path("new/acme/2.0.0.yaml").write_text(ACME.replace("1.0.0", "2.0.0"))
+    Path("other").rename("catalog")
+    assert run("check", "new/acme/2.0.0.yaml") == 0
+    assert capsys.readouterr().err.endswith(") has nothing in new: nothing there counts as released\n")
+
+
+def test_a_file_is_measured_from_wherever_it_is_named(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write("1.1.0", NARROWER).absolute()
+    write("1.0.0", ACME.replace("Gets", "Fetches"))
+    assert run("check", str(file), str(file.with_name("1.0.0.yaml"))) == 1
+    assert re.findall("error.(C...)", capsys.readouterr().out) == ["C030", "C002"]
+    monkeypatch.chdir(file.parent)
+    assert run("check", "1.1.0.yaml", "1.0.0.yaml", "../acme/1.0.0.yaml") == 1
+    assert re.findall("error.(C...)", capsys.readouterr().out) == ["C030", "C002"]
+    assert run("check", ".") == 1
+    assert re.findall("error.(C...)", capsys.readouterr().out) == ["C030", "C002"]
+
+
+ALLOWED = NARROWER.replace("    inputSchema", "    # connectory: allow C002 -- nobody calls it\n    inputSchema")
+
+
+def test_a_suppression_is_unneeded_only_where_its_finding_was_looked_for(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("connectory.toml").write_text('[[check.allow]]\ncode = "C030"\npath = "catalog/*"\nreason = "a slip"\n')
+    write("1.1.0", ALLOWED)
+    write("1.0.0", ACME.replace("Gets", "Fetches"))
+    for path in "catalog", "catalog/acme", "catalog/acme/1.1.0.yaml":
+        run("check", path, "--strict")
+        assert "error" not in capsys.readouterr().out
+    for words in ["check", "--against", "none"], ["check", "catalog", "--against", "none"], ["build"]:
+        assert run(*words) == 0
+        assert "D016" not in capsys.readouterr().out
+    write("1.0.0", ACME)
+    assert run("check", "--strict") == 1
+    assert "D016]: nothing is suppressed: there is no finding of C030 in catalog/*\n" in capsys.readouterr().out
+    assert run("check", "catalog/acme/1.1.0.yaml", "--strict") == 0  # another file may have it
+    write("1.0.0", "[")
+    run("check", "catalog/acme/1.1.0.yaml", "--strict", "--against", "none")
+    assert "D016" not in capsys.readouterr().out  # it could not be measured

@@ -400,7 +400,7 @@ def test_a_link_is_not_replaced(run, tmp_path: Path) -> None:  # type: ignore[no
     ("arguments", "message"),
     [
         (["none.yaml"], "'none.yaml' does not exist"),
-        (["catalog"], "there is no definition in catalog"),
+        (["catalog"], "there is no definition: looked for catalog/<integrationId>/<version>.yaml (or .yml, .json)"),
         (["--catalog", "none"], "there is no folder 'none'"),
         (["x.yaml", "--catalog", "catalog"], "give PATHS or --catalog, not both"),
     ],

@@ -15,6 +15,7 @@ from connectory.compiler.judge import Extent, judge
 from connectory.compiler.pipeline import Checked, build, check_catalogs, check_files
 from connectory.compiler.report import Findings, text
 from connectory.compiler.report_formats import github, sarif
+from connectory.compiler.wildcards import matches
 
 GOOD = """\
 integrationId: acme
@@ -64,6 +65,8 @@ def checked(toml: str) -> Checked:
         ('[check.levels]\nS = "off"', None),
         ('[[check.paths]]\npath = "catalog/a*"\nlevels = {S = "off"}', None),
         ('[[check.paths]]\npath = "catalog/b*"\nlevels = {S = "off"}', "error"),
+        ('[[check.paths]]\npath = "catalog/ac?e/*"\nlevels = {S = "off"}', None),
+        ('[[check.paths]]\npath = "catalog/[a]cme/*"\nlevels = {S = "off"}', "error"),
         (
             '[[check.paths]]\npath = "*"\nlevels = {S = "off"}\n'
             '[[check.paths]]\npath = "*/acme/*.yaml"\nlevels = {S004 = "warning"}',
@@ -77,6 +80,33 @@ def checked(toml: str) -> Checked:
 )
 def test_a_finding_counts_at_its_level(toml: str, level: str | None, folder: Path) -> None:
     assert [found.severity for found in checked(toml).diagnostics] == [level] * (level is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "holds"),
+    [
+        ("c[1]/x.yaml", "c[1]/*", True),
+        ("c1/x.yaml", "c[1]/*", False),
+        ("c1", "c[!2]", False),
+        ("c[!2]", "c[!2]", True),
+        ("c]", "c]", True),
+        ("c[", "c[", True),
+        ("a/b\nc", "a?b*", True),
+        ("A", "a", False),
+        ("ab", "a", False),
+        ("", "*", True),
+        ("", "?", False),
+    ],
+)
+def test_only_two_characters_of_a_pattern_stand_for_others(name: str, pattern: str, holds: bool) -> None:
+    assert matches(name, pattern) is holds
+
+
+def test_a_folder_with_brackets_is_allowed_for_by_name(folder: Path) -> None:
+    (folder / "catalog").rename("c[1]")
+    Path("connectory.toml").write_text(ALLOW.replace("catalog/acme/*", "c[1]/*"))
+    found = check_catalogs([Path("c[1]")], configuration=read_configuration(Path()))
+    assert ([one.finding.code for one in found.suppressed], found.diagnostics) == (["S004"], [])
 
 
 def test_what_makes_a_definition_unusable_stays_an_error(folder: Path) -> None:
@@ -247,10 +277,18 @@ def test_what_was_not_looked_for_is_not_called_unneeded() -> None:
 
 @pytest.mark.parametrize("code", ["D041", "C001", "C030"])
 def test_what_is_between_definitions_is_not_looked_for_in_some_files(code: str, folder: Path) -> None:
-    Path("connectory.toml").write_text("".join(ALLOW.replace("S004", each) for each in ("S004", "D012", code)))
+    allow = ALLOW.replace("*", "1.0.0.yaml")
+    Path("connectory.toml").write_text("".join(allow.replace("S004", each) for each in ("S004", "D012", code)))
     found = check_files([Path("catalog/acme/1.0.0.yaml")], configuration=read_configuration(Path())).diagnostics
-    unneeded = "nothing is suppressed: there is no finding of D012 in catalog/acme/*"
+    unneeded = "nothing is suppressed: there is no finding of D012 in catalog/acme/1.0.0.yaml"
     assert [(one.code, one.message) for one in found] == [("D016", unneeded)]
+
+
+def test_an_entry_for_several_files_may_be_needed_in_one_that_was_not_checked(folder: Path) -> None:
+    (folder / "catalog/acme/1.1.0.yaml").write_text(GOOD.replace("1.0.0", "1.1.0").replace("many", "1"))
+    Path("connectory.toml").write_text(ALLOW)
+    found = check_files([Path("catalog/acme/1.1.0.yaml")], configuration=read_configuration(Path()))
+    assert (found.diagnostics, found.suppressed) == ([], [])
 
 
 def test_what_is_between_definitions_is_looked_for_in_all(folder: Path) -> None:

@@ -59,6 +59,8 @@ def test_what_a_bundle_holds(tmp_path: Path, include: list[str], exclude: list[s
         ("id:xero", "the pattern 'id:xero' starts with neither type: nor annotation:"),
         ("", "the pattern '' names nothing"),
         ("xero.", "the pattern 'xero.' names nothing"),
+        ("aws_[s]3", "the pattern 'aws_[s]3' matches nothing in the catalog"),
+        ("aws_s3.[gp]*t", "the pattern 'aws_s3.[gp]*t' matches nothing in the catalog"),
     ],
 )
 def test_patterns_that_choose_nothing(pattern: str, message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -63,8 +63,10 @@ def configuration_here() -> Any:
         raise click.UsageError(str(error)) from None
 
 
-def base_of(catalogs: list[Path], against: str | None) -> Any:
+def base_of(catalogs: Sequence[Path], against: str | None, folders: Sequence[Path] = ()) -> Any:
     """What was released, from ``--against``: at a commit, or in a bundle; None where there is nothing to compare with.
+
+    ``folders`` are those of integrations whose catalogs are not among these.
 
     Raises:
         UsageError: there is no such thing.
@@ -78,7 +80,7 @@ def base_of(catalogs: list[Path], against: str | None) -> Any:
     try:
         if against and Path(against).is_file():
             return base_in(against)
-        base = base_at(catalogs, against)
+        base = base_at(catalogs, against, folders)
     except BundleError as error:
         raise click.UsageError(str(error)) from None
     except GitError as error:
@@ -92,45 +94,18 @@ def base_of(catalogs: list[Path], against: str | None) -> Any:
     return base
 
 
-def files_at(paths: tuple[Path, ...]) -> list[Path]:
-    """The files that were named, and those in the folders that were; and folders in these that cannot be listed, of
-    which there is a finding too.
+def asked_for(paths: tuple[Path, ...]) -> Any:
+    """What the paths ask for.
 
     Raises:
-        UsageError: a path is no definition, or there is none in the folders.
+        UsageError: one asks for nothing.
     """
-    from connectory.compiler.text.source import SUFFIXES
+    from connectory.compiler.asked import NothingThere, asked
 
-    files: list[Path] = []
-    for path in paths:
-        if os.path.isdir(path):
-            files += sorted(_below(path, SUFFIXES))
-        elif path.suffix in SUFFIXES and os.path.exists(path):
-            files.append(path)
-        else:
-            raise click.UsageError(f"{str(path)!r} {_why_unread(path, SUFFIXES)}")
-    if not files:
-        raise click.UsageError(f"there is no definition in {', '.join(map(str, paths))}")
-    return list(dict.fromkeys(files))
-
-
-def _below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    """What a folder holds with these endings, however deep, and the folders that cannot be listed."""
-    refused: list[OSError] = []
-    for inner, _, names in os.walk(folder, onerror=refused.append):
-        yield from (path for path in (Path(inner, name) for name in names) if path.suffix in suffixes)
-    yield from (Path(error.filename) for error in refused)
-
-
-def _why_unread(path: Path, suffixes: tuple[str, ...]) -> str:
-    """What is said of a path that is no definition."""
     try:
-        os.stat(path)
-    except FileNotFoundError:
-        return "does not exist"
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
-    return f"must end in {', '.join(suffixes)}"
+        return asked(paths)
+    except NothingThere as error:
+        raise click.UsageError(str(error)) from None
 
 
 def wants_color(stream: TextIO) -> bool:

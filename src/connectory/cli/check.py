@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from connectory.cli._options import (
+    asked_for,
     base_of,
     catalog_option,
     catalogs_or_default,
     columns,
     difference,
-    files_at,
     means,
     progress_shown,
     wants_color,
@@ -67,10 +67,14 @@ def command(
 ) -> int:
     """Tell what is wrong in definitions, where, and what to do.
 
-    PATHS are definition files, or folders in which to look for them; without any, every definition of the catalog
-    is checked. Exits with 1 when there is an error. connectory.toml, where it stands in the working directory, says
-    with [check.levels] what findings count as, and with [[check.allow]] which are no mistakes; so does a comment such
-    as '# connectory: allow D033 -- REASON' in a definition.
+    PATHS are catalogs, folders that hold them, folders of integrations, or definition files; without any, the catalog
+    is checked. Below folders, definitions are what stands as <integrationId>/<version>.yaml, .yml or .json. Of a file,
+    what it breaks of the version before it, and of itself as it was released, is told; what it does to the versions
+    after it and to other integrations, the check of the whole catalog tells.
+
+    Exits with 1 when there is an error. connectory.toml, where it stands in the working directory, says with
+    [check.levels] what findings count as, and with [[check.allow]] which are no mistakes; so does a comment such as
+    '# connectory: allow D033 -- REASON' in a definition.
 
     --fix mends a name that is misspelt by one letter, quotes that are missing or too many, a line that stands there
     twice, a byte order mark: what cannot be meant otherwise. A file is written whole or not at all.
@@ -87,31 +91,27 @@ def command(
       connectory check --format sarif > connectory.sarif
       connectory check --against v1.4.0
     """
+    from connectory.compiler.asked import Asked
     from connectory.compiler.config import InvalidConfiguration, read_configuration
     from connectory.compiler.load import CatalogNotFound
-    from connectory.compiler.pipeline import check_catalogs, check_files
+    from connectory.compiler.pipeline import check_asked
     from connectory.compiler.report import FORMATS, Findings
     from connectory.compiler.report_formats import github, sarif
     from connectory.compiler.workers import WorkerDied
     from connectory.starting.schema import is_current
 
-    if paths and against:
-        raise click.UsageError("--against is about whole catalogs, not PATHS")
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
     if diff and not fix:
         raise click.UsageError("--diff shows what --fix would do: give both")
     try:
         configuration = read_configuration(Path())
-        files = files_at(paths) if paths else None
-        base = None if paths else base_of(catalogs_or_default(catalogs), against)
+        asked = asked_for(paths) if paths else Asked(catalogs_or_default(catalogs))
+        base = base_of(asked.catalogs, against, [*asked.folders, *(file.parent for file in asked.files)])
 
         def look() -> Checked:
             with progress_shown() as progress:
-                run = means(jobs, no_cache, progress)
-                if files is not None:
-                    return check_files(files, run, configuration)
-                return check_catalogs(catalogs_or_default(catalogs), run, configuration, base)
+                return check_asked(asked, means(jobs, no_cache, progress), configuration, base)
 
         checked = look()
         made = _mend(checked, configuration, diff=diff) if fix else 0

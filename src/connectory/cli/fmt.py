@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from connectory.cli._options import catalog_option, catalogs_or_default, columns, difference, files_at, wants_color
+from connectory.cli._options import asked_for, catalog_option, catalogs_or_default, columns, difference, wants_color
 
 if TYPE_CHECKING:
     from connectory.compiler.canonical import Outcome
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], check: bool, diff: bool) -> int:
     """Write definitions in their canonical form: the format's order of fields, one style, comments where they are.
 
-    PATHS are definition files, or folders in which to look for them; without any, every definition of the catalog is
-    formatted. What a file means never changes: one that would not read back as the same is left alone, and so is one
-    that cannot be read, with the findings of 'connectory check'. Exits with 1 when a file was left alone.
+    PATHS are catalogs, folders that hold them, folders of integrations, or definition files; without any, every
+    definition of the catalog is formatted. Below folders, definitions are what stands as
+    <integrationId>/<version>.yaml, .yml or .json.
+
+    What a file means never changes: one that would not read back as the same is left alone, and so is one that cannot
+    be read, with the findings of 'connectory check'. Exits with 1 when a file was left alone.
 
     \b
     Example:
@@ -32,6 +36,7 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], check: bool, di
       connectory fmt catalog/xero/1.0.0.yaml --diff
       connectory fmt --check
     """
+    from connectory.compiler.asked import Asked, once
     from connectory.compiler.canonical import format_file
     from connectory.compiler.load import CatalogNotFound
     from connectory.compiler.publish import write_file
@@ -39,7 +44,8 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], check: bool, di
     if paths and catalogs:
         raise click.UsageError("give PATHS or --catalog, not both")
     try:
-        files = files_at(paths) if paths else _files_of(catalogs_or_default(catalogs))
+        asked = asked_for(paths) if paths else Asked(catalogs_or_default(catalogs))
+        files = once([*_files_of(asked.catalogs), *asked.single])
     except CatalogNotFound as error:
         raise click.UsageError(str(error)) from None
     done = []
@@ -60,12 +66,12 @@ def command(paths: tuple[Path, ...], catalogs: tuple[Path, ...], check: bool, di
     return _report(done, dry=check or diff)
 
 
-def _files_of(catalogs: list[Path]) -> list[Path]:
+def _files_of(catalogs: Sequence[Path]) -> list[Path]:
     """The definitions of catalogs, and the folders that cannot be listed, of which there is a finding."""
     from connectory.compiler.checks import unreadable
     from connectory.compiler.load import find
 
-    files, stray = find(catalogs)
+    files, stray = find(catalogs) if catalogs else ([], [])
     return [*files, *(Path(one.span.path) for one in stray if one.code == unreadable.CODE)]
 
 

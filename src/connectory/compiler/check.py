@@ -25,7 +25,7 @@ def check(definition: Definition) -> list[Diagnostic]:
     if is_readable(definition):
         for rule in rules().values():
             if hasattr(rule, "check"):
-                found += _first(diagnostic for diagnostic in rule.check(definition) if diagnostic.span not in doubted)
+                found += first(diagnostic for diagnostic in rule.check(definition) if diagnostic.span not in doubted)
     return found
 
 
@@ -33,7 +33,7 @@ _MOST_OF_ONE = 1000
 """Findings of one rule in one file after which no more of them are looked for."""
 
 
-def _first(found: Iterator[Diagnostic]) -> list[Diagnostic]:
+def first(found: Iterator[Diagnostic]) -> list[Diagnostic]:
     """The first findings of a rule; the one after the last that is kept says that there are more."""
     kept = list(islice(found, _MOST_OF_ONE + 1))
     for last in kept[_MOST_OF_ONE:]:

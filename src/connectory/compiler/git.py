@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,14 +93,21 @@ def is_shallow(folder: Path) -> bool:
     return _asked(folder, "rev-parse", "--is-shallow-repository") == "true"
 
 
-def files_at(folder: Path, commit: Commit) -> dict[str, str]:
+_MOST_NAMED = 200
+"""Folders from which on to list all is no slower than to name them."""
+
+
+def files_at(folder: Path, commit: Commit, within: Sequence[str] = ()) -> dict[str, str]:
     """The files below a folder at a commit: the id of the content by the path from the folder.
 
-    Links, and folders of other repositories, are none. The folder itself may be gone by now.
+    Links, and folders of other repositories, are none. The folder itself may be gone by now. Those ``within`` some
+    folders in it are there for sure; without any, all are.
     """
     inside = folder.absolute().relative_to(_standing(folder).absolute()).as_posix()
     before = "" if inside == "." else f"{inside}/"
-    listed = _listed(folder, commit.id, *(("--", before) if before else ()))
+    wanted = [f"{before}{name}/" for name in within] if len(within) < _MOST_NAMED else []
+    paths = wanted or ([before] if before else [])
+    listed = _listed(folder, commit.id, *(["--", *paths] if paths else []))
     return {path.removeprefix(before): id_ for path, id_ in listed}
 
 
@@ -113,7 +120,7 @@ def gone_since(folder: Path, commit: Commit, is_wanted: Callable[[str], bool]) -
 
 def _listed(folder: Path, *words: str) -> Iterator[tuple[str, str]]:
     """The paths and ids of the files that ``git ls-tree`` lists."""
-    for line in _run(folder, "ls-tree", "-r", "-z", *words).stdout.split(b"\0"):
+    for line in _run(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", *words).stdout.split(b"\0"):
         about, _, path = line.partition(b"\t")
         if about.startswith((b"100644 blob ", b"100755 blob ")):
             yield os.fsdecode(path), about.split(b" ")[2].decode()

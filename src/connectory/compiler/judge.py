@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from connectory.compiler.check import first
 from connectory.compiler.checks import is_fixed, rules, unneeded_suppression
 from connectory.compiler.config import NAME, Allow, CheckConfig, Configuration, Level
 from connectory.compiler.diagnostics import Diagnostic, Span, Suppressed
 from connectory.compiler.suppressions import Suppression
+from connectory.compiler.wildcards import matches
 
 
 class Extent(NamedTuple):
@@ -20,12 +21,14 @@ class Extent(NamedTuple):
     Attributes:
         files: the names of the files that were checked.
         whole: whether they are everything there is, so that what is between definitions was looked at.
-        compared: whether versions were compared, as the rules of compatibility (C) do.
+        measured: those of the files whose versions were compared, as the rules of compatibility (C) do.
+        frozen: whether files were compared with those that are released.
     """
 
     files: Sequence[str]
     whole: bool = False
-    compared: bool = False
+    measured: Set[str] = frozenset()
+    frozen: bool = False
 
 
 class Judged(NamedTuple):
@@ -76,7 +79,7 @@ def level_of(finding: Diagnostic, config: CheckConfig) -> Level:
     level: Level = finding.severity
     if not config.levels and not config.paths:
         return level
-    matching = [some.levels for some in config.paths if fnmatchcase(finding.span.path, some.path)]
+    matching = [some.levels for some in config.paths if matches(finding.span.path, some.path)]
     for levels in (config.levels, *matching):
         prefixes = [prefix for prefix in levels if finding.code.startswith(prefix)]
         if prefixes:
@@ -85,6 +88,9 @@ def level_of(finding: Diagnostic, config: CheckConfig) -> Level:
 
 
 _One = TypeVar("_One", Suppression, Allow)
+
+_FROZEN = ("C030", "C031")
+"""The rules about released files."""
 
 
 def _by_code(every: Iterable[tuple[str, _One]]) -> dict[tuple[str, str], list[_One]]:
@@ -106,7 +112,7 @@ def _suppressing(finding: Diagnostic, near: list[Suppression], far: list[Allow])
 
 
 def _allows(allow: Allow, finding: Diagnostic) -> bool:
-    if not fnmatchcase(finding.span.path, allow.path):
+    if not matches(finding.span.path, allow.path):
         return False
     if not allow.pointer:
         return True
@@ -120,32 +126,41 @@ def _unneeded(
     used: set[Suppression | Allow],
 ) -> Iterator[Diagnostic]:
     """The suppressions that suppressed nothing, where that can be said, at the level of their rule."""
-    config = configuration.check
-    unneeded = []
-    for file, of_file in said.items():
-        for one in of_file:
-            if one not in used and _was_looked_for(one.code, extent) and not _is_off(one.code, file, config):
-                unneeded.append(unneeded_suppression.report(one.code, one.span, "here"))
-    for allow in config.allow:
-        files = [file for file in extent.files if fnmatchcase(file, allow.path)]
-        if allow not in used and _was_looked_for(allow.code, extent) and (files or extent.whole):
-            if files and all(_is_off(allow.code, file, config) for file in files):
-                continue
+    by_file = [_comments(file, of_file, configuration.check, extent, used) for file, of_file in said.items()]
+    for found in (*by_file, _entries(configuration, extent, used)):
+        for finding in first(found):
+            level = level_of(finding, configuration.check)
+            if level != "off":
+                yield msgspec.structs.replace(finding, severity=level)
+
+
+def _comments(
+    file: str, said: Sequence[Suppression], config: CheckConfig, extent: Extent, used: set[Suppression | Allow]
+) -> Iterator[Diagnostic]:
+    for one in said:
+        if one not in used and _was_looked_for(one.code, [file], extent) and not _is_off(one.code, file, config):
+            yield unneeded_suppression.report(one.code, one.span, "here")
+
+
+def _entries(configuration: Configuration, extent: Extent, used: set[Suppression | Allow]) -> Iterator[Diagnostic]:
+    for allow in configuration.check.allow:
+        files = [file for file in extent.files if matches(file, allow.path)]
+        if allow in used or not (extent.whole or allow.path in files):
+            continue  # or else it may be about other files, too
+        if files and all(_is_off(allow.code, file, configuration.check) for file in files):
+            continue
+        if _was_looked_for(allow.code, files, extent):
             place = allow.path + (f", {allow.pointer}" if allow.pointer else "")
             where = f"in {place}" if files else f"in {place}: no file that was checked is called so"
-            unneeded.append(unneeded_suppression.report(allow.code, _span(allow, configuration), where))
-    for finding in unneeded:
-        level = level_of(finding, config)
-        if level != "off":
-            yield msgspec.structs.replace(finding, severity=level)
+            yield unneeded_suppression.report(allow.code, _span(allow, configuration), where)
 
 
-def _was_looked_for(code: str, extent: Extent) -> bool:
+def _was_looked_for(code: str, files: Sequence[str], extent: Extent) -> bool:
     rule = rules().get(code)
     if rule is None or is_fixed(code):
         return False  # another rule reports it
     if code.startswith("C"):
-        return extent.compared
+        return extent.frozen if code in _FROZEN else extent.measured >= set(files)
     return extent.whole or not hasattr(rule, "check_catalog")
 
 

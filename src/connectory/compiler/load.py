@@ -48,6 +48,23 @@ def find(catalogs: Sequence[Path]) -> tuple[list[Path], list[Diagnostic]]:
     return sorted(files), stray
 
 
+def versions_in(folder: Path) -> list[Path]:
+    """The files in an integration's folder that ``find`` would take for versions, sorted; none if it cannot be read."""
+    catalog = Path(os.path.abspath(folder)).parent
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+    except OSError:
+        return []
+    inside = (path for path in (folder / name for name in names) if path.suffix in SUFFIXES and os.path.isfile(path))
+    return [path for path in inside if not _refused(catalog, path, (catalog.name, path.name))]
+
+
+def is_of_others(name: str) -> bool:
+    """Whether a folder of this name holds what tools keep, which is nobody's catalog."""
+    return name.startswith(".") or name == "node_modules"
+
+
 def shown(path: Path) -> str:
     """How a diagnostic names a file: from the current folder where it lies in it, with forward slashes."""
     text = path.as_posix().encode("utf-8", "backslashreplace").decode()

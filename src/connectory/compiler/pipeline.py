@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,6 +46,8 @@ from connectory.compiler.suppressions import Suppression
 from connectory.compiler.workers import each
 
 if TYPE_CHECKING:
+    from connectory.compiler.asked import Asked
+    from connectory.compiler.beside import Beside
     from connectory.compiler.compat.frozen import Base
 
 Progress = Callable[[str, int, int], None]
@@ -136,6 +138,32 @@ def check_files(
     return _judged(_only_checked(files, means), configuration)
 
 
+def check_asked(
+    asked: Asked,
+    means: Means = _ALONE,
+    configuration: Configuration = DEFAULT_CONFIGURATION,
+    base: Base | None = None,
+) -> Checked:
+    """Read and check what paths ask for; with ``base``, that what stood there of it stays as it is.
+
+    Versions are measured against those that stand beside them, too.
+
+    Raises:
+        CatalogNotFound: there is no definition in any of the catalogs.
+        WorkerDied: a process was killed.
+    """
+    from connectory.compiler.asked import once
+    from connectory.compiler.beside import beside
+
+    if not asked.folders and not asked.files:
+        return check_catalogs(asked.catalogs, means, configuration, base)
+    files, stray = _left(asked.catalogs, base) if asked.catalogs else ([], [])
+    checked = _only_checked(once([*files, *asked.single]), means)
+    others = beside(checked.looked, lambda more: _only_checked(more, means).looked)
+    compared = _compared(checked, means, base, others, asked)
+    return _judged(compared, configuration, stray, measured=_measured(checked.looked, others), frozen=base is not None)
+
+
 def check_catalogs(
     catalogs: Sequence[Path],
     means: Means = _ALONE,
@@ -148,9 +176,10 @@ def check_catalogs(
         CatalogNotFound: a path is no folder, or there is no definition in any of them.
         WorkerDied: a process was killed.
     """
-    files, stray = _left(catalogs, base) if base else find(catalogs)
+    files, stray = _left(catalogs, base)
     checked = _compared(_only_checked(files, means), means, base)
-    return _judged(checked, configuration, stray, whole=True)
+    measured = _measured(checked.looked)
+    return _judged(checked, configuration, stray, whole=True, measured=measured, frozen=base is not None)
 
 
 def build(
@@ -195,9 +224,10 @@ def build(
         return built
 
 
-def _left(catalogs: Sequence[Path], base: Base) -> tuple[list[Path], list[Diagnostic]]:
+def _left(catalogs: Sequence[Path], base: Base | None) -> tuple[list[Path], list[Diagnostic]]:
     """As ``find``; where a catalog held something at a base, it need not hold anything now, or be there."""
-    held = {catalog for catalog in catalogs if any(Path(shown).is_relative_to(catalog) for shown in base.files)}
+    known = [os.path.abspath(shown) for shown in base.files] if base else []
+    held = {one for one in catalogs if any(shown.startswith(f"{os.path.abspath(one)}{os.sep}") for shown in known)}
     try:
         return find([catalog for catalog in catalogs if os.path.isdir(catalog) or catalog not in held])
     except CatalogNotFound:
@@ -233,7 +263,8 @@ def _made_ready(
     files, stray = find(catalogs)
     wanted = jobs(files, cache, newest_of_each(files, configuration.database.pin), bundle)
     worked = _worked(wanted, means, cache)
-    checked = _judged(_compared(_checked(worked), means), configuration, stray, whole=True)
+    compared = _compared(_checked(worked), means)
+    checked = _judged(compared, configuration, stray, whole=True, measured=_measured(compared.looked))
     return checked, None if has_errors(checked.diagnostics) else Kept(wanted, worked, configuration, cache)
 
 
@@ -302,24 +333,43 @@ def _checked(worked: Sequence[Worked]) -> Checked:
     return Checked({one.file.shown: Path(one.file.path) for one in looked}, [*found, *check_catalog(listed)], looked)
 
 
-def _compared(checked: Checked, means: Means, base: Base | None = None) -> Checked:
-    """With what versions break, and what of a release changed."""
-    from connectory.compiler.compat.catalog import has_several, measured, unfrozen
+def _compared(
+    checked: Checked,
+    means: Means,
+    base: Base | None = None,
+    others: Beside | None = None,
+    asked: Asked | None = None,
+) -> Checked:
+    """With what versions break, and what of a release changed; of that, what was ``asked`` for."""
+    from connectory.compiler.compat.catalog import has_several, measured, narrowed, unfrozen
 
     today = means.today or _today()
     found: list[Diagnostic] = []
-    if has_several(checked.looked):
+    if has_several([*checked.looked, *(others.looked if others else ())]):
         folder = str(means.cache) if _usable(means.cache) else ""
-        found += measured(checked.looked, today, folder, means.processes, means.progress, base)
+        found += measured(checked.looked, today, folder, means.processes, means.progress, base, others)
     if base:
-        found += unfrozen(checked.looked, base, today)
+        found += unfrozen(checked.looked, narrowed(base, asked, checked.looked) if asked else base, today)
     return checked._replace(diagnostics=[*checked.diagnostics, *found])
 
 
+def _measured(looked: Sequence[Looked], others: Beside | None = None) -> set[str]:
+    """The files whose versions could be compared: no version of their integration is unsound."""
+    every = [*looked, *(others.looked if others else ())]
+    unsound = {os.path.dirname(one.file.path) for one in every if not one.examined.is_sound}
+    return {one.file.shown for one in looked if os.path.dirname(one.file.path) not in unsound}
+
+
 def _judged(
-    checked: Checked, configuration: Configuration, stray: Sequence[Diagnostic] = (), *, whole: bool = False
+    checked: Checked,
+    configuration: Configuration,
+    stray: Sequence[Diagnostic] = (),
+    *,
+    whole: bool = False,
+    measured: Set[str] = frozenset(),
+    frozen: bool = False,
 ) -> Checked:
-    """What was found, at the levels that it counts at."""
+    """What was found, at the levels that it counts at; for the rest, see ``Extent``."""
     found = [*stray, *checked.diagnostics]
     said: dict[str, list[Suppression]] = {}
     for looked in checked.looked:
@@ -330,7 +380,7 @@ def _judged(
         return checked._replace(diagnostics=in_order(found))
     from connectory.compiler.judge import Extent, judge
 
-    judged = judge(found, said, configuration, Extent(tuple(checked.files), whole, compared=whole))
+    judged = judge(found, said, configuration, Extent(tuple(checked.files), whole, measured, frozen))
     suppressed = sorted(judged.suppressed, key=lambda one: (one.finding.span, one.finding.code))
     return checked._replace(diagnostics=in_order(judged.diagnostics), suppressed=suppressed)
 

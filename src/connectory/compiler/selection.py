@@ -14,12 +14,12 @@ out.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from fnmatch import fnmatchcase
 from typing import NamedTuple, get_args
 
 import msgspec
 
 from connectory.compiler.lower import LoweredIntegration, LoweredMethod
+from connectory.compiler.wildcards import matches
 from connectory.names import close_matches
 from connectory.records import IntegrationType
 
@@ -50,7 +50,7 @@ class Pattern(NamedTuple):
         """Whether it matches all of an integration."""
         if self.methods is not None or self.annotation is not None:
             return False
-        return (self.type or integration.type) == integration.type and fnmatchcase(integration.id, self.integrations)
+        return (self.type or integration.type) == integration.type and matches(integration.id, self.integrations)
 
     def holds_method(self, integration: LoweredIntegration, method: LoweredMethod) -> bool:
         """Whether it matches a method."""
@@ -58,7 +58,7 @@ class Pattern(NamedTuple):
             return msgspec.msgpack.decode(method.rest, type=_Rest).annotations.get(self.annotation) is True
         if self.methods is None:
             return self.holds_integration(integration)
-        return fnmatchcase(integration.id, self.integrations) and fnmatchcase(method.id, self.methods)
+        return matches(integration.id, self.integrations) and matches(method.id, self.methods)
 
 
 def read_pattern(text: str) -> Pattern:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
+from connectory.compiler.wildcards import matches
 from connectory.importers.draft import Operation
 from connectory.importers.naming import distinct, operation_name, snake_case
 from connectory.importers.source import SourceError
@@ -77,10 +77,8 @@ def selected(operations: Sequence[Operation], ids: Mapping[str, str], patterns: 
         return list(operations)
     names = {one.key: (one.name, one.key, ids[one.key], *one.tags) for one in operations}
     for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for every in names.values() for name in every):
+        if not any(matches(name, pattern) for every in names.values() for name in every):
             close = close_matches(pattern, sorted({name for every in names.values() for name in every if name}))
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise SourceError(f"--select: no operation matches {pattern!r}{hint}")
-    return [
-        one for one in operations if any(fnmatchcase(name, pattern) for name in names[one.key] for pattern in patterns)
-    ]
+    return [one for one in operations if any(matches(name, pattern) for name in names[one.key] for pattern in patterns)]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from connectory.compiler.asked import Asked
+from connectory.compiler.beside import Beside
 from connectory.compiler.compat.frozen import Base, frozen
 from connectory.compiler.compat.releases import Released, compare, comparisons
 from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.examine import Looked
+from connectory.compiler.load import shown
 from connectory.compiler.text.source import SUFFIXES
 from connectory.compiler.workers import each
 from connectory.errors import InvalidVersion
@@ -36,6 +40,7 @@ def measured(
     processes: int,
     progress: Callable[[str, int, int], None],
     base: Base | None = None,
+    others: Beside | None = None,
 ) -> list[Diagnostic]:
     """What versions change without saying so. Only sound definitions are compared.
 
@@ -46,11 +51,16 @@ def measured(
         processes: how many to use.
         progress: shows how far it is.
         base: what was released, where that is known.
+        others: what stands beside these, and is not measured itself.
     """
-    ids = Counter(one.examined.listed.id for one in looked if one.examined.listed)
-    several = [_released(one) for one in looked if one.examined.listed and ids[one.examined.listed.id] > 1]
-    added = [one.file.shown for one in looked if base and not _stood(one, base)]
-    jobs = comparisons((one for one in several if one), today, folder, frozenset(added))
+    others = others or Beside()
+    every = [*looked, *others.looked]
+    ids = Counter(one.examined.listed.id for one in every if one.examined.listed)
+    several = [_released(one) for one in every if one.examined.listed and ids[one.examined.listed.id] > 1]
+    added = frozenset(one.file.shown for one in looked if base and not _stood(one, base))
+    wanted = {one.file.path for one in looked}
+    compared = comparisons((one for one in several if one), today, folder, added, others.versions)
+    jobs = [job for job in compared if job.new.file in wanted]
     weights = [_size(job.old) + _size(job.new) for job in jobs]
     found: list[Diagnostic] = []
     for done, (_, diagnostics) in enumerate(each(compare, jobs, weights, processes), 1):
@@ -64,6 +74,29 @@ def unfrozen(looked: Sequence[Looked], base: Base, today: date) -> list[Diagnost
     listed = [(one.examined.listed, one.file.shown) for one in looked if one.examined.listed]
     identities = {(one.id, one.version): shown for one, shown in listed}
     return list(frozen(base, {one.file.shown: Path(one.file.path) for one in looked}, identities, today))
+
+
+def narrowed(base: Base, asked: Asked, looked: Sequence[Looked]) -> Base:
+    """What of a base is about what was asked for: a whole catalog or folder, or a file that was there, if under another
+    ending."""
+    catalogs, folders = ({PurePosixPath(shown(path)) for path in paths} for paths in (asked.catalogs, asked.folders))
+    files = {one.file.shown for one in looked}
+    names = {_stem(file) for file in files}
+
+    def is_asked_for(file: str) -> bool:
+        folder = PurePosixPath(file).parent
+        is_inside = folder in folders or folder.parent in catalogs
+        return is_inside or file in files or (_stem(file) in names and not Path(file).exists())
+
+    listed = [one.examined.listed for one in looked if one.examined.listed]
+    identities = {(one.id, one.version) for one in listed}
+    ids = {Path(os.path.abspath(folder)).name for folder in asked.folders}
+    others = {one: read for one, read in base.others.items() if asked.catalogs or one[0] in ids or one in identities}
+    return Base(base.name, {file: was for file, was in base.files.items() if is_asked_for(file)}, others)
+
+
+def _stem(file: str) -> str:
+    return file.removesuffix(PurePosixPath(file).suffix)
 
 
 def _released(one: Looked) -> Released | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
-from connectory.compiler import git
+from connectory.compiler import git, load
 from connectory.compiler.compat.parts import sorted_json
 from connectory.compiler.diagnostics import Diagnostic, Severity, Span
 from connectory.compiler.lower import EMPTY_CONFIG
@@ -51,8 +52,8 @@ class Base(NamedTuple):
     without: Sequence[Path] = ()
 
 
-def base_at(catalogs: Sequence[Path], ref: str | None) -> Base | None:
-    """What these catalogs held at a commit; without a name, where the work left the main branch.
+def base_at(catalogs: Sequence[Path], ref: str | None, folders: Sequence[Path] = ()) -> Base | None:
+    """What these catalogs, and folders of integrations, held at a commit; without a name, where the work left main.
 
     A catalog that held nothing there may have been moved: then it is what stood elsewhere. None where nothing can be
     known: there is no repository, or no commit.
@@ -63,18 +64,35 @@ def base_at(catalogs: Sequence[Path], ref: str | None) -> Base | None:
     files: dict[str, Frozen] = {}
     without: list[Path] = []
     commit: git.Commit | None = None
-    for catalog in catalogs:
+    parts: dict[Path, dict[str, Path]] = {}
+    for folder in folders:
+        place = Path(os.path.abspath(folder))
+        parts.setdefault(place.parent, {}).setdefault(place.name, folder)
+    for catalog, named in (*((catalog, {}) for catalog in catalogs), *parts.items()):
         commit = git.merge_base(catalog) if ref is None else git.commit_of(catalog, ref)
         if commit is None:
             return None
-        held = git.files_at(catalog, commit).items()
-        stood = {path: id_ for path, id_ in held if _is_release(path) and len(PurePath(path).parts) == 2}
-        stood = stood or _moved(catalog, commit)
-        without += [] if stood else [catalog]
+        stood = _stood(catalog, commit, list(named))
+        if not stood and not (named and _stood(catalog, commit)):
+            moved = _moved(catalog, commit)
+            without += [] if moved else [Path(load.shown(catalog))]
+            stood = {path: id_ for path, id_ in moved.items() if not named or PurePath(path).parts[0] in named}
         for path, id_ in stood.items():
-            shown = (catalog / path).as_posix()
+            name, _, file = path.partition("/")
+            shown = load.shown(named[name] / file if named else catalog / path)
             files[shown] = Frozen(_from_git(catalog, id_, shown), id_)
     return Base(str(commit), files, without=without)
+
+
+def _stood(catalog: Path, commit: git.Commit, within: Sequence[str] = ()) -> dict[str, str]:
+    """The definitions of a catalog at a commit, or those of some of its folders: the id of the content by the path."""
+    held = git.files_at(catalog, commit, within).items()
+    names = frozenset(within)
+    return {
+        path: id_
+        for path, id_ in held
+        if _is_release(path) and path.count("/") == 1 and (not names or path.partition("/")[0] in names)
+    }
 
 
 def _moved(catalog: Path, commit: git.Commit) -> dict[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -79,17 +80,22 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 def comparisons(
-    released: Iterable[Released], today: date, folder: str = "", added: Collection[str] = ()
+    released: Iterable[Released],
+    today: date,
+    folder: str = "",
+    added: Collection[str] = (),
+    others: Mapping[str, Sequence[Version]] = MappingProxyType({}),
 ) -> list[Comparison]:
     """Each version of an integration that has one before it, but for those that may change everything.
 
-    ``added`` are those that surely are not released yet, by how diagnostics name them.
+    ``added`` are those that surely are not released yet, by how diagnostics name them; ``others`` are the versions that
+    there are beside these, by the integration's id: one to come has to be another yet.
     """
     by_id: dict[str, list[Released]] = {}
     for each in released:
         by_id.setdefault(each.id, []).append(each)
     found = []
-    for versions in by_id.values():
+    for id_, versions in by_id.items():
         known = sorted(each.version for each in versions)
         promising = [each for each in versions if each.promised > today.isoformat() and not each.version.is_prerelease]
         for new in versions if len(versions) > 1 else ():
@@ -99,7 +105,8 @@ def comparisons(
                 held = [each for each in promising if each.version <= before]
                 is_added = new.shown in added
                 if step(before, new.version) < Bump.MAJOR or held or (is_added and new.promised):
-                    following = {bump: after(before, bump, known) for bump in Bump}
+                    every = sorted({*known, *others.get(id_, ())})
+                    following = {bump: after(before, bump, every) for bump in Bump}
                     earlier = tuple(each for each in held if each is not old)
                     found.append(Comparison(old, new, today, following, folder, earlier, is_added))
     return found
