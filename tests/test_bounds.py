@@ -14,6 +14,7 @@ from connectory.compiler.compat.emptiness import Allowance, emptiness
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.pipeline import check_catalogs
+from connectory.compiler.suppressions import suppressions
 from connectory.compiler.text.source import read_text
 from connectory.compiler.unsatisfiable import unsatisfiable
 
@@ -146,6 +147,13 @@ def test_what_lies_inside_a_schema_is_told_by_its_path_alone(monkeypatch: pytest
     assert not many.inside_schema(("methods", 7))
     assert not many.inside_schema(())
     assert len(asked) == 1
+
+
+def test_only_the_first_suppressions_of_a_file_count() -> None:
+    text = "name: 1\n" + "# connectory: allow D021, D022 -- why\n" * 6_000
+    said = list(suppressions(read_text(text, "acme/1.0.0.yaml")))
+    assert len(said) == 10_000
+    assert said[-1].span.line == 5_001
 
 
 def test_suppressions_that_are_not_needed_are_shown_only_so_often(
