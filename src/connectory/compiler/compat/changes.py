@@ -380,13 +380,15 @@ class _Comparison:
         if self.same_defs and _same(before, after):
             return
         before, after = self.old_defs.self_contained(before), self.new_defs.self_contained(after)
-        if self.parts.whole(before).equals(self.parts.whole(after)):
+        wholes = self.parts.whole(before), self.parts.whole(after)
+        if wholes[0].equals(wholes[1]):
             return
         what = f"the {role}" + (f" of the method {name!r}" if name else "")
         compare = self._output if role == "output" else self._input
         found = list(compare(before, after, path, what, role, name))
         doubtful = {change.path for change in found if change.code == "C012"}
-        for inner in changed_defaults(before, after) if role != "output" else ():
+        has_defaults = role != "output" and any(whole.may_have_defaults for whole in wholes)
+        for inner in changed_defaults(before, after) if has_defaults else ():
             place, at = self._place(path, inner), "/".join(map(str, inner))
             if place not in doubtful:
                 found.append(_change("C019", f"a default in {what} changed, at {at}", place, name))
@@ -400,7 +402,7 @@ class _Comparison:
         """Everything that was accepted still has to be."""
         compared = Comparer(self.parts)
         narrowed, widened = ("C004", "C018") if role != "input" else ("C002", "C015")
-        before, after = [Filled(one) if role == "credentials" else filled(one) for one in (old, new)]
+        before, after = (self._filled(one) if role != "credentials" else Filled(one) for one in (old, new))
         for inner in doubtful_defaults(old, new, before, after):
             said = f"a default in {what} changed, beside keywords that ask which members there are"
             yield _change("C012", said, self._place(path, inner), name)
@@ -419,6 +421,9 @@ class _Comparison:
             if before.defaults or after.defaults:
                 refusal = _once_filled(compared, old, new, refusal)
             yield self._broken(narrowed, f"{what} accepts less", refusal, where, name)
+
+    def _filled(self, schema: dict[str, Any]) -> Filled:
+        return filled(schema) if self.parts.whole(schema).may_have_defaults else Filled(schema)
 
     def _output(
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str

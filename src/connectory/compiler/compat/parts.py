@@ -57,6 +57,11 @@ class Part:
         return self._inside.is_plain
 
     @cached_property
+    def may_have_defaults(self) -> bool:
+        """Whether one may stand in it."""
+        return b'"default":' in self.text
+
+    @cached_property
     def is_valid(self) -> bool:
         """Whether it is a valid schema, whatever it names."""
         if not isinstance(self.schema, dict):
@@ -76,6 +81,11 @@ class Whole:
         shared = shared_in(root)
         self.own = Part(root if shared is None else {**root, "$defs": {}})
         self.shared = {name: part_of(schema) for name, schema in (shared or {}).items()}
+
+    @property
+    def may_have_defaults(self) -> bool:
+        """Whether one may stand in it, or in what it names."""
+        return self.own.may_have_defaults or any(part.may_have_defaults for part in self.shared.values())
 
     @cached_property
     def is_valid(self) -> bool:
