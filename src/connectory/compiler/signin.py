@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from connectory.compiler.bindings import bindings
@@ -73,6 +73,61 @@ def fixed_headers(definition: Definition) -> Iterator[tuple[Path, dict[str, Any]
     for path, owner, field in owners:
         if isinstance(owner, dict) and isinstance(owner.get(field), dict):
             yield (*path, field), owner[field]
+
+
+class Templated(NamedTuple):
+    """A text in which templates may stand.
+
+    Attributes:
+        path: where it stands.
+        text: the text.
+        place: what it is: url, header, path, or plain where any text can stand.
+    """
+
+    path: Path
+    text: str
+    place: str
+
+
+def templated(definition: Definition) -> Iterator[Templated]:
+    """Every text in which templates may stand, but for those without any."""
+    yield from (one for one in _templated(definition) if "${" in one.text)
+
+
+def _templated(definition: Definition) -> Iterator[Templated]:
+    yield from (Templated(path, url, "url") for path, url in addresses(definition))
+    for path, headers in fixed_headers(definition):
+        texts = ((name, text) for name, text in headers.items() if isinstance(text, str))
+        yield from (Templated((*path, name), text, "header") for name, text in texts)
+    for key in definition.auth_configs("apiKeyConfig"):
+        if isinstance(key.data.get("valueTemplate"), str):
+            place = "header" if key.data.get("in") == "header" else "plain"
+            yield Templated((*key.path, "valueTemplate"), key.data["valueTemplate"], place)
+    verify = definition.data.get("verify")
+    if isinstance(verify, dict) and isinstance(verify.get("path"), str):
+        yield Templated(("verify", "path"), verify["path"], "path")
+    for path, value in _plain(definition, verify):
+        yield from (Templated(at, text, "plain") for at, text in strings(value, path))
+
+
+def _plain(definition: Definition, verify: Any) -> Iterator[tuple[Path, Any]]:
+    """The parameters and bodies whose values a definition says."""
+    owners: list[tuple[Path, Any, tuple[str, ...]]] = [(("verify",), verify, ("query", "body"))]
+    for binding in bindings(definition):
+        if "constants" in binding.http.data:
+            at = (*binding.http.path, "constants")
+            owners.append((at, binding.http.data["constants"], ("query", "body")))
+    of_tokens = ("additionalParameters", "tokenParameters", "refreshParameters")
+    owners += [(one.path, one.data, of_tokens) for one in definition.auth_configs("oauth2Config")]
+    for custom in definition.auth_configs("customAuthConfig"):
+        owners.append((custom.path, custom.data, ("parameters",)))
+        owners += [
+            ((*custom.path, part), custom.data.get(part), ("query", "body")) for part in ("apply", "tokenRequest")
+        ]
+    for path, owner, fields in owners:
+        for field in fields:
+            if isinstance(owner, dict) and field in owner:
+                yield (*path, field), owner[field]
 
 
 def keys_in_paths(definition: Definition) -> set[str]:
