@@ -5,6 +5,7 @@ A command's module has the command's name and a click command ``command``. A new
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -86,12 +87,31 @@ def run() -> int:
         click.echo("connectory: interrupted", err=True)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()
         return 0
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _bug()
+        _write_nowhere()
+        click.echo(f"connectory: cannot write: {error.strerror}", err=True)
+        return 2
     except Exception:
-        traceback.print_exc()
-        python = ".".join(map(str, sys.version_info[:3]))
-        command = " ".join(["connectory", *sys.argv[1:]])
-        text = _BUG.format(version=__version__, python=python, platform=sys.platform, command=command)
-        click.echo(text, err=True)
-        return 3
+        return _bug()
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _write_nowhere() -> None:
+    """Let Python throw away what it could not write, rather than try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _bug() -> int:
+    """Show the exception that is being handled, and ask for a report."""
+    traceback.print_exc()
+    python = ".".join(map(str, sys.version_info[:3]))
+    command = " ".join(["connectory", *sys.argv[1:]])
+    text = _BUG.format(version=__version__, python=python, platform=sys.platform, command=command)
+    click.echo(text, err=True)
+    return 3

@@ -254,7 +254,26 @@ def _pins(database: DatabaseConfig) -> Iterator[str]:
             yield f"database.pin.{name}: {error}"
 
 
+_EXPECTED = re.compile("Expected `([^`]+)`(?: >= ([0-9]+))?(?:, got `([^`]+)`)?")
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "object": "a table",
+    "array": "a list",
+    "date": "a date",
+    "datetime": "a time",
+}
+
+
 def _plain(message: str) -> str:
-    """msgspec's message, with the place before it."""
+    """msgspec's message, with the place before it, and with words for types."""
     reason, _, place = message.partition(" - at `$.")
+    expected = _EXPECTED.fullmatch(reason)
+    if expected:
+        types = [_TYPES.get(one, one) for one in expected[1].split(" | ") if one != "null"]
+        limit = f" of {expected[2]} or more" if expected[2] else ""
+        given = f", not {_TYPES.get(expected[3], expected[3])}" if expected[3] else ""
+        reason = f"must be {' or '.join(types)}{limit}{given}"
     return f"{place.rstrip('`')}: {reason[0].lower()}{reason[1:]}" if place else reason

@@ -1,4 +1,4 @@
-"""A method or a model has no description.
+"""A method or a model has no description, or what should be one, or a name, is blank.
 
 People and agents choose by it; a name alone says neither what a call changes nor what a model is good for.
 
@@ -26,7 +26,13 @@ SEVERITY: Severity = "warning"
 
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
-    """A finding for each that has none, or an empty one."""
+    """A finding for each that has none, or an empty one, and for each name and the definition's own that are."""
+    for path, owner in [((), definition.data), *definition.methods, *definition.models]:
+        for field in ("name",) if path else ("name", "description"):
+            said = owner.get(field)
+            if isinstance(said, str) and not said.strip() and (said or field != "name"):  # no name is an error
+                help_ = "write it as the vendor does" if field == "name" else "say what it connects to"
+                yield definition.finding(globals(), f"the {field} is blank", (*path, field), help=help_)
     for kind, parts in (("method", definition.methods), ("model", definition.models)):
         for part in parts:
             said = part.data.get("description")
