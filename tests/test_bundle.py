@@ -31,10 +31,10 @@ from bundles import (
 )
 from connectory import BundleError, BundleNotFound, Catalog, CorruptBundle, NotABundle, UnknownName, UnsupportedFormat
 from connectory import layout as format_1
-from connectory.compiler.components import components
 from connectory.compiler.defs import self_contained
 from connectory.compiler.emit import bundle
 from connectory.compiler.lower import digest
+from connectory.components import components
 from connectory.reader import Bundle
 from connectory.verify import _Checker
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bundles import exact
 from connectory import InvalidInput
-from connectory.defaults import compile_defaults
+from connectory.defaults import compile_defaults, groups
 from connectory.validation import Validator
 
 ONE = {"properties": {"a": {"default": 1}}}
@@ -316,3 +316,65 @@ def test_complete_and_not(schema: dict[str, Any], complete: list[Any], not_compl
     made = Validator({"type": "object", **schema})
     assert [made.is_complete(value) for value in complete] == [True] * len(complete)
     assert [made.is_complete(value) for value in not_complete] == [False] * len(not_complete)
+
+
+# What defaults may come to
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(root=_SCHEMAS, a=_SCHEMAS, b=_SCHEMAS)
+def test_the_growth_of_an_empty_object_is_what_is_filled_in(root: Any, a: Any, b: Any) -> None:
+    nested = {"default": {"a": {}}, "properties": {"a": {"$ref": "#/$defs/A"}, "c": {"$ref": "#/$defs/B"}}}
+    schema = {"type": "object", "properties": {"a": root, "b": nested}, "$defs": {"A": a, "B": b}}
+    try:
+        Validator(schema)
+    except ValueError:
+        return  # the schema refers to itself without an end
+    first = next(groups([schema], schema))
+    assert first.growth.size == _size(_filled(schema, {})) - _size({})
+
+
+def _size(value: Any) -> int:
+    """Four for each value and each name, and the length of texts and names."""
+    if isinstance(value, dict):
+        return 4 + sum(4 + len(name) + _size(member) for name, member in value.items())
+    if isinstance(value, list):
+        return 4 + sum(map(_size, value))
+    return 4 + (len(value) if isinstance(value, str) else 0)
+
+
+def _doubling(levels: int, **last: Any) -> dict[str, Any]:
+    members = [{"a": {"$ref": f"#/$defs/A{n + 1}"}, "b": {"$ref": f"#/$defs/A{n + 1}"}} for n in range(levels)]
+    defs = {f"A{n}": {"type": "object", "default": {}, "properties": both} for n, both in enumerate(members)}
+    return {"type": "object", "properties": {"p": {"$ref": "#/$defs/A0"}}, "$defs": {**defs, f"A{levels}": last}}
+
+
+def test_defaults_that_come_to_much_are_filled_in() -> None:
+    filled = _filled(_doubling(12, default="x"), {})
+    assert _size(filled) > 50_000
+    assert Validator(_doubling(12, default="x")).complete({}, "t", InvalidInput) == filled
+
+
+@pytest.mark.parametrize("levels", [17, 28, 60, 1_000])
+def test_an_object_of_which_defaults_would_make_too_much_stays_empty(levels: int) -> None:
+    schema = _doubling(levels, default="x")
+    assert Validator(schema).complete({}, "t", InvalidInput) == {}
+    assert next(groups([schema], schema)).growth.is_too_much
+
+
+@pytest.mark.parametrize(("levels", "is_filled"), [(90, True), (110, False)])
+def test_an_object_that_defaults_would_make_too_deep_stays_empty(levels: int, is_filled: bool) -> None:
+    defs = {
+        f"A{n}": {"type": "object", "default": {}, "properties": {"a": {"$ref": f"#/$defs/A{n + 1}"}}}
+        for n in range(levels)
+    }
+    schema = {"properties": {"p": {"$ref": "#/$defs/A0"}}, "$defs": {**defs, f"A{levels}": {"default": 1}}}
+    assert bool(Validator(schema).complete({}, "t", InvalidInput)) is is_filled
+
+
+def test_a_list_of_many_objects_in_a_default_is_counted_without_filling_it() -> None:
+    line = {"type": "object", "properties": {f"m{n}": {"default": n} for n in range(1_000)}}
+    lines = {"type": "array", "items": {"$ref": "#/$defs/Line"}, "default": [{}] * 1_000}
+    schema = {"type": "object", "properties": {"lines": lines}, "$defs": {"Line": line}}
+    assert Validator(schema).complete({}, "t", InvalidInput) == {}
+    assert len(Validator(schema).complete({"lines": [{}]}, "t", InvalidInput)["lines"][0]) == 1_000

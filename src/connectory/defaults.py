@@ -5,19 +5,29 @@ local ``$ref``. Not followed are ``anyOf``, ``oneOf``, ``if`` and ``not``: which
 applies is not known before the value is. A member's own default wins over those that it reaches
 through ``$ref`` and ``allOf``; where several of those differ, none is filled in, nor is a default that
 would have to contain itself. An object that is absent and has no default stays absent. Where a schema
-has ``patternProperties``, its ``additionalProperties`` are not followed.
+has ``patternProperties``, its ``additionalProperties`` are not followed. Where the defaults of an object would
+together put in more than ``MOST_PUT_IN`` or ``DEEPEST_PUT_IN`` allows, which no schema that passes ``check`` does,
+none of them is filled in.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
+from connectory.components import components
 from connectory.records import Json
 from connectory.references import Schemas, applied, resolve
 
 Fill = Callable[[Json], Json]
+
+MOST_PUT_IN = 1_000_000
+"""Characters of JSON that defaults may make of an empty object, about; real ones come to some thousand."""
+
+DEEPEST_PUT_IN = 100
+"""How often a default may put in another, and that one another."""
 
 _ABSENT: Any = object()
 
@@ -26,26 +36,40 @@ def compile_defaults(schema: dict[str, Json]) -> Fill | None:
     """What fills the schema's defaults into a value; None where it has none."""
     if not _mentions_default(schema):
         return None
-    return _Filler(applied([schema], schema), schema, {}).fill
+    return _Filler(applied([schema], schema), _Known(schema)).fill
+
+
+class Growth(NamedTuple):
+    """What defaults put in: about how many characters of JSON, and how deep in each other."""
+
+    size: int
+    depth: int
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it is more than what is filled in."""
+        return self.size > MOST_PUT_IN or self.depth > DEEPEST_PUT_IN
 
 
 class Group(NamedTuple):
-    """Schemas that apply to the same value, and what is filled into it where it is an object."""
+    """Schemas that apply to the same value, what is filled into it where it is an object, and what that comes to."""
 
     schemas: Schemas
     defaults: dict[str, Json]
+    growth: Growth
 
 
-def groups(schema: dict[str, Json]) -> Iterator[Group]:
-    """Every group of schemas inside a schema that ``compile_defaults`` follows."""
-    first = _Filler(applied([schema], schema), schema, {})
+def groups(schemas: Iterable[dict[str, Json]], root: dict[str, Json]) -> Iterator[Group]:
+    """Every group of schemas inside these that ``compile_defaults`` follows, where ``#`` means ``root``."""
+    known = _Known(root)
     seen: set[int] = set()
-    waiting: list[_Filler | None] = [first]
+    waiting: list[_Filler | None] = [known.filler([schema]) for schema in schemas]
+    waiting.reverse()
     while waiting:
         filler = waiting.pop()
         if filler is not None and id(filler) not in seen:
             seen.add(id(filler))
-            yield Group(filler.schemas, filler.defaults())
+            yield Group(filler.schemas, filler.defaults(), filler.growth())
             waiting += filler.inner()
 
 
@@ -126,24 +150,42 @@ def _refers_to_defs_only(schema: dict[str, Json]) -> bool:
     return True
 
 
+class _Known:
+    """What is known of the fillers for one root: themselves, by their schemas, and what each default comes to."""
+
+    def __init__(self, root: dict[str, Json]) -> None:
+        self.root = root
+        self.growths: dict[_Member, Growth | None] = {}
+        self._fillers: dict[tuple[int, ...], _Filler] = {}
+
+    def filler(self, schemas: list[Json]) -> _Filler | None:
+        """What fills what these schemas apply to; None where none of them is an object."""
+        group = applied(schemas, self.root)
+        if not group:
+            return None
+        identity = tuple(map(id, group))
+        return self._fillers.get(identity) or self._fillers.setdefault(identity, _Filler(group, self))
+
+
 class _Filler:
     """Fills in what a group of schemas, which apply to the same value, says of its members and items.
 
     The fillers of members and items are made when a value first has them, so that recursive schemas are no matter.
     """
 
-    def __init__(self, schemas: Schemas, root: dict[str, Json], made: dict[tuple[int, ...], _Filler]) -> None:
+    def __init__(self, schemas: Schemas, known: _Known) -> None:
         self.schemas = schemas
-        self._root = root
-        self._made = made
+        self._known = known
         properties = _properties(schemas)
         self._members = {name: found + _others(schemas, name) for name, found in properties.items()}
         self._others = _others(schemas)
         self._first = list(_first(schemas))
         self._items = [schema["items"] for schema in schemas if "items" in schema]
         self._children: dict[str | int | None, _Filler | None] = {}
-        self._stated = {
-            name: default for name, found in properties.items() if (default := _default(found, root)) is not _ABSENT
+        self.stated = {
+            name: default
+            for name, found in properties.items()
+            if (default := _default(found, known.root)) is not _ABSENT
         }
         self._defaults: dict[str, Json] | None = None
 
@@ -169,14 +211,29 @@ class _Filler:
     def defaults(self) -> dict[str, Json]:
         """The defaults of absent members."""
         if self._defaults is None:
-            self._defaults = {name: self._stated[name] for name in self._stated if not self._is_endless(name)}
+            put_in = {} if self.growth().is_too_much else self.stated
+            self._defaults = {name: put_in[name] for name in put_in if self._growth_of(name) is not None}
         return self._defaults
+
+    def growth(self) -> Growth:
+        """What these put into an empty object."""
+        grown = [self._growth_of(name) for name in self.stated]
+        return _together(each for each in grown if each is not None)
+
+    def _growth_of(self, name: str) -> Growth | None:
+        """What the default of a member comes to; None where it would have to contain itself."""
+        default = self.stated[name]
+        if not isinstance(default, dict | list):
+            return Growth(_size(name) + _size(default), 1)
+        if (self, name) not in self._known.growths:
+            _learn(self, self._known.growths)
+        return self._known.growths[self, name]
 
     def inner(self) -> Iterator[_Filler | None]:
         """What fills members and items, each once."""
         keys = (*self._members, *range(len(self._first) + 1))
         yield from map(self._child, keys)
-        yield self._made_for(self._others)
+        yield self._known.filler(self._others)
 
     def _fill_items(self, value: list[Json]) -> list[Json]:
         filled = value
@@ -202,36 +259,85 @@ class _Filler:
             known = key if key in self._members else None
             schemas = self._members.get(key, self._others)
         if known not in self._children:
-            self._children[known] = self._made_for(schemas)
+            self._children[known] = self._known.filler(schemas)
         return self._children[known]
 
-    def _made_for(self, schemas: list[Json]) -> _Filler | None:
-        group = applied(schemas, self._root)
-        if not group:
-            return None
-        identity = tuple(map(id, group))
-        return self._made.get(identity) or self._made.setdefault(identity, _Filler(group, self._root, self._made))
+    def puts_in(self, name: str) -> Iterator[_Member]:
+        """The members that the default of a member lacks and that have a default, at any depth, and whose they are."""
+        default = self.stated[name]
+        inner = self._child(name) if isinstance(default, dict | list) else None
+        return iter(()) if inner is None else inner._lacking(default)
 
-    def _is_endless(self, name: str) -> bool:
-        """Whether the default of a member puts in, at some depth, that same default again."""
-        seen: set[tuple[_Filler, str]] = set()
-        waiting = [(self, name)]
-        while waiting:
-            filler, member = waiting.pop()
-            inner = filler._child(member)
-            new = set() if inner is None else set(inner._put_in(filler._stated[member])) - seen
-            seen |= new
-            waiting.extend(new)
-        return (self, name) in seen
-
-    def _put_in(self, value: Json) -> Iterator[tuple[_Filler, str]]:
-        """The members that ``value`` lacks and that have a default, at any depth, and whose they are."""
+    def _lacking(self, value: Json) -> Iterator[_Member]:
         if isinstance(value, dict):
-            yield from ((self, name) for name in self._stated if name not in value)
+            yield from ((self, name) for name in self.stated if name not in value)
         for key, inner in _pairs(value):
-            filler = self._child(key)
+            filler = self._child(key) if isinstance(inner, dict | list) else None
             if filler is not None:
-                yield from filler._put_in(inner)
+                yield from filler._lacking(inner)
+
+
+_Member = tuple[_Filler, str]
+"""A member that has a default."""
+
+
+def _learn(filler: _Filler, growths: dict[_Member, Growth | None]) -> None:
+    """Add what the defaults of a filler come to, and those that they put in.
+
+    Where that takes more steps than they may put in, they put in too much: each step is a member.
+    """
+    graph: dict[_Member, list[_Member]] = {}
+    waiting: list[_Member] = [(filler, name) for name in filler.stated]
+    steps = 0
+    while waiting:
+        member = waiting.pop()
+        if member in graph or member in growths:
+            continue
+        left = MOST_PUT_IN // _LEAST - steps
+        graph[member] = list(islice(member[0].puts_in(member[1]), left + 1))
+        steps += len(graph[member])
+        if len(graph[member]) > left:
+            growths.update({(filler, name): Growth(MOST_PUT_IN + 1, 1) for name in filler.stated})
+            return
+        waiting += graph[member]
+    unknown = {member: [other for other in graph[member] if other not in growths] for member in graph}
+    for several in components(unknown):
+        first = several[0]
+        if len(several) > 1 or first in graph[first]:
+            growths.update(dict.fromkeys(several))
+            continue
+        put_in = _together(found for other in graph[first] if (found := growths[other]) is not None)
+        own = _size(first[1]) + _size(first[0].stated[first[1]])
+        growths[first] = Growth(min(own + put_in.size, MOST_PUT_IN + 1), put_in.depth + 1)
+
+
+def _together(growths: Iterable[Growth]) -> Growth:
+    size = depth = 0
+    for growth in growths:
+        size += growth.size
+        depth = max(depth, growth.depth)
+    return Growth(size, depth)
+
+
+_LEAST = 4
+"""What ``_size`` gives at least."""
+
+
+def _size(value: Json) -> int:
+    """About how many characters of JSON a value is."""
+    size = 0
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        size += _LEAST
+        if isinstance(value, str):
+            size += len(value)
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value
+            waiting += value.values()
+    return size
 
 
 def _pairs(value: Json) -> Iterable[tuple[str | int, Json]]:

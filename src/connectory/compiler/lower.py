@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from connectory.compiler.components import components
 from connectory.compiler.defs import SharedDefs
+from connectory.components import components
 from connectory.layout import DECIMAL
 from connectory.records import AuthType, IntegrationType
 

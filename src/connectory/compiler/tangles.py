@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from connectory.compiler.components import components
 from connectory.compiler.in_place import InPlace, Place
+from connectory.components import components
 
 MOST_WAYS = 10_000
 """Ways from one schema to those that it applies to the same value; a validator may go all of them."""

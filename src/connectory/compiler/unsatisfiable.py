@@ -7,11 +7,11 @@ from itertools import chain, product
 from typing import Any, NamedTuple
 
 from connectory.compiler.closed import reached
-from connectory.compiler.components import components
 from connectory.compiler.definition import Definition, Node
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.in_place import LINKS, Place
 from connectory.compiler.schemas import REFERENCES, matcher, subschemas
+from connectory.components import components
 
 _ANNOTATIONS = frozenset(
     ("$comment", "$defs", "$ref", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly")
@@ -93,11 +93,11 @@ def _judges(definition: Definition) -> Callable[[Node], Callable[[Any], bool]]:
     from connectory.compiler.compat.emptiness import Allowance, emptiness
 
     judges: dict[tuple[Any, ...], Callable[[Any], bool]] = {}
-    apart = _apart(definition)
+    alone = apart(definition)
     allowance = Allowance()
 
     def judge_of(node: Node) -> Callable[[Any], bool]:
-        key = node.whole.path if node.whole.path in apart else ()
+        key = node.whole.path if node.whole.path in alone else ()
         if key not in judges:
             root = definition.place(node).home.scope if key else {"$defs": definition.shared}
             judges[key] = emptiness(root, allowance)
@@ -111,7 +111,7 @@ def _applies_too_many(definition: Definition, place: Place) -> bool:
     return (len(reached(definition.in_place, place, LINKS)) if ways is None else ways) > _MOST_APPLIED
 
 
-def _apart(definition: Definition) -> set[tuple[Any, ...]]:
+def apart(definition: Definition) -> set[tuple[Any, ...]]:
     """The whole schemas in which a reference does not simply name a shared schema."""
     return {
         node.whole.path

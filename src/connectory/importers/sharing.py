@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectory.compiler.components import components as strongly_connected
 from connectory.compiler.schemas import children
+from connectory.components import components as strongly_connected
 from connectory.importers.order import ordered
 from connectory.importers.references import Key, Schema, key_of
 from connectory.importers.tally import Tally

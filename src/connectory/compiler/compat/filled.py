@@ -39,7 +39,7 @@ class Filled(NamedTuple):
 
 def filled(schema: dict[str, Any]) -> Filled:
     """What is filled in before a schema is applied, which must stay as it is meanwhile."""
-    found = list(groups(schema))
+    found = list(groups([schema], schema))
     if not any(group.defaults for group in found):
         return Filled(schema)
     nodes = [node for _, node in subschemas(schema)]

@@ -14,12 +14,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple, TypeGuard
 
-from connectory.compiler.components import components
 from connectory.compiler.patterns.automaton import Automaton, TooLarge, is_loop, path
 from connectory.compiler.patterns.chains import most_loops
 from connectory.compiler.patterns.charset import Ranges, contains, example, overlap
 from connectory.compiler.patterns.syntax import Chars, Choice, Edge, Node, Repeat, Sequence, read
 from connectory.compiler.patterns.trial import TooLong, steps
+from connectory.components import components
 
 LIMIT = 100_000
 """Steps that are too many for a text of about a hundred characters."""
