@@ -8,12 +8,11 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from connectory.compiler.cache import Cache, NotKept
-from connectory.compiler.compat.changes import Change, changes
 from connectory.compiler.compat.kinds import Bump
 from connectory.compiler.compat.promises import promises
 from connectory.compiler.compat.versions import after, predecessor, step
@@ -22,6 +21,9 @@ from connectory.compiler.text import read_source
 from connectory.compiler.text.source import Source
 from connectory.pointers import pointer
 from connectory.versions import Version
+
+if TYPE_CHECKING:
+    from connectory.compiler.compat.changes import Change
 
 SEVERITY: Severity = "error"
 
@@ -119,6 +121,8 @@ def compare(comparison: Comparison) -> tuple[Diagnostic, ...]:
     known = _known(cache, key, comparison.today) if cache and key else None
     if known is not None:
         return known
+    from connectory.compiler.compat.changes import changes  # which takes long to load, and most runs know all
+
     old, new = (read_source(each.file, each.shown) for each in (comparison.old, comparison.new))
     earlier = [read_source(each.file, each.shown).data for each in comparison.earlier]
     found = changes(old.data, new.data, comparison.today, promises(earlier))
