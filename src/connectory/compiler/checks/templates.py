@@ -4,7 +4,7 @@ Addresses and authentication may hold ``${config.x}``, where x is a property of 
 ``${credentials.x}``, where x is one of the fixed names (apiKey, username, password, clientId,
 clientSecret, accessToken, refreshToken) or a property of that way's parametersSchema; and
 ``${token.x}``, where x is accessToken or a value that captureFromToken or captureFromCallback
-keeps.
+keeps; not in what asks for that token.
 
 Example:
 
@@ -31,6 +31,8 @@ SEVERITY: Severity = "error"
 
 _CREDENTIALS = ("apiKey", "username", "password", "clientId", "clientSecret", "accessToken", "refreshToken")
 _TOKEN = ("accessToken", "refreshToken")
+_ASKING = ("authorizationUrl", "tokenUrl", "additionalParameters", "tokenParameters", "tokenRequest")
+"""What of a way to sign in asks for a token."""
 _CONFIGS = ("oauth2Config", "apiKeyConfig", "customAuthConfig")
 
 
@@ -60,6 +62,18 @@ def _signin(definition: Definition, way: Part, known: dict[str, set[str]]) -> It
         if isinstance(config, dict):
             values = {field: value for field, value in config.items() if field != "parametersSchema"}
             yield from _unknown(definition, (*way.path, name), values, own)
+            yield from _too_early(definition, (*way.path, name), config, own["token"] - {"accessToken"})
+
+
+def _too_early(definition: Definition, path: Path, config: dict[str, Any], kept: set[str]) -> Iterator[Diagnostic]:
+    """The templates of a token in the request for it; an access token may have been given beside the credentials."""
+    for field in _ASKING:
+        for at, text in strings(config.get(field), (*path, field)):
+            for template in TEMPLATE.finditer(text):
+                space, _, name = template[1].partition(".")
+                if space == "token" and name in kept:
+                    message = f"{template[0]} has no value yet, as this is what asks for the token"
+                    yield definition.finding(globals(), message, at, help="take it from the configuration")
 
 
 def _unknown(definition: Definition, path: Path, value: Any, known: dict[str, set[str]]) -> Iterator[Diagnostic]:
