@@ -263,3 +263,17 @@ def test_many_alternatives_inside_each_other_are_compared(keyword: str) -> None:
 
     assert subset(blocks(60), blocks(61)).answer == "yes"
     assert subset(blocks(61), blocks(60)).answer == "no"
+
+
+def test_what_a_large_circle_leads_to_is_kept_once() -> None:
+    from connectory.compiler.compat.parts import Parts
+
+    names = [f"D{number}" for number in range(300)]
+    following = zip(names, [*names[1:], names[0]], strict=True)
+    shared = {name: {"properties": {"next": {"$ref": f"#/$defs/{other}"}}} for name, other in following}
+    parts = Parts()
+    whole = parts.whole({"$defs": {**shared, "Apart": {"$ref": "#/$defs/D7"}}})
+    first = parts.reached(whole, "D0")
+    assert first == frozenset((name, parts.of(schema).text) for name, schema in shared.items())
+    assert all(parts.reached(whole, name) is first for name in names)
+    assert parts.reached(whole, "Apart") == first | {("Apart", b'{"$ref":"#/$defs/D7"}')}

@@ -12,6 +12,7 @@ import msgspec
 
 from connectory.compiler.defs import referenced_defs
 from connectory.compiler.schemas import DIALECT, HOLDERS, children, fits_dialect, pattern_compiles
+from connectory.components import components
 
 sorted_json = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
@@ -73,6 +74,9 @@ class Part:
         return _look_inside(self.schema)
 
 
+_MANY = 200
+
+
 class Whole:
     """A schema with all that it names. It must stay as it is."""
 
@@ -99,6 +103,20 @@ class Whole:
         if not all(part.is_plain and part.names <= known for part in (self.own, *self.shared.values())):
             return False
         return not _has_circle({name: part.in_place for name, part in self.shared.items() if part.in_place})
+
+    def alike(self, name: str) -> str:
+        """One of the shared schemas that lead to the same ones as this does: of a large circle always the same."""
+        return self._first_of.get(name, name)
+
+    @cached_property
+    def _first_of(self) -> dict[str, str]:
+        """Of each shared schema in a circle the first in it; where there are few, looking is not worth it."""
+        if len(self.shared) < _MANY:
+            return {}
+        circles = components(
+            {name: [each for each in part.names if each in self.shared] for name, part in self.shared.items()}
+        )
+        return {name: circle[0] for circle in circles for name in circle}
 
     def reached_from(self, name: str) -> dict[str, Part] | None:
         """The shared schemas that one leads to, itself included; None where it leads elsewhere, too."""
@@ -144,6 +162,7 @@ class Parts:
 
     def reached(self, whole: Whole, name: str) -> frozenset[tuple[str, bytes]] | None:
         """The texts of the shared schemas that one leads to, itself included; None where it leads elsewhere, too."""
+        name = whole.alike(name)
         key = name, id(whole.shared.get(name))
         known = self._reached.get(key)
         if known is None or not known[0].items() <= whole.shared.items():  # the others may be other ones here
