@@ -80,8 +80,8 @@ WRONG: list[tuple[str | bytes, str]] = [
     ("[bundle", "connectory.toml: Expected ']' at the end of a table declaration (at end of document)"),
     ("[bundles]", "connectory.toml: there is no field 'bundles'; did you mean 'bundle'?"),
     ("[bundle]\nincludes = []", "connectory.toml: there is no field 'bundle.includes'; did you mean 'bundle.include'?"),
-    ("[bundle]\ninclude = 'x'", "connectory.toml: bundle.include: expected `array`, got `str`"),
-    ("bundle = 5", "connectory.toml: bundle: expected `object`, got `int`"),
+    ("[bundle]\ninclude = 'x'", "connectory.toml: bundle.include: must be a list, not text"),
+    ("bundle = 5", "connectory.toml: bundle: must be a table, not a whole number"),
     (b"\xff", "connectory.toml: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
 ]
 
