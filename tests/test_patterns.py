@@ -25,9 +25,10 @@ from connectory.compiler.patterns.charset import (
     joined,
     overlap,
 )
+from connectory.compiler.patterns.lengths import fits_lengths, lengths
 from connectory.compiler.patterns.syntax import Chars, Choice, Edge, Node, Repeat, Sequence, is_portable, portable, read
 from connectory.compiler.patterns.trial import steps
-from connectory.compiler.schemas import pattern_compiles
+from connectory.compiler.schemas import matcher, pattern_compiles
 
 Matches = Callable[[str, list[str]], list[bool]]
 
@@ -313,3 +314,32 @@ def test_generated_patterns_mean_the_same_to_all(node_js: Matches | None, patter
     node = read(pattern).node
     if found and node:
         assert steps(node, found.text, LIMIT) == LIMIT
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shortest", "longest"),
+    [
+        ("^a{5}$", 5, 5),
+        ("a{5}", 5, None),
+        ("^a{5}", 5, None),
+        ("^(?:a|bc){2,3}$", 2, 6),
+        ("^a$|^bcd$", 1, 3),
+        ("^a$|b", 1, None),
+        ("^a*$", 0, None),
+        ("^(?:)*$", 0, 0),
+        ("^a{2,}b?$", 2, None),
+        ("", 0, None),
+        ("^$", 0, 0),
+        ("^\U0001f600$", 1, 1),
+        ("(", 0, None),
+    ],
+)
+def test_lengths(pattern: str, shortest: int, longest: int | None) -> None:
+    assert lengths(pattern) == (shortest, longest)
+
+
+@settings(max_examples=400, deadline=None)
+@given(REGULAR | REGULAR.map(lambda inner: f"^{inner}$"), st.text("abé1 -", max_size=6))
+def test_what_matches_has_a_length_that_fits(pattern: str, text: str) -> None:
+    if pattern_compiles(pattern) and matcher(pattern)(text):
+        assert fits_lengths(pattern, len(text), len(text))

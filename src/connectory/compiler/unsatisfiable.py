@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain, product
+from itertools import chain
 from typing import Any, NamedTuple
 
 from connectory.compiler.closed import reached
 from connectory.compiler.definition import Definition, Node
-from connectory.compiler.diagnostics import Path
 from connectory.compiler.in_place import LINKS, Place
-from connectory.compiler.schemas import REFERENCES, matcher, subschemas
+from connectory.compiler.patterns.lengths import fits_lengths
+from connectory.compiler.schemas import REFERENCES, subschemas
 from connectory.components import components
 
 _ANNOTATIONS = frozenset(
@@ -23,9 +23,6 @@ _CIRCLE = ("type", "properties", "required")
 
 _MOST_APPLIED = 500
 """Schemas that one applies to the same value from which on it is not looked at; real ones apply some dozens."""
-
-_MOST_PAIRS = 1_000
-"""Properties times patterns of one schema from which on these are not compared; real ones have some dozens."""
 
 
 class Unsatisfiable(NamedTuple):
@@ -42,14 +39,16 @@ class Unsatisfiable(NamedTuple):
 
 def unsatisfiable(definition: Definition) -> Iterator[Unsatisfiable]:
     """Those that are certain to be, also those that are because of others; of shared schemas in a circle, the first."""
+    if len(definition.valid_schemas) < len(definition.schemas):
+        return
     endless = {id(node.data): node for node in _endless(definition)}
     nodes = {id(node.data): node for node in doubtful(definition)} | endless
-    if not nodes or len(definition.valid_schemas) < len(definition.schemas):
+    if not nodes:
         return
-    judge_of = _judges(definition)
+    judge_of = judges(definition)
     for identity, node in nodes.items():
         place = definition.place(node)
-        if _applies_too_many(definition, place):
+        if applies_too_many(definition, place):
             continue
         if judge_of(node)(node.data):
             yield Unsatisfiable(place, _causes(node.data, judge_of(node)))
@@ -57,38 +56,7 @@ def unsatisfiable(definition: Definition) -> Iterator[Unsatisfiable]:
             yield Unsatisfiable(place, [keyword for keyword in node.data if keyword in _CIRCLE])
 
 
-class Contradicted(NamedTuple):
-    """A property that may be left out, and may have no value.
-
-    Attributes:
-        path: where it stands.
-        pattern: of ``patternProperties``, the one whose schema leaves nothing of its own.
-    """
-
-    path: Path
-    pattern: str
-
-
-def contradicted(definition: Definition) -> Iterator[Contradicted]:
-    """Those that are certain to be; what is required is ``unsatisfiable``."""
-    nodes = [node for node in definition.nodes_with("patternProperties") if "properties" in node.data]
-    if not nodes or len(definition.valid_schemas) < len(definition.schemas):
-        return
-    judge_of = _judges(definition)
-    for node in nodes:
-        if _applies_too_many(definition, definition.place(node)):
-            continue
-        is_empty = judge_of(node)
-        properties, patterns = node.data["properties"], node.data["patternProperties"]
-        pairs = product(properties.items(), patterns.items()) if len(properties) * len(patterns) < _MOST_PAIRS else ()
-        for (name, said), (pattern, more) in pairs:
-            if name in node.data.get("required", ()) or not matcher(pattern)(name):
-                continue
-            if is_empty({"allOf": [said, more]}) and not is_empty(said) and not is_empty(more):
-                yield Contradicted((*node.path, "properties", name), pattern)
-
-
-def _judges(definition: Definition) -> Callable[[Node], Callable[[Any], bool]]:
+def judges(definition: Definition) -> Callable[[Node], Callable[[Any], bool]]:
     """What tells, for a schema, whether one that stands in its place accepts nothing."""
     from connectory.compiler.compat.emptiness import Allowance, emptiness
 
@@ -106,7 +74,8 @@ def _judges(definition: Definition) -> Callable[[Node], Callable[[Any], bool]]:
     return judge_of
 
 
-def _applies_too_many(definition: Definition, place: Place) -> bool:
+def applies_too_many(definition: Definition, place: Place) -> bool:
+    """Whether a schema applies so many others to the same value that it is not looked at."""
     ways = definition.tangles.ways.get(id(place.data))
     return (len(reached(definition.in_place, place, LINKS)) if ways is None else ways) > _MOST_APPLIED
 
@@ -129,13 +98,16 @@ def doubtful(definition: Definition) -> Iterator[Node]:
     """The schemas whose keywords could contradict each other; where it is plain that they do not, they are left out."""
     yield from definition.nodes_with("not", "allOf", "oneOf")
     for node in definition.nodes_with("anyOf"):
-        if len(node.data) > 1 and _says_more(node.data, "anyOf"):
+        if (len(node.data) > 1 and _says_more(node.data, "anyOf")) or not any(node.data["anyOf"]):
             yield node
     for node in definition.nodes_with("$ref"):
         if len(node.data) > 1 and _says_more(node.data, "$ref") and not _repeats_the_type(definition, node):
             yield node
     for node in definition.nodes_with("required"):
         if _requires_too_much(node.data):
+            yield node
+    for node in definition.nodes_with("pattern"):
+        if not node.data.keys().isdisjoint(("minLength", "maxLength")) and not _fits_its_lengths(node.data):
             yield node
     for node in definition.nodes_with("minItems", "contains"):
         if (
@@ -164,6 +136,10 @@ def _repeats_the_type(definition: Definition, node: Node) -> bool:
         and target.data.get("type") == node.data.get("type")
         and not _says_more({word: None for word in node.data if word != "type"}, "$ref")
     )
+
+
+def _fits_its_lengths(schema: dict[str, Any]) -> bool:
+    return fits_lengths(schema["pattern"], int(schema.get("minLength", 0)), schema.get("maxLength"))
 
 
 def _requires_too_much(schema: dict[str, Any]) -> bool:

@@ -1,8 +1,10 @@
 """Nothing is valid under a schema.
 
 Its keywords contradict each other: types of ``allOf`` that exclude each other, ``not: {}``, a required property that
-may not be given, a list that needs more items than it may have, an object that must contain itself without end. Or an
-optional property has no value that ``patternProperties`` accepts too. Only what is certain is reported.
+may not be given, a list that needs more items than it may have, a pattern of texts that are longer than allowed, an
+object that must contain itself without end. Or an optional property can never be given: another schema of ``allOf``,
+``patternProperties`` or ``additionalProperties`` leaves it no value, or ``propertyNames``, ``not`` or
+``maxProperties`` refuses it. Only what is certain is reported.
 
 Example:
 
@@ -19,10 +21,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from connectory.compiler.checks import closed_out, empty_range, enum_values, refused_value, undeclared_required
+from connectory.compiler.contradicted import Contradicted, contradicted
 from connectory.compiler.definition import Definition
-from connectory.compiler.diagnostics import Diagnostic, Severity
+from connectory.compiler.diagnostics import Diagnostic, Related, Severity
 from connectory.compiler.in_place import Place
-from connectory.compiler.unsatisfiable import Unsatisfiable, contradicted, reaches, unsatisfiable
+from connectory.compiler.unsatisfiable import Unsatisfiable, reaches, unsatisfiable
 from connectory.pointers import pointer
 
 CODE = "S020"
@@ -40,8 +43,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
     if definition.tangles:
         return
     for one in contradicted(definition):
-        message = f"nothing is valid for {one.path[-1]!r}: patternProperties says otherwise with {one.pattern!r}"
-        yield definition.finding(globals(), message, one.path, key=True, help="change one of the two")
+        yield _never_given(definition, one)
     found: dict[int, Unsatisfiable] = {}
     reached: dict[int, dict[int, Place]] = {}
     left = _MOST_REACHED
@@ -73,6 +75,17 @@ def _around(pointers: Iterable[str | None]) -> set[str]:
             found.add(around)
             around = around.rpartition("/")[0]
     return found
+
+
+def _never_given(definition: Definition, one: Contradicted) -> Diagnostic:
+    keyword = one.by[-2] if one.by[-2] in ("properties", "patternProperties") else one.by[-1]
+    message = f"nothing is valid for {one.path[-1]!r}: {keyword} says otherwise"
+    if keyword == "patternProperties":
+        message += f" with {one.by[-1]!r}"
+    elif keyword not in ("properties", "additionalProperties"):
+        message = f"{one.path[-1]!r} can never be given: {keyword} refuses it"
+    elsewhere = () if one.is_near else (Related(definition.span(one.by, key=True), "it says so here"),)
+    return definition.finding(globals(), message, one.path, key=True, help="change one of the two", related=elsewhere)
 
 
 def _is_endless(definition: Definition, each: Unsatisfiable, inside: list[Place]) -> bool:
