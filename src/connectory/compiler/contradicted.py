@@ -46,8 +46,16 @@ class _Said(NamedTuple):
     schema: Any
 
 
-def contradicted(definition: Definition) -> Iterator[Contradicted]:
+def contradicted(definition: Definition) -> list[Contradicted]:
     """Those that are certain to be; what is required is ``unsatisfiable``."""
+    return definition.derived(_all_of)
+
+
+def _all_of(definition: Definition) -> list[Contradicted]:
+    return list(_found(definition))
+
+
+def _found(definition: Definition) -> Iterator[Contradicted]:
     nodes = _doubtful(definition) if len(definition.valid_schemas) == len(definition.schemas) else {}
     if not nodes:
         return

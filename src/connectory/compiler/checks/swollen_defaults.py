@@ -24,8 +24,8 @@ from typing import Any
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.compiler.unsatisfiable import apart
-from connectory.defaults import DEEPEST_PUT_IN, MOST_PUT_IN, Group, groups
+from connectory.compiler.filling import filled_groups
+from connectory.defaults import DEEPEST_PUT_IN, MOST_PUT_IN
 
 CODE = "S026"
 SEVERITY: Severity = "error"
@@ -37,7 +37,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
         return
     if not any(_holds_objects(node.data["default"]) for node in definition.nodes_with("default")):
         return
-    swollen = [group for group in _groups(definition) if group.growth.is_too_much]
+    swollen = [group for group, _ in filled_groups(definition) if group.growth.is_too_much]
     if not swollen:
         return
     least = min(swollen, key=lambda group: (min(group.growth.size, MOST_PUT_IN + 1), group.growth.depth))
@@ -54,13 +54,3 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
 def _holds_objects(default: Any) -> bool:
     """Whether other defaults may be put into one."""
     return isinstance(default, dict) or (isinstance(default, list) and any(map(_holds_objects, default)))
-
-
-def _groups(definition: Definition) -> Iterator[Group]:
-    """Every group of schemas that defaults are filled in for, those of shared schemas once."""
-    alone = apart(definition)
-    together = [schema.data for schema in definition.schemas if schema.path not in alone]
-    yield from groups(together, {"$defs": definition.shared})
-    for schema in definition.schemas:
-        if schema.path in alone:
-            yield from groups([schema.data], definition.in_place.home(schema.path, schema.data).scope)
