@@ -12,7 +12,7 @@ import yaml
 
 from connectory.compiler.compat.changes import changes
 from connectory.compiler.compat.kinds import KINDS, Bump, table
-from connectory.compiler.compat.releases import Released, comparisons
+from connectory.compiler.compat.releases import Comparison, Released, compare, comparisons
 from connectory.compiler.compat.render import Difference, as_json, markdown, text
 from connectory.compiler.compat.versions import after, predecessor, step
 from connectory.compiler.compat.walk import pairs
@@ -225,3 +225,20 @@ def test_the_table_of_the_documentation_is_current(pytestconfig: pytest.Config) 
     if pytestconfig.getoption("--update"):
         page.write_text(current, encoding="utf-8")
     assert page.read_text(encoding="utf-8") == current
+
+
+def test_what_is_kept_of_a_comparison_holds_between_two_sunsets(tmp_path: Path) -> None:
+    method = "{id: old, name: Old, inputSchema: {}, outputSchema: {}, deprecated: {sunset: '2030-06-01'}}"
+
+    def released(version: str, methods: str) -> Released:
+        file = tmp_path / f"{version}.yaml"
+        file.write_text(f"methods: {methods}\n")
+        return Released("acme", Version.parse(version), str(file), file.name, version[0] * 64)
+
+    old, new = released("1.0.0", f"[{method}]"), released("2.0.0", "[]")
+    following = dict.fromkeys(Bump, "9.9.9")
+    found = []
+    for day in ("2030-07-01", "2030-01-01", "2030-05-31", "2030-06-01"):  # clocks go wrong, and are put right
+        comparison = Comparison(old, new, date.fromisoformat(day), following, str(tmp_path / "cache"))
+        found.append([one.code for one in compare(comparison)])
+    assert found == [[], ["C032"], ["C032"], []]

@@ -277,3 +277,9 @@ def test_what_a_large_circle_leads_to_is_kept_once() -> None:
     assert first == frozenset((name, parts.of(schema).text) for name, schema in shared.items())
     assert all(parts.reached(whole, name) is first for name in names)
     assert parts.reached(whole, "Apart") == first | {("Apart", b'{"$ref":"#/$defs/D7"}')}
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), [float("nan")]])
+def test_what_json_cannot_hold_is_not_compared(value: Any) -> None:
+    for a, b in ({"const": value}, {"const": None}), ({"enum": [None]}, {"enum": [value]}), ({"const": {1: 2}}, True):
+        assert subset(a, b) == Verdict("unknown", "a schema holds what JSON cannot")

@@ -14,14 +14,14 @@ import msgspec
 from connectory.compiler.compat import prices, scopes
 from connectory.compiler.compat.decide import Comparer, Verdict
 from connectory.compiler.compat.filled import Filled, doubtful_defaults, filled
+from connectory.compiler.compat.grafting import with_new_properties
 from connectory.compiler.compat.kinds import BY_CODE, Bump
 from connectory.compiler.compat.needs import Need, Needs, Request, Way
 from connectory.compiler.compat.parts import Parts, sorted_json
 from connectory.compiler.compat.promises import Promises, sunset
-from connectory.compiler.compat.walk import changed_defaults, with_new_properties, without_new_values
+from connectory.compiler.compat.walk import changed_defaults, pairs, with_new_values
 from connectory.compiler.defs import SharedDefs
 from connectory.compiler.diagnostics import Path
-from connectory.defaults import compile_defaults
 from connectory.records import OWN_WAY
 
 _SIGNIN: dict[str, tuple[str, ...]] = {
@@ -387,14 +387,27 @@ class _Comparison:
         compare = self._output if role == "output" else self._input
         found = list(compare(before, after, path, what, role, name))
         doubtful = {change.path for change in found if change.code == "C012"}
-        has_defaults = role != "output" and any(whole.may_have_defaults for whole in wholes)
+        has_defaults = role != "output" and any(whole.mentions("default") for whole in wholes)
         for inner in changed_defaults(before, after) if has_defaults else ():
             place, at = self._place(path, inner), "/".join(map(str, inner))
             if place not in doubtful:
                 found.append(_change("C019", f"a default in {what} changed, at {at}", place, name))
+        if any(whole.mentions("deprecated") for whole in wholes):
+            found += self._deprecated_inside(before, after, path, what, name)
         if not found:
             found.append(_change("C042", f"{what} is said in other words", path, name))
         yield from found
+
+    def _deprecated_inside(
+        self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, name: str
+    ) -> Iterator[Change]:
+        """What parts of a schema, such as properties, are marked as deprecated, or no longer are."""
+        for pair in pairs(old, new):
+            was, is_now = (one.get("deprecated", False) for one in (pair.before, pair.after))
+            if was is not is_now:
+                said = "is deprecated" if is_now else "is no longer deprecated"
+                at = "/".join(map(str, pair.new_path))
+                yield _change("C024", f"a part of {what} {said}, at {at}", self._place(path, pair.new_path), name)
 
     def _input(
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
@@ -402,7 +415,7 @@ class _Comparison:
         """Everything that was accepted still has to be."""
         compared = Comparer(self.parts)
         narrowed, widened = ("C004", "C018") if role != "input" else ("C002", "C015")
-        before, after = (self._filled(one) if role != "credentials" else Filled(one) for one in (old, new))
+        before, after = (self._filled(one) if role != "credentials" else Filled(one, one) for one in (old, new))
         for inner in doubtful_defaults(old, new, before, after):
             said = f"a default in {what} changed, beside keywords that ask which members there are"
             yield _change("C012", said, self._place(path, inner), name)
@@ -412,18 +425,18 @@ class _Comparison:
                 yield _change(widened, f"{what} accepts more", path, name)
             return
         grafted = with_new_properties(before.schema, after.schema)
-        refusals = compared.refusals(before.schema if grafted == before.schema else grafted, after.schema)
+        refusals = compared.refusals(grafted, after.schema)
         if not refusals:
             code = "C016" if role == "input" else "C018"
             yield _change(code, f"{what} has a new optional property", self._place(path, verdict.path), name)
         for refusal in refusals:
             where = self._place(path, refusal.path)
-            if before.defaults or after.defaults:
-                refusal = _once_filled(compared, old, new, refusal)
+            if refusal.answer == "no":
+                refusal = _confirmed(compared, before, after, refusal)
             yield self._broken(narrowed, f"{what} accepts less", refusal, where, name)
 
     def _filled(self, schema: dict[str, Any]) -> Filled:
-        return filled(schema) if self.parts.whole(schema).may_have_defaults else Filled(schema)
+        return filled(schema) if self.parts.whole(schema).mentions("default") else Filled(schema, schema)
 
     def _output(
         self, old: dict[str, Any], new: dict[str, Any], path: Path, what: str, role: str, name: str
@@ -433,12 +446,11 @@ class _Comparison:
         refusals = compared.refusals(new, old)
         if not refusals and compared.subset(old, new).answer != "yes":
             yield _change("C017", f"{what} promises more", path, name)
-        restricted = without_new_values(new, old) if refusals else new
-        others = refusals if restricted == new else compared.refusals(restricted, old)
+        relaxed, places = with_new_values(old, new) if refusals else (old, set())
         for refusal in refusals:
             where = self._place(path, refusal.path)
-            is_of_enum = refusal.path[-1:] == ("enum",) and all(refusal.path != other.path for other in others)
-            if is_of_enum or not others:
+            of_enum = refusal.path[-1:] == ("enum",) and refusal.path[:-1] in places
+            if of_enum or (places and refusal.answer == "no" and compared.accepts(relaxed, refusal.witness)):
                 yield self._broken("C013", f"{what} has more values to choose from", refusal, where, name)
             else:
                 yield self._broken("C003", f"{what} may be more", refusal, where, name)
@@ -513,14 +525,12 @@ class _Comparison:
             yield _change("C040", f"the price of {what} changed", path, name)
 
 
-def _once_filled(compared: Comparer, old: dict[str, Any], new: dict[str, Any], refusal: Verdict) -> Verdict:
-    """A refusal, where its witness shows it also when defaults are filled in; otherwise nobody can tell."""
-    if refusal.answer != "no":
+def _confirmed(compared: Comparer, old: Filled, new: Filled, refusal: Verdict) -> Verdict:
+    """A refusal whose witness shows it of the schemas as they are written, once defaults are filled in."""
+    before, after = [(one.fill or copy.copy)(refusal.witness) for one in (old, new)]
+    if compared.accepts(old.written, before) and not compared.accepts(new.written, after):
         return refusal
-    before, after = [(compile_defaults(one) or copy.copy)(refusal.witness) for one in (old, new)]
-    if compared.accepts(old, before) and not compared.accepts(new, after):
-        return refusal
-    return Verdict("unknown", "defaults stand in for what it refuses")
+    return Verdict("unknown", "no instance was found that shows what it refuses")
 
 
 _NOTHING: dict[str, Any] = {"type": "object", "properties": {}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import Any, Literal
@@ -49,7 +51,25 @@ def subset(a: Any, b: Any, *, steps: int = STEPS) -> Verdict:
 
     It opens nothing and takes a bounded time; what it cannot decide in ``steps`` is unknown.
     """
+    if not (_is_json(a) and _is_json(b)):
+        return Verdict("unknown", "a schema holds what JSON cannot")
     return Comparer().subset(a, b, steps)
+
+
+def _is_json(value: Any) -> bool:
+    """Whether all numbers are finite, and all names texts; what others hold is found when it is looked at."""
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            if not all(isinstance(name, str) for name in inner):
+                return False
+            waiting += inner.values()
+        elif isinstance(inner, list):
+            waiting += inner
+        elif isinstance(inner, float | Decimal) and not math.isfinite(inner):
+            return False
+    return True
 
 
 class Comparer:

@@ -15,7 +15,7 @@ from connectory.compiler.compat.values import Undecided
 _STEPS = 20_000
 
 _ALL_STEPS = 10 * _STEPS
-"""Seconds; the schemas of real definitions come to some hundred steps together."""
+"""For all schemas of a definition; those of real definitions come to some hundred steps together."""
 
 
 class Allowance:

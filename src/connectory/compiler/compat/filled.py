@@ -10,7 +10,7 @@ from connectory.compiler.compat.parts import sorted_json
 from connectory.compiler.compat.walk import pairs, replaced
 from connectory.compiler.diagnostics import Path
 from connectory.compiler.schemas import children, subschemas
-from connectory.defaults import Group, groups
+from connectory.defaults import Fill, Group, compile_defaults, groups
 from connectory.references import resolve
 
 _ASKS_FOR_MEMBERS = frozenset(
@@ -26,22 +26,26 @@ class Filled(NamedTuple):
     """A schema, and what is filled in before it is applied.
 
     Attributes:
+        written: the schema.
         schema: accepts what is accepted once it is filled in, where all of ``is_plain`` are; elsewhere it accepts what
             the schema itself does.
         defaults: what is filled into the value that a schema applies to, by the schema's id.
         is_plain: whether nothing hangs on that but what is required, likewise.
+        fill: fills a value in; None where there is nothing to fill in.
     """
 
+    written: dict[str, Any]
     schema: dict[str, Any]
     defaults: Mapping[int, dict[str, Any]] = MappingProxyType({})
     is_plain: Mapping[int, bool] = MappingProxyType({})
+    fill: Fill | None = None
 
 
 def filled(schema: dict[str, Any]) -> Filled:
     """What is filled in before a schema is applied, which must stay as it is meanwhile."""
     found = list(groups([schema], schema))
     if not any(group.defaults for group in found):
-        return Filled(schema)
+        return Filled(schema, schema)
     nodes = [node for _, node in subschemas(schema)]
     apart = _applied_otherwise(nodes, schema)
     plain = [all(map(_is_followed, nodes)) and _is_plain(group, apart) for group in found]
@@ -60,7 +64,7 @@ def filled(schema: dict[str, Any]) -> Filled:
         if supplied.get(id(node)):
             left = [name for name in node["required"] if name not in supplied[id(node)]]
             made = replaced(made, (*path, "required"), left)
-    return Filled(made, defaults, is_plain)
+    return Filled(schema, made, defaults, is_plain, compile_defaults(schema))
 
 
 def doubtful_defaults(old: dict[str, Any], new: dict[str, Any], before: Filled, after: Filled) -> Iterator[Path]:

@@ -36,6 +36,7 @@ class Part:
 
     def __init__(self, schema: Any) -> None:
         self.schema = schema
+        self._mentioned: dict[str, bool] = {}
 
     @cached_property
     def text(self) -> bytes:
@@ -57,10 +58,11 @@ class Part:
         """Whether there is no way out of it but by these names."""
         return self._inside.is_plain
 
-    @cached_property
-    def may_have_defaults(self) -> bool:
-        """Whether one may stand in it."""
-        return b'"default":' in self.text
+    def mentions(self, keyword: str) -> bool:
+        """Whether a keyword may stand in it."""
+        if keyword not in self._mentioned:
+            self._mentioned[keyword] = f'"{keyword}":'.encode() in self.text
+        return self._mentioned[keyword]
 
     @cached_property
     def is_valid(self) -> bool:
@@ -86,10 +88,9 @@ class Whole:
         self.own = Part(root if shared is None else {**root, "$defs": {}})
         self.shared = {name: part_of(schema) for name, schema in (shared or {}).items()}
 
-    @property
-    def may_have_defaults(self) -> bool:
-        """Whether one may stand in it, or in what it names."""
-        return self.own.may_have_defaults or any(part.may_have_defaults for part in self.shared.values())
+    def mentions(self, keyword: str) -> bool:
+        """Whether a keyword may stand in it, or in what it names."""
+        return self.own.mentions(keyword) or any(part.mentions(keyword) for part in self.shared.values())
 
     @cached_property
     def is_valid(self) -> bool:

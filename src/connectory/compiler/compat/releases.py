@@ -192,6 +192,9 @@ def _known(cache: Cache, key: str, today: date) -> tuple[Diagnostic, ...] | None
         kept = msgspec.msgpack.decode(data, type=_Kept) if data else None
     except msgspec.DecodeError:
         return None
-    if kept is None or any(kept.made < sunset <= today.isoformat() for sunset in kept.sunsets):
+    if kept is None:
+        return None
+    first, last = sorted((kept.made, today.isoformat()))  # clocks go wrong, and are put right
+    if any(first < sunset <= last for sunset in kept.sunsets):
         return None
     return kept.diagnostics

@@ -332,7 +332,7 @@ def _dependent_schemas(schema: Schema, node: dict[str, Any]) -> Term:
 def _dependencies(schema: Schema, node: dict[str, Any]) -> Term:
     """A keyword of older drafts, which some validators still follow: only equal to itself."""
     text = sorted_json(node["dependencies"])
-    apart = "" if b"$ref" not in text else str(schema.label)  # what it refers to may differ
+    apart = "" if b'"$' not in text else str(schema.label)  # what it refers to may differ
     said = schema.terms.opaque(("dependencies", text, apart))
     return schema.terms.any([schema.terms.types(EVERY_TYPE & ~OBJECT), said])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, NamedTuple
 
 from connectory.compiler.compat.parts import shared_in, shared_name, sorted_json
@@ -57,52 +56,26 @@ def _have_the_same(old: Any, new: Any) -> bool:
     return all(name in before and before[name] is schema for name, schema in after.items())
 
 
-def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """``old`` as if its open objects had said of the properties that ``new`` adds what ``new`` says.
-
-    Of the instances of ``old`` it refuses only some that use a name which nobody had spoken of.
-    """
-    at: dict[Path, list[Pair]] = {}
+def with_new_values(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any], set[Path]]:
+    """``old`` with those values in each of its enumerations that ``new`` has there, too; and where they are new."""
+    at: dict[Path, list[Any]] = {}
     for pair in pairs(old, new):
-        at.setdefault(pair.old_path, []).append(pair)
-    made: dict[str, Any] = _grafted(at, (), old)
-    missing = {name: schema for name, schema in new.get("$defs", {}).items() if name not in old.get("$defs", {})}
-    return {**made, "$defs": {**made.get("$defs", {}), **missing}} if missing else made
+        before, after = pair.before.get("enum"), pair.after.get("enum")
+        if isinstance(before, list) and isinstance(after, list):
+            known = {sorted_json(value) for value in before}
+            more = [value for value in after if sorted_json(value) not in known]
+            if more:
+                at.setdefault(pair.old_path, []).extend(more)
+    made: dict[str, Any] = old
+    for path, more in at.items():
+        made = replaced(made, (*path, "enum"), [*_inside(made, path)["enum"], *more])
+    return made, set(at)
 
 
-def _grafted(at: dict[Path, list[Pair]], path: Path, node: Any) -> Any:
-    if path not in at:
-        return node
-    made = rebuilt(node, path, partial(_grafted, at))
-    before = at[path][0].before
-    if not _is_open(before):
-        return made
-    added: dict[str, Any] = {}
-    for pair in at[path]:
-        for name, schema in (pair.after.get("properties") or {}).items():
-            if name not in before.get("properties", {}) and name not in before.get("required", ()):
-                added.setdefault(name, schema)
-    return {**made, "properties": {**made.get("properties", {}), **added}} if added else made
-
-
-def without_new_values(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
-    """``new`` with only those values of each enumeration that ``old`` has, too."""
-    at: dict[Path, list[Pair]] = {}
-    for pair in pairs(old, new):
-        at.setdefault(pair.new_path, []).append(pair)
-    made: dict[str, Any] = _restricted(at, (), new)
-    return made
-
-
-def _restricted(at: dict[Path, list[Pair]], path: Path, node: Any) -> Any:
-    if path not in at:
-        return node
-    made = rebuilt(node, path, partial(_restricted, at))
-    for pair in at[path]:
-        if isinstance(made.get("enum"), list) and isinstance(pair.before.get("enum"), list):
-            known = {sorted_json(value) for value in pair.before["enum"]}
-            made = {**made, "enum": [value for value in made["enum"] if sorted_json(value) in known]}
-    return made
+def _inside(node: Any, path: Path) -> Any:
+    for step in path:
+        node = node[step]
+    return node
 
 
 def without(schema: Any, path: Path) -> Any:
@@ -186,11 +159,6 @@ def changed_defaults(old: dict[str, Any], new: dict[str, Any]) -> list[Path]:
 
 
 _NONE = {"$": "no default"}
-
-
-def _is_open(schema: dict[str, Any]) -> bool:
-    closing = ("additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames")
-    return all(schema.get(keyword) in (None, True) for keyword in closing)
 
 
 def rebuilt(node: dict[str, Any], path: Path, make: Any) -> dict[str, Any]:
