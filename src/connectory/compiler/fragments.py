@@ -10,7 +10,7 @@ from connectory.pointers import pointer
 _ALLOWED = "!$&'()*+,;=:@/?~"
 """What a fragment may hold as it stands, beside letters, digits and ``-._``."""
 
-_FRAGMENT = re.compile(r"#(?:[\w\-.!$&'()*+,;=:@/?~]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_FRAGMENT = re.compile(r"#[\w\-.!$&'()*+,;=:@/?~]*+(?:%[0-9A-Fa-f]{2}[\w\-.!$&'()*+,;=:@/?~]*+)*+", re.ASCII)
 _NOT_ALLOWED = re.compile(r"%(?![0-9A-Fa-f]{2})|[^\w\-.!$&'()*+,;=:@/?~%]", re.ASCII)
 
 

@@ -107,7 +107,9 @@ def doubtful(definition: Definition) -> Iterator[Node]:
         if _requires_too_much(node.data):
             yield node
     for node in definition.nodes_with("pattern"):
-        if not node.data.keys().isdisjoint(("minLength", "maxLength")) and not _fits_its_lengths(node.data):
+        schema = node.data
+        least, most = schema.get("minLength", 0), schema.get("maxLength")
+        if (most is not None or least) and not fits_lengths(schema["pattern"], least, most):
             yield node
     for node in definition.nodes_with("minItems", "contains"):
         if (
@@ -136,10 +138,6 @@ def _repeats_the_type(definition: Definition, node: Node) -> bool:
         and target.data.get("type") == node.data.get("type")
         and not _says_more({word: None for word in node.data if word != "type"}, "$ref")
     )
-
-
-def _fits_its_lengths(schema: dict[str, Any]) -> bool:
-    return fits_lengths(schema["pattern"], int(schema.get("minLength", 0)), schema.get("maxLength"))
 
 
 def _requires_too_much(schema: dict[str, Any]) -> bool:
