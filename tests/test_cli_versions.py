@@ -385,6 +385,55 @@ def test_what_is_allowed_shows_with_its_reason_and_needs_nothing(
     assert capsys.readouterr().out.splitlines()[-1] == "                reason: connectory.toml turns C013 off"
 
 
+def test_a_repository_that_git_refuses_is_told(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("1.1.0", ACME)
+    Path("catalog/acme/1.0.0.yaml").unlink()
+    Path(".git/HEAD").write_text("of nobody")
+    assert run("check") == 0
+    assert capsys.readouterr().err.startswith(
+        "connectory: not compared with what was released: Git says: not a git rep"
+    )
+    with pytest.raises(click.UsageError, match="not a git repository"):
+        run("check", "--against", "main")
+
+
+def test_bump_copies_what_is_released_under_another_ending(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("1.1.0", WIDER)
+    run_git("add", "-A")
+    run_git("commit", "-qm", "wider")
+    Path("catalog/acme/1.1.0.yaml").rename("catalog/acme/1.1.0.yml")
+    assert run("bump", "acme", "--to", "major") == 0
+    assert sorted(path.name for path in Path("catalog/acme").iterdir()) == ["1.0.0.yaml", "1.1.0.yml", "2.0.0.yml"]
+
+
+def test_impact_of_a_version_that_is_gone(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("pinned.json").write_text(json.dumps({"acme": "^1"}))
+    Path("any.json").write_text(json.dumps({"acme": "*"}))
+    write("2.0.0", ACME)
+    Path("catalog/acme/1.0.0.yaml").unlink()
+    assert run("diff", "main") == 0
+    assert capsys.readouterr().out == "acme 1.0.0 -> 2.0.0: nothing changed\n\nacme 1.0.0: is gone\n"
+    assert run("impact", "--requires", "pinned.json", "--requires", "any.json") == 1
+    assert capsys.readouterr().out.splitlines()[:2] == ["pinned.json breaks: acme 1.0.0", "  C031  acme 1.0.0 is gone"]
+    assert run("impact", "catalog/acme/2.0.0.yaml", "--requires", "pinned.json") == 0  # which says nothing of others
+    write("1.0.1", ACME)
+    capsys.readouterr()
+    assert run("impact", "--requires", "pinned.json") == 0  # that holds 1.0.1
+
+
+def test_impact_on_a_field_through_a_shared_schema(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shared = "\n$defs:\n  Order: {type: object, properties: {total: {type: %s}}}\n"
+    with_order = ACME.rstrip().replace("{status:", "{order: {$ref: '#/$defs/Order'}, status:")
+    write("1.0.0", with_order + shared % "integer")
+    write("1.1.0", with_order + shared % "[integer, 'null']")
+    for field, code in ("order", 1), ("status", 0):
+        Path("service.json").write_text(json.dumps({"acme": {"version": "^1", "methods": {"get": [field]}}}))
+        assert run("impact", "--old", "acme@1.0.0", "acme@1.1.0", "--requires", "service.json") == code
+    assert "service.json is affected" in capsys.readouterr().out
+
+
 def test_impact(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("1.1.0", ACME.replace("[paid, open]", "[paid, open, void]"))
     requirements = {

@@ -30,13 +30,14 @@ def command(old: str, new: str | None, catalogs: tuple[Path, ...], format_: str)
       connectory diff released.bundle build/catalog.bundle
     """
     from connectory.compiler.compat.render import FORMATS
-    from connectory.compiler.compat.sources import NoSuchSource, beside, definitions, differences
+    from connectory.compiler.compat.sources import NoSuchSource, beside, definitions, differences, names_one
 
     where = catalogs_or_default(catalogs)
     try:
         before = definitions(old, where)
         after = beside(before, old, where) if new is None else definitions(new, where)
-        found = differences(before, after, configuration_here(), date.today())
+        whole = not any(names_one(name) for name in (old, new) if name is not None)
+        found = differences(before, after, configuration_here(), date.today(), whole=whole)
     except NoSuchSource as error:
         raise click.UsageError(str(error)) from None
     click.echo(FORMATS[format_](found), nl=False)

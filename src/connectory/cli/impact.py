@@ -36,7 +36,14 @@ def command(new: str | None, files: tuple[str, ...], old: str | None, catalogs: 
       connectory impact build/catalog.bundle --old released.bundle --requires billing.json
     """
     from connectory.compiler.compat.impact import FORMATS, impacts
-    from connectory.compiler.compat.sources import NoSuchSource, before, definitions, differences, in_catalogs
+    from connectory.compiler.compat.sources import (
+        NoSuchSource,
+        before,
+        definitions,
+        differences,
+        in_catalogs,
+        names_one,
+    )
     from connectory.errors import InvalidRequirements
     from connectory.requirements import read_requirements
 
@@ -45,7 +52,8 @@ def command(new: str | None, files: tuple[str, ...], old: str | None, catalogs: 
         after = in_catalogs(where) if new is None else definitions(new, where)
         earlier = definitions(old, where) if old else before(after, base_of(where, None), where)
         services = {name: read_requirements(name) for name in _named(files)}
-        found = impacts(differences(earlier, after, configuration_here(), date.today()), services)
+        whole = not any(names_one(name) for name in (old, new) if name is not None)
+        found = impacts(differences(earlier, after, configuration_here(), date.today(), whole=whole), services)
     except (NoSuchSource, InvalidRequirements) as error:
         raise click.UsageError(str(error)) from None
     click.echo(FORMATS[format_](found), nl=False)

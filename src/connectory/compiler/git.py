@@ -49,12 +49,12 @@ def merge_base(folder: Path) -> Commit | None:
     """Where the work in a checkout left the main branch; None where there is no repository, or no commit.
 
     Raises:
-        GitError: no main branch is known, or the clone is too shallow to tell.
+        GitError: no main branch is known, the clone is too shallow to tell, or Git refuses the repository.
     """
-    try:
-        head = _asked(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    except GitError:
-        return None  # no Git, or no repository
+    standing = _standing(folder).absolute()
+    if not any((place / ".git").exists() for place in (standing, *standing.parents)):
+        return None
+    head = _asked(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if not head:
         return None
     for name in filter(_is_name, _main_branches(folder)):

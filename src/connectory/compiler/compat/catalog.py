@@ -15,7 +15,6 @@ from connectory.compiler.compat.releases import Released, compare, comparisons
 from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.examine import Looked
 from connectory.compiler.load import shown
-from connectory.compiler.text.source import SUFFIXES
 from connectory.compiler.workers import each
 from connectory.errors import InvalidVersion
 from connectory.versions import Version
@@ -112,12 +111,8 @@ def _released(one: Looked) -> Released | None:
 
 
 def _stood(looked: Looked, base: Base) -> bool:
-    """Whether a base has a definition, in a file or otherwise."""
-    listed, file = looked.examined.listed, Path(looked.file.shown)
-    same = [file.with_suffix(suffix).as_posix() for suffix in SUFFIXES]
-    return any(name in base.files for name in same) or (
-        listed is not None and (listed.id, listed.version) in base.others
-    )
+    listed = looked.examined.listed
+    return base.has(Path(looked.file.shown), (listed.id, listed.version) if listed else None)
 
 
 def _size(released: Released) -> int:

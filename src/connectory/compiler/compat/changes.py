@@ -47,6 +47,7 @@ class Change(msgspec.Struct, frozen=True):
         sunset: of what is gone, or is to go earlier, until when it was promised.
         ends: of what is deprecated now, or on another day, when it is to go.
         allowed: why it breaks nobody, where those who made it say so.
+        at: where in the witness what shows it is: names of members and indexes.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Change(msgspec.Struct, frozen=True):
     sunset: str = ""
     ends: str = ""
     allowed: str = ""
+    at: Path = ()
 
     def code_on(self, day: date) -> str:
         """The rule that reports it on a day: that what is gone was promised, or that of its kind."""
@@ -459,7 +461,8 @@ class _Comparison:
         if verdict.answer == "unknown":
             said = f"{message.rpartition(' accepts')[0] or message.rpartition(' may be')[0]}: {verdict.reason}"
             return _change("C012", f"nobody can tell what a change means in {said}", path, name)
-        return _change(code, f"{message}: {verdict.reason}", path, name, verdict.witness)
+        change = _change(code, f"{message}: {verdict.reason}", path, name, verdict.witness)
+        return msgspec.structs.replace(change, at=verdict.at)
 
     def _place(self, path: Path, inner: Path) -> Path:
         """A place inside a schema, as one in the definition: shared schemas stand at its top."""

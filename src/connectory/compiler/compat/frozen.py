@@ -51,6 +51,11 @@ class Base(NamedTuple):
     others: Mapping[Identity, Callable[[], dict[str, Any]]] = {}  # nobody writes into it
     without: Sequence[Path] = ()
 
+    def has(self, file: Path, identity: Identity | None) -> bool:
+        """Whether it has a definition: in this file, whatever its ending was, or otherwise."""
+        same = (file.with_suffix(suffix).as_posix() for suffix in SUFFIXES)
+        return identity in self.others or any(name in self.files for name in same)
+
 
 def base_at(catalogs: Sequence[Path], ref: str | None, folders: Sequence[Path] = ()) -> Base | None:
     """What these catalogs, and folders of integrations, held at a commit; without a name, where the work left main.

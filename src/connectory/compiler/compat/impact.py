@@ -58,6 +58,8 @@ def _impact(service: str, requirement: Requirement, difference: Difference) -> I
     if not _holds(requirement, difference.old if gone else difference.new):
         return None if gone else Impact(service, difference, (), (), stays=True)
     changes = difference.changes
+    if gone and any(_holds(requirement, version) for version in difference.left):
+        return None
     if gone:
         message = f"{difference.id} {difference.old} is gone"
         changes = (Change("C031", Bump.MAJOR, message, ()),)
@@ -91,6 +93,8 @@ def _uses(requirement: Requirement, change: Change) -> bool:
     used = requirement.fields.get(change.subject)
     if used is None or change.code == "C001":
         return True
+    if change.path[:1] == ("$defs",):
+        return not change.at or change.at[0] in used
     names = [step for before, step in zip(change.path, change.path[1:], strict=False) if before == "properties"]
     return not names or names[0] in used
 

@@ -69,7 +69,7 @@ class Stand(NamedTuple):
             return cls(id_, (newest, files[newest]), None, is_open=False, is_movable=False)
         is_movable = _is_copy(files[before], files[newest])
         if base is not None:
-            is_movable = files[newest].as_posix() not in base.files
+            is_movable = not base.has(files[newest], (id_, newest.text))
         is_open = is_movable or base is None
         return cls(id_, (newest, files[newest]), (before, files[before]), is_open, is_movable)
 

@@ -13,17 +13,20 @@ def unpriced(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """What had a price, or was free, and has none any more, by its field."""
     if _pricing(new).get("free") is True:
         return []
-    most = sorted(
-        {0, *(tier["aboveInputTokens"] + 1 for model in (old, new) for tier in _pricing(model).get("tiers", ()))}
-    )
-    gone = [name for tokens in most for name in _priced(old, tokens) if name not in {*_priced(new, tokens)}]
+    gone = [name for tokens in _steps(old, new) for name in _priced(old, tokens) if name not in {*_priced(new, tokens)}]
     free = ["pricing.free"] if _pricing(old).get("free") is True else []
     return list(dict.fromkeys([*free, *gone]))
 
 
 def currency(model: Mapping[str, Any]) -> str | None:
     """What prices of a model are in; None where it has none."""
-    return str(_pricing(model).get("currency", "USD")) if any(True for _ in _priced(model, 0)) else None
+    has_price = any(name for tokens in _steps(model) for name in _priced(model, tokens))
+    return str(_pricing(model).get("currency", "USD")) if has_price else None
+
+
+def _steps(*models: Mapping[str, Any]) -> list[int]:
+    """How long inputs are from which on other prices count."""
+    return sorted({0, *(tier["aboveInputTokens"] + 1 for model in models for tier in _pricing(model).get("tiers", ()))})
 
 
 def _priced(model: Mapping[str, Any], tokens: int) -> Iterator[str]:

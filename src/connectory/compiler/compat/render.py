@@ -28,12 +28,14 @@ class Difference(NamedTuple):
         id: of the integration.
         old, new: the versions; empty where it was not, or is not.
         changes: what changed, what breaks most first.
+        left: of a version that is gone, those that are there.
     """
 
     id: str
     old: str
     new: str
     changes: Sequence[Change]
+    left: Sequence[str] = ()
 
     @property
     def needed(self) -> Bump:

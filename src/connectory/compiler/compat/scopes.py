@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from connectory.compiler.definition import TEMPLATE
-
 
 def asked(config: Mapping[str, Any]) -> list[str]:
-    """What signing in asks for where a service names nothing: the scopes, or else the parameter of that name."""
+    """What signing in asks for where a service names nothing: the scopes, or else the parameter of that name.
+
+    A template in that counts as a scope: nobody knows which it is, or whether another one is the same.
+    """
     listed = config.get("scopes") or []
     said = (config.get("additionalParameters") or {}).get("scope")
-    if listed or not isinstance(said, str) or TEMPLATE.search(said):
+    if listed or not isinstance(said, str):
         return list(listed)
     return list(filter(None, said.replace(config.get("scopeSeparator") or " ", " ").split(" ")))
 

@@ -72,8 +72,12 @@ def in_catalogs(catalogs: Sequence[Path]) -> Versions:
 def beside(before: Versions, name: str, catalogs: Sequence[Path]) -> Versions:
     """What stands in catalogs now of what a name means: of one integration, or of all."""
     found = in_catalogs(catalogs)
-    is_one = Path(name).suffix in SUFFIXES or _id_and_version(name) is not None
-    return {id_: found[id_] for id_ in before if id_ in found} if is_one else found
+    return {id_: found[id_] for id_ in before if id_ in found} if names_one(name) else found
+
+
+def names_one(name: str) -> bool:
+    """Whether a name means a single version, beside which others may stand."""
+    return Path(name).suffix in SUFFIXES or _id_and_version(name) is not None
 
 
 def before(after: Versions, base: Base | None, catalogs: Sequence[Path]) -> Versions:
@@ -89,11 +93,14 @@ def before(after: Versions, base: Base | None, catalogs: Sequence[Path]) -> Vers
     }
 
 
-def differences(old: Versions, new: Versions, configuration: Configuration, today: date) -> list[Difference]:
+def differences(
+    old: Versions, new: Versions, configuration: Configuration, today: date, *, whole: bool = True
+) -> list[Difference]:
     """What changed for callers: of one version of the same integration from one to the other, or of whole catalogs.
 
     Of an integration of which both have a single version these are compared. Otherwise each new version is compared
-    with the newest before it, and of versions that both have those that differ. ``configuration`` says what is allowed.
+    with the newest before it, and of versions that both have those that differ. ``configuration`` says what is allowed,
+    ``whole`` whether what only the old ones have is gone.
 
     Raises:
         NoSuchSource: one of them is no valid definition.
@@ -107,6 +114,8 @@ def differences(old: Versions, new: Versions, configuration: Configuration, toda
                 made.append(difference(id_, one, other, configuration, today))
         else:
             made += _of_several(id_, before, after, configuration, today)
+        gone = [version for version in before if version not in after] if whole else []
+        made += [Difference(id_, version, "", (), tuple(after)) for version in gone]
     return made
 
 
@@ -139,9 +148,6 @@ def _of_several(
             yield difference(id_, released[-1], found, configuration, today)
         else:
             yield Difference(id_, "", version, ())
-    for version in before:
-        if version not in after:
-            yield Difference(id_, version, "", ())
 
 
 def difference(id_: str, old: Found, new: Found, configuration: Configuration, today: date) -> Difference:
