@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -32,13 +33,14 @@ def refused(definition: Definition, values: Iterable[tuple[Node, Path, Any]]) ->
     """
     if definition.tangles:
         return
+    shared = cache(lambda: rejecter({"$defs": definition.shared}))
     doubted = ((node, at, value) for node, at, value in values if not accepts_plainly(node.data, value))
     for path, several in groupby(doubted, lambda each: each[0].whole.path):
         if path not in definition.valid_paths:
             continue
-        reasons = None
+        reasons, start = (shared(), 0) if path[0] == "$defs" else (None, len(path))
         for node, at, value in several:
             reasons = reasons or rejecter(definition.shared_defs.self_contained(node.whole.data))
-            found = reasons(node.path[len(path) :], value)
+            found = reasons(node.path[start:], value)
             if found:
                 yield Refused(node, at, found)

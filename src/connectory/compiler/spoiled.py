@@ -21,6 +21,9 @@ _ASKING = _BY_NAME | _AS_A_WHOLE | {"patternProperties"}
 _DECLARING = frozenset(("additionalProperties", "properties"))
 _COMBINING = frozenset(("$defs", "$ref", "allOf"))
 
+_MOST_COMPILED = 50_000
+"""Shared schemas, counted for each object whose schema they are compiled with, after which no more are looked at."""
+
 _Refusal = Callable[[dict[str, Any]], str | None]
 """Why an object is refused; None where it is not."""
 
@@ -51,8 +54,12 @@ def spoiled(definition: Definition, wrong: Collection[int]) -> Iterator[Spoiled]
         return
     paths = {id(node.data): node.path for node in definition.nodes_with("properties")}
     never = {one.path for one in contradicted(definition)}
+    left = _MOST_COMPILED
     for filled in filled_groups(definition):
         if filled.group.defaults and _asks(filled.group.schemas):
+            left -= 1 + len(_around(definition, filled, list(filled.group.schemas)).get("$defs", ()))
+            if left < 0:
+                return
             for found in _spoiled(definition, filled, paths, wrong):
                 if found.path not in never:
                     yield found
@@ -122,11 +129,16 @@ def _only(schema: dict[str, Any], keywords: Collection[str]) -> dict[str, Any]:
 
 def _refusal(definition: Definition, filled: Filled, parts: list[dict[str, Any]]) -> _Refusal:
     """What says why an object is refused by all of these; where they cannot be compiled it says nothing."""
-    schema: dict[str, Any] = {"type": "object", "allOf": parts}
-    own = "$defs" in filled.root and filled.root["$defs"] is not definition.shared
-    made = {**schema, "$defs": filled.root["$defs"]} if own else definition.shared_defs.self_contained(schema)
+    made = _around(definition, filled, parts)
     try:
         validator = jsonschema_rs.Draft202012Validator(made, validate_formats=True, offline=True)
     except (ValueError, RecursionError):
         return lambda value: None
     return lambda value: next((error.message for error in validator.iter_errors(value)), None)
+
+
+def _around(definition: Definition, filled: Filled, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """A schema of objects that all of these apply to, with what they refer to."""
+    schema: dict[str, Any] = {"type": "object", "allOf": parts}
+    is_shared = filled.root["$defs"] is definition.shared
+    return definition.shared_defs.self_contained(schema) if is_shared else {**schema, "$defs": filled.root["$defs"]}
