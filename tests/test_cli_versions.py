@@ -397,6 +397,56 @@ def test_a_repository_that_git_refuses_is_told(repository: Path, capsys: pytest.
         run("check", "--against", "main")
 
 
+def test_what_git_does_not_follow_is_told(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = run_git("rev-parse", "HEAD").strip()
+    Path("where").write_text("1.0.0.yaml")
+    link = run_git("hash-object", "-w", "where").strip()
+    for mode, id_, path in (
+        ("160000", head, "catalog/beta"),
+        ("160000", head, "catalog/acme/notes"),  # nobody looks for a definition there
+        ("120000", link, "catalog/gamma"),
+        ("120000", link, "catalog/acme/1.1.0.yaml"),
+        ("120000", link, "catalog/LICENSE"),
+        ("160000", head, "elsewhere"),
+    ):
+        run_git("update-index", "--add", "--cacheinfo", f"{mode},{id_},{path}")
+    run_git("commit", "-qm", "more")
+    commit = run_git("rev-parse", "--short=10", "HEAD").strip()
+    told = {
+        path: f"connectory: main ({commit}) has a {kind} at {path}, which is not followed: "
+        "nothing there counts as released\n"
+        for kind, path in (
+            ("link", "catalog/acme/1.1.0.yaml"),
+            ("submodule", "catalog/beta"),
+            ("link", "catalog/gamma"),
+        )
+    }
+    for path in "catalog/beta", "catalog/gamma":
+        Path(path).mkdir()
+        Path(path, "1.0.0.yaml").write_text(ACME.replace("acme", Path(path).name))
+    assert run("check") == 0
+    assert capsys.readouterr().err == "".join(told.values())
+    for asked_for, path in (
+        ("catalog/beta", "catalog/beta"),
+        ("catalog/gamma/1.0.0.yaml", "catalog/gamma"),
+        ("catalog/acme", "catalog/acme/1.1.0.yaml"),
+    ):
+        assert run("check", asked_for) == 0
+        assert capsys.readouterr().err == told[path]
+
+
+def test_bump_renames_nothing_in_a_submodule(repository: Path) -> None:
+    head = run_git("rev-parse", "HEAD").strip()
+    run_git("update-index", "--add", "--cacheinfo", f"160000,{head},catalog/beta")
+    run_git("commit", "-qm", "more")
+    Path("catalog/beta").mkdir()
+    for version, text in ("1.0.0", ACME), ("1.1.0", WIDER):
+        Path(f"catalog/beta/{version}.yaml").write_text(text.replace("acme", "beta").replace("1.0.0", version))
+    assert run("bump", "beta", "--to", "major") == 0
+    names = ["1.0.0.yaml", "1.1.0.yaml", "2.0.0.yaml"]
+    assert sorted(path.name for path in Path("catalog/beta").iterdir()) == names
+
+
 def test_bump_copies_what_is_released_under_another_ending(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -404,8 +454,11 @@ def test_bump_copies_what_is_released_under_another_ending(
     run_git("add", "-A")
     run_git("commit", "-qm", "wider")
     Path("catalog/acme/1.1.0.yaml").rename("catalog/acme/1.1.0.yml")
-    assert run("bump", "acme", "--to", "major") == 0
-    assert sorted(path.name for path in Path("catalog/acme").iterdir()) == ["1.0.0.yaml", "1.1.0.yml", "2.0.0.yml"]
+    for catalog in "catalog", str(repository / "catalog"):
+        assert run("bump", "acme", "--to", "major", "--catalog", catalog) == 0
+        made = Path("catalog/acme/2.0.0.yml")
+        assert sorted(path.name for path in made.parent.iterdir()) == ["1.0.0.yaml", "1.1.0.yml", "2.0.0.yml"]
+        made.unlink()
 
 
 def test_impact_of_a_version_that_is_gone(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,6 +74,7 @@ def base_of(catalogs: Sequence[Path], against: str | None, folders: Sequence[Pat
     from connectory.compiler.compat.frozen import base_at, base_in
     from connectory.compiler.git import GitError
     from connectory.errors import BundleError
+    from connectory.printable import printable
 
     if against == "none":
         return None
@@ -91,6 +92,9 @@ def base_of(catalogs: Sequence[Path], against: str | None, folders: Sequence[Pat
     if base is not None:
         for catalog in base.without:
             click.echo(f"connectory: {base.name} has nothing in {catalog}: nothing there counts as released", err=True)
+        for place, kind in base.unread.items():
+            said = f"{base.name} has a {kind} at {place}, which is not followed"
+            click.echo(printable(f"connectory: {said}: nothing there counts as released"), err=True)
     return base
 
 

@@ -52,7 +52,7 @@ def merge_base(folder: Path) -> Commit | None:
         GitError: no main branch is known, the clone is too shallow to tell, or Git refuses the repository.
     """
     standing = _standing(folder).absolute()
-    if not any((place / ".git").exists() for place in (standing, *standing.parents)):
+    if not any(os.path.lexists(place / ".git") for place in (standing, *standing.parents)):
         return None
     head = _asked(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if not head:
@@ -97,33 +97,71 @@ _MOST_NAMED = 200
 """Folders from which on to list all is no slower than to name them."""
 
 
-def files_at(folder: Path, commit: Commit, within: Sequence[str] = ()) -> dict[str, str]:
-    """The files below a folder at a commit: the id of the content by the path from the folder.
+class Held(NamedTuple):
+    """What stands below a folder at a commit, by the path from the folder.
 
-    Links, and folders of other repositories, are none. The folder itself may be gone by now. Those ``within`` some
-    folders in it are there for sure; without any, all are.
+    Attributes:
+        files: the id of the content.
+        others: what else it is, a link or a submodule.
+    """
+
+    files: dict[str, str]
+    others: dict[str, str]
+
+
+def files_at(folder: Path, commit: Commit, within: Sequence[str] = ()) -> dict[str, str]:
+    """The files of ``held_at``."""
+    return held_at(folder, commit, within).files
+
+
+def held_at(folder: Path, commit: Commit, within: Sequence[str] = ()) -> Held:
+    """What stands below a folder at a commit.
+
+    The folder itself may be gone by now. What is ``within`` some folders in it, or stands in their place, is there for
+    sure; without any, all is.
     """
     inside = folder.absolute().relative_to(_standing(folder).absolute()).as_posix()
     before = "" if inside == "." else f"{inside}/"
-    wanted = [f"{before}{name}/" for name in within] if len(within) < _MOST_NAMED else []
+    wanted = [f"{before}{name}" for name in within] if len(within) < _MOST_NAMED else []
     paths = wanted or ([before] if before else [])
     listed = _listed(folder, commit.id, *(["--", *paths] if paths else []))
-    return {path.removeprefix(before): id_ for path, id_ in listed}
+    held = Held({}, {})
+    for entry in listed:
+        path = entry.path.removeprefix(before)
+        if entry.kind == "file":
+            held.files[path] = entry.id
+        else:
+            held.others[path] = entry.kind
+    return held
 
 
 def gone_since(folder: Path, commit: Commit, is_wanted: Callable[[str], bool]) -> dict[str, str]:
     """The files of the whole repository at a commit that stand there no more: the id of the content by the path."""
     top = Path(_asked(folder, "rev-parse", "--show-toplevel"))
     listed = _listed(folder, "--full-tree", commit.id)
-    return {path: id_ for path, id_ in listed if is_wanted(path) and not os.path.lexists(top / path)}
+    return {
+        entry.path: entry.id
+        for entry in listed
+        if entry.kind == "file" and is_wanted(entry.path) and not os.path.lexists(top / entry.path)
+    }
 
 
-def _listed(folder: Path, *words: str) -> Iterator[tuple[str, str]]:
-    """The paths and ids of the files that ``git ls-tree`` lists."""
+class _Entry(NamedTuple):
+    kind: str
+    path: str
+    id: str
+
+
+_KINDS = {b"100": "file", b"120": "link", b"160": "submodule"}
+"""What a mode in a tree of Git means, by its first digits."""
+
+
+def _listed(folder: Path, *words: str) -> Iterator[_Entry]:
+    """What ``git ls-tree`` lists."""
     for line in _run(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", *words).stdout.split(b"\0"):
         about, _, path = line.partition(b"\t")
-        if about.startswith((b"100644 blob ", b"100755 blob ")):
-            yield os.fsdecode(path), about.split(b" ")[2].decode()
+        if about[:3] in _KINDS:
+            yield _Entry(_KINDS[about[:3]], os.fsdecode(path), about.split(b" ")[2].decode())
 
 
 def contents(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePath
@@ -19,6 +20,9 @@ from connectory.pointers import pointer
 from connectory.versions import Version
 
 SEVERITY: Severity = "error"
+
+_ID = re.compile("[a-z0-9_-]+")
+"""What the folder of an integration is called."""
 
 Identity = tuple[str, str]
 """An integrationId and a version."""
@@ -44,17 +48,28 @@ class Base(NamedTuple):
         files: by how diagnostics name them.
         others: what reads a definition that came from no file, by what it is.
         without: the catalogs of which it has nothing.
+        unread: what stood in the place of a definition, or of an integration's folder, and is not looked into, by how
+            diagnostics name it: a link or a submodule.
     """
 
     name: str
     files: Mapping[str, Frozen]
     others: Mapping[Identity, Callable[[], dict[str, Any]]] = {}  # nobody writes into it
     without: Sequence[Path] = ()
+    unread: Mapping[str, str] = {}  # nobody writes into it
 
     def has(self, file: Path, identity: Identity | None) -> bool:
         """Whether it has a definition: in this file, whatever its ending was, or otherwise."""
-        same = (file.with_suffix(suffix).as_posix() for suffix in SUFFIXES)
-        return identity in self.others or any(name in self.files for name in same)
+        return identity in self.others or any(name in self.files for name in _names(file))
+
+    def can_tell(self, file: Path) -> bool:
+        """Whether it is known if it has what a file of an integration's folder defines."""
+        return not any(name in self.unread for name in (load.shown(file.parent), *_names(file)))
+
+
+def _names(file: Path) -> list[str]:
+    """How diagnostics name a file, with each ending that it may have had."""
+    return [load.shown(file.with_suffix(suffix)) for suffix in SUFFIXES]
 
 
 def base_at(catalogs: Sequence[Path], ref: str | None, folders: Sequence[Path] = ()) -> Base | None:
@@ -68,6 +83,7 @@ def base_at(catalogs: Sequence[Path], ref: str | None, folders: Sequence[Path] =
     """
     files: dict[str, Frozen] = {}
     without: list[Path] = []
+    unread: dict[str, str] = {}
     commit: git.Commit | None = None
     parts: dict[Path, dict[str, Path]] = {}
     for folder in folders:
@@ -77,27 +93,37 @@ def base_at(catalogs: Sequence[Path], ref: str | None, folders: Sequence[Path] =
         commit = git.merge_base(catalog) if ref is None else git.commit_of(catalog, ref)
         if commit is None:
             return None
-        stood = _stood(catalog, commit, list(named))
-        if not stood and not (named and _stood(catalog, commit)):
+        stood, kinds = _stood(catalog, commit, list(named))
+        if not stood and not kinds and not (named and any(_stood(catalog, commit))):
             moved = _moved(catalog, commit)
             without += [] if moved else [Path(load.shown(catalog))]
             stood = {path: id_ for path, id_ in moved.items() if not named or PurePath(path).parts[0] in named}
         for path, id_ in stood.items():
-            name, _, file = path.partition("/")
-            shown = load.shown(named[name] / file if named else catalog / path)
+            shown = _shown(path, catalog, named)
             files[shown] = Frozen(_from_git(catalog, id_, shown), id_)
-    return Base(str(commit), files, without=without)
+        unread |= {_shown(path, catalog, named): kind for path, kind in kinds.items()}
+    return Base(str(commit), files, without=without, unread=unread)
 
 
-def _stood(catalog: Path, commit: git.Commit, within: Sequence[str] = ()) -> dict[str, str]:
-    """The definitions of a catalog at a commit, or those of some of its folders: the id of the content by the path."""
-    held = git.files_at(catalog, commit, within).items()
+def _shown(path: str, catalog: Path, named: Mapping[str, Path]) -> str:
+    """How diagnostics name a path in a catalog, of which these folders were named, or none."""
+    name, _, file = path.partition("/")
+    return load.shown(named[name] / file if named else catalog / path)
+
+
+def _stood(catalog: Path, commit: git.Commit, within: Sequence[str] = ()) -> git.Held:
+    """The definitions of a catalog at a commit, or those of some of its folders, and what stood in their places."""
+    held = git.held_at(catalog, commit, within)
     names = frozenset(within)
-    return {
-        path: id_
-        for path, id_ in held
-        if _is_release(path) and path.count("/") == 1 and (not names or path.partition("/")[0] in names)
-    }
+
+    def is_wanted(path: str) -> bool:
+        return path.count("/") == 1 and _is_release(path) and (not names or path.partition("/")[0] in names)
+
+    def is_in_its_place(path: str) -> bool:
+        return is_wanted(path) or (_ID.fullmatch(path) is not None and (not names or path in names))
+
+    files = {path: id_ for path, id_ in held.files.items() if is_wanted(path)}
+    return git.Held(files, {path: kind for path, kind in held.others.items() if is_in_its_place(path)})
 
 
 def _moved(catalog: Path, commit: git.Commit) -> dict[str, str]:

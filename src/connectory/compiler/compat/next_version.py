@@ -67,8 +67,11 @@ class Stand(NamedTuple):
         before = predecessor(newest, files)
         if before is None:
             return cls(id_, (newest, files[newest]), None, is_open=False, is_movable=False)
-        is_movable = _is_copy(files[before], files[newest])
-        if base is not None:
+        if base is not None and not base.can_tell(files[newest]):
+            base = None
+        if base is None:
+            is_movable = _is_copy(files[before], files[newest])
+        else:
             is_movable = not base.has(files[newest], (id_, newest.text))
         is_open = is_movable or base is None
         return cls(id_, (newest, files[newest]), (before, files[before]), is_open, is_movable)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from connectory.compiler.definition import TEMPLATE
 
 
 def asked(config: Mapping[str, Any]) -> list[str]:
@@ -15,7 +18,9 @@ def asked(config: Mapping[str, Any]) -> list[str]:
     said = (config.get("additionalParameters") or {}).get("scope")
     if listed or not isinstance(said, str):
         return list(listed)
-    return list(filter(None, said.replace(config.get("scopeSeparator") or " ", " ").split(" ")))
+    separator = re.escape(config.get("scopeSeparator") or " ")
+    scope = rf"(?:{TEMPLATE.pattern}|(?!{separator}| ).)+"  # what stands in a template separates nothing
+    return [found[0] for found in re.finditer(scope, said, re.DOTALL)]
 
 
 def lacking(old: Mapping[str, Any], new: Mapping[str, Any], granted: Iterable[str]) -> list[str]:
