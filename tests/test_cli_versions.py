@@ -476,15 +476,37 @@ def test_impact_of_a_version_that_is_gone(repository: Path, capsys: pytest.Captu
     assert run("impact", "--requires", "pinned.json") == 0  # that holds 1.0.1
 
 
-def test_impact_on_a_field_through_a_shared_schema(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shared = "\n$defs:\n  Order: {type: object, properties: {total: {type: %s}}}\n"
-    with_order = ACME.rstrip().replace("{status:", "{order: {$ref: '#/$defs/Order'}, status:")
-    write("1.0.0", with_order + shared % "integer")
-    write("1.1.0", with_order + shared % "[integer, 'null']")
-    for field, code in ("order", 1), ("status", 0):
+ORDER = "{type: object, properties: {total: {type: *}}}"
+SHARED = f"\n$defs:\n  Order: {ORDER}\n  More: {{type: object, properties: {{total: {{$ref: '#/$defs/Order'}}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "broken"),
+    [
+        ("properties: {order: {$ref: '#/$defs/Order'}, total: {}}", ["order"]),
+        ("properties: {order: {$ref: '#/$defs/Order'}, last: {$ref: '#/$defs/Order'}, total: {}}", ["order", "last"]),
+        ("properties: {more: {type: array, items: {$ref: '#/$defs/More'}}, total: {}}", ["more"]),
+        ("properties: {own: {$ref: '#/$defs/Own'}, total: {}}, $defs: {Own: " + ORDER + "}", ["own"]),
+        ("properties: {own: " + ORDER + ", total: {}}", ["own"]),
+        ("allOf: [{$ref: '#/$defs/Order'}]", ["total"]),
+        ("allOf: [{properties: {order: " + ORDER + "}}]", ["order"]),
+        ("patternProperties: {'^o': " + ORDER + "}", ["order", "last", "more", "own", "total"]),
+        ("additionalProperties: {$ref: '#/$defs/Order'}", ["order", "last", "more", "own", "total"]),
+    ],
+)
+def test_impact_is_on_the_fields_that_lead_to_a_change(output: str, broken: list[str], repository: Path) -> None:
+    text = ACME.replace(
+        "{type: object, properties: {status: {type: string, enum: [paid, open]}}}", f"{{type: object, {output}}}"
+    )
+    assert text != ACME
+    for version, type_ in ("1.0.0", "integer"), ("1.1.0", "[integer, 'null']"):
+        write(version, (text + SHARED).replace("type: *", f"type: {type_}"))
+    found = []
+    for field in ("order", "last", "more", "own", "total"):
         Path("service.json").write_text(json.dumps({"acme": {"version": "^1", "methods": {"get": [field]}}}))
-        assert run("impact", "--old", "acme@1.0.0", "acme@1.1.0", "--requires", "service.json") == code
-    assert "service.json is affected" in capsys.readouterr().out
+        if run("impact", "--old", "acme@1.0.0", "acme@1.1.0", "--requires", "service.json") == 1:
+            found.append(field)
+    assert found == broken
 
 
 def test_impact(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

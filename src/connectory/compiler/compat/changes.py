@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -13,6 +13,7 @@ import msgspec
 
 from connectory.compiler.compat import prices, scopes
 from connectory.compiler.compat.decide import Comparer, Verdict
+from connectory.compiler.compat.fields import fields_at
 from connectory.compiler.compat.filled import Filled, doubtful_defaults, filled
 from connectory.compiler.compat.grafting import with_new_properties
 from connectory.compiler.compat.kinds import BY_CODE, Bump
@@ -47,7 +48,7 @@ class Change(msgspec.Struct, frozen=True):
         sunset: of what is gone, or is to go earlier, until when it was promised.
         ends: of what is deprecated now, or on another day, when it is to go.
         allowed: why it breaks nobody, where those who made it say so.
-        at: where in the witness what shows it is: names of members and indexes.
+        fields: the top-level fields of the schema that it is about; empty where it may be about any.
     """
 
     code: str
@@ -59,7 +60,7 @@ class Change(msgspec.Struct, frozen=True):
     sunset: str = ""
     ends: str = ""
     allowed: str = ""
-    at: Path = ()
+    fields: Sequence[str] = ()
 
     def code_on(self, day: date) -> str:
         """The rule that reports it on a day: that what is gone was promised, or that of its kind."""
@@ -435,7 +436,7 @@ class _Comparison:
             where = self._place(path, refusal.path)
             if refusal.answer == "no":
                 refusal = _confirmed(compared, before, after, refusal)
-            yield self._broken(narrowed, f"{what} accepts less", refusal, where, name)
+            yield self._broken(narrowed, f"{what} accepts less", refusal, where, name, after.schema)
 
     def _filled(self, schema: dict[str, Any]) -> Filled:
         return filled(schema) if self.parts.whole(schema).mentions("default") else Filled(schema, schema)
@@ -453,16 +454,17 @@ class _Comparison:
             where = self._place(path, refusal.path)
             of_enum = refusal.path[-1:] == ("enum",) and refusal.path[:-1] in places
             if of_enum or (places and refusal.answer == "no" and compared.accepts(relaxed, refusal.witness)):
-                yield self._broken("C013", f"{what} has more values to choose from", refusal, where, name)
+                yield self._broken("C013", f"{what} has more values to choose from", refusal, where, name, old)
             else:
-                yield self._broken("C003", f"{what} may be more", refusal, where, name)
+                yield self._broken("C003", f"{what} may be more", refusal, where, name, old)
 
-    def _broken(self, code: str, message: str, verdict: Verdict, path: Path, name: str) -> Change:
+    def _broken(self, code: str, message: str, verdict: Verdict, path: Path, name: str, schema: Any) -> Change:
+        """What ``schema`` refuses."""
         if verdict.answer == "unknown":
             said = f"{message.rpartition(' accepts')[0] or message.rpartition(' may be')[0]}: {verdict.reason}"
             return _change("C012", f"nobody can tell what a change means in {said}", path, name)
         change = _change(code, f"{message}: {verdict.reason}", path, name, verdict.witness)
-        return msgspec.structs.replace(change, at=verdict.at)
+        return msgspec.structs.replace(change, fields=fields_at(self.parts.whole(schema), verdict.path))
 
     def _place(self, path: Path, inner: Path) -> Path:
         """A place inside a schema, as one in the definition: shared schemas stand at its top."""

@@ -91,12 +91,7 @@ def _concerns(requirement: Requirement, change: Change) -> bool:
 def _uses(requirement: Requirement, change: Change) -> bool:
     """Whether a change is about a field that the service uses, where it says which it uses."""
     used = requirement.fields.get(change.subject)
-    if used is None or change.code == "C001":
-        return True
-    if change.path[:1] == ("$defs",):
-        return not change.at or change.at[0] in used
-    names = [step for before, step in zip(change.path, change.path[1:], strict=False) if before == "properties"]
-    return not names or names[0] in used
+    return used is None or not change.fields or any(field in used for field in change.fields)
 
 
 def text(found: Sequence[Impact]) -> str:
