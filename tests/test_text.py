@@ -484,6 +484,7 @@ def _rich() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
     }
     base["baseUrl"] = "https://${config.host}.example.com"
+    base["configSchema"]["required"] = ["host"]
     base["alternativeAuth"] = [
         {
             "id": "two",

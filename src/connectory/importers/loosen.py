@@ -24,7 +24,7 @@ _DATA = frozenset(("enum", "examples", "required"))
 
 
 def loosen(data: dict[str, Any], found: Iterable[tuple[Path, str]], tally: Tally) -> bool:
-    """Take out of a definition what is refused: keywords of schemas, and ways to sign in besides the first.
+    """Take out of a definition what is refused: keywords and properties of schemas, and further ways to sign in.
 
     A choice of one under which nothing is valid becomes a choice of any.
 
@@ -47,6 +47,8 @@ def loosen(data: dict[str, Any], found: Iterable[tuple[Path, str]], tally: Tally
         inner = path[size:]
         if inner and isinstance(inner[-1], str) and is_schema_place(inner[:-1]):
             changed |= _keyword(data, path, code, tally)
+        elif inner[-2:-1] == ("properties",) and is_schema_place(inner):
+            changed |= _property(data, path, code, tally)
         elif inner[-2:-1] and inner[-2] in _DATA and is_schema_place(inner[:-2]):
             changed |= _take(data, path, f"value of {inner[-2]} that {code} refuses; dropped", tally)
     return changed
@@ -81,6 +83,16 @@ def _keyword(data: dict[str, Any], path: Path, code: str, tally: Tally) -> bool:
     made = ordered(schema.copy())
     schema.clear()
     schema.update(made)
+    return True
+
+
+def _property(data: dict[str, Any], path: Path, code: str, tally: Tally) -> bool:
+    """Take out a property that can never be given."""
+    properties = _at(data, path[:-1])
+    if not isinstance(properties, dict) or path[-1] not in properties:
+        return False
+    del properties[path[-1]]
+    tally.note(f"property that {code} refuses, as nothing is valid for it; left out", shown_at(data, path))
     return True
 
 
