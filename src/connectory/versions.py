@@ -68,6 +68,14 @@ class Version:
         core = (int(match["major"]), int(match["minor"]), int(match["patch"]))
         return cls(core, tuple((match["pre"] or "").split(".")) if match["pre"] else (), text)
 
+    @classmethod
+    def read(cls, text: str) -> Version | None:
+        """The version that ``text`` writes; None where it is none."""
+        try:
+            return cls.parse(text)
+        except InvalidVersion:
+            return None
+
     @property
     def is_prerelease(self) -> bool:
         """Whether this comes before its own release, as 1.0.0-beta comes before 1.0.0."""

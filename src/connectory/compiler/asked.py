@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from connectory.compiler.load import is_of_others, versions_in
+from connectory.compiler.load import is_of_others, version_of, versions_in
 from connectory.compiler.text.source import SUFFIXES
-from connectory.errors import InvalidVersion
-from connectory.versions import Version
 
 
 class NothingThere(Exception):
@@ -106,15 +104,7 @@ def _walk(path: Path, refused: Callable[[OSError], None] | None = None) -> Itera
 
 
 def _holds_versions(folder: Path) -> bool:
-    return any(_is_version(file) for file in versions_in(folder))
-
-
-def _is_version(file: Path) -> bool:
-    try:
-        Version.parse(file.name.removesuffix(file.suffix))
-    except InvalidVersion:
-        return False
-    return True
+    return any(version_of(file) for file in versions_in(folder))
 
 
 def _holds_files(path: Path) -> bool:

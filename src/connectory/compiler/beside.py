@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from connectory.compiler.examine import Looked
-from connectory.compiler.load import versions_in
+from connectory.compiler.load import version_of, versions_in
 from connectory.compiler.text import content_of
-from connectory.errors import InvalidVersion
 from connectory.versions import Version
 
 
@@ -60,22 +59,15 @@ def _may_promise(file: Path) -> bool:
 
 def _earlier(file: Path, listed: dict[Path, dict[Path, Version]]) -> list[Path]:
     """The releases before one in its folder, the newest first."""
-    version = _version(file)
+    version = version_of(file)
     if version is None or version.is_prerelease:
         return []
     if file.parent not in listed:
-        named = ((other, _version(other)) for other in versions_in(file.parent))
+        named = ((other, version_of(other)) for other in versions_in(file.parent))
         listed[file.parent] = {other: found for other, found in named if found is not None}
     known = listed[file.parent]
     before = (other for other, one in known.items() if one < version and not one.is_prerelease)
     return sorted(before, key=lambda other: known[other], reverse=True)
-
-
-def _version(file: Path) -> Version | None:
-    try:
-        return Version.parse(file.name.removesuffix(file.suffix))
-    except InvalidVersion:
-        return None  # a rule reports it
 
 
 def _place(file: Path) -> str:

@@ -9,8 +9,7 @@ from pathlib import Path
 from connectory.compiler.cache import Cache
 from connectory.compiler.config import BundleConfig
 from connectory.compiler.examine import File, Job, Wanted
-from connectory.compiler.load import shown
-from connectory.errors import InvalidVersion
+from connectory.compiler.load import shown, version_of
 from connectory.versions import Version
 
 
@@ -38,7 +37,5 @@ def jobs(
 
 
 def _rank(file: Path) -> tuple[bool, Version | str, str]:
-    try:
-        return False, Version.parse(file.name.removesuffix(file.suffix)), str(file)
-    except InvalidVersion:
-        return True, file.name, str(file)  # a rule reports it
+    version = version_of(file)
+    return version is None, version or file.name, str(file)

@@ -10,6 +10,7 @@ from pathlib import Path
 from connectory.compiler.checks import similar_names, stray_file, unreadable
 from connectory.compiler.diagnostics import Diagnostic, Span
 from connectory.compiler.text.source import SUFFIXES
+from connectory.versions import Version
 
 
 class CatalogNotFound(Exception):
@@ -58,6 +59,11 @@ def versions_in(folder: Path) -> list[Path]:
         return []
     inside = (path for path in (folder / name for name in names) if path.suffix in SUFFIXES and os.path.isfile(path))
     return [path for path in inside if not _refused(catalog, path, (catalog.name, path.name))]
+
+
+def version_of(file: Path) -> Version | None:
+    """The version that the name of a file says; None where it says none, which a rule reports."""
+    return Version.read(file.name.removesuffix(file.suffix))
 
 
 def is_of_others(name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from connectory.errors import InvalidVersion
+from connectory.compiler.load import version_of
 from connectory.names import close_matches
 from connectory.versions import Range, Version, newest
 
@@ -60,11 +60,9 @@ def released(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     """The file of each version of each integration. A name that is no version is reported by a rule."""
     found: dict[str, dict[str, Path]] = {}
     for file in files:
-        try:
-            version = Version.parse(file.name.removesuffix(file.suffix))
-        except InvalidVersion:
-            continue
-        found.setdefault(file.absolute().parent.name, {})[version.text] = file
+        version = version_of(file)
+        if version is not None:
+            found.setdefault(file.absolute().parent.name, {})[version.text] = file
     return found
 
 

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.errors import InvalidVersion
 from connectory.versions import Version
 
 CODE = "D005"
@@ -39,7 +38,7 @@ def check(definition: Definition) -> Iterator[Diagnostic]:
 
 def _help(field: str, place: str, value: str, what: str) -> str:
     """What can be done: only what is right by itself is said to be written, or to be the name."""
-    can_be = _is_version if field == "version" else _ID.fullmatch
+    can_be = Version.read if field == "version" else _ID.fullmatch
     mends = []
     if can_be(place):
         mends.append(f'write {field}: "{place}"' if field == "version" else f"write {field}: {place}")
@@ -49,11 +48,3 @@ def _help(field: str, place: str, value: str, what: str) -> str:
 
 
 _ID = re.compile("[a-z0-9_-]+")
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version.parse(text)
-    except InvalidVersion:
-        return False
-    return True

@@ -21,7 +21,6 @@ from collections.abc import Iterator
 
 from connectory.compiler.definition import Definition, Part
 from connectory.compiler.diagnostics import Diagnostic, Severity
-from connectory.errors import InvalidVersion
 from connectory.versions import Version
 
 CODE = "D028"
@@ -61,7 +60,7 @@ def _dates(definition: Definition, part: Part) -> Iterator[Diagnostic]:
         return
     date = _date(since)
     if date is None:
-        version, current = _version(since), _version(definition.version)
+        version, current = Version.read(since), Version.read(definition.version)
         if version is None:
             help_ = 'write it as in "1.2.0" or "2026-01-31"'
             yield definition.finding(
@@ -79,11 +78,4 @@ def _date(text: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
-        return None
-
-
-def _version(text: str) -> Version | None:
-    try:
-        return Version.parse(text)
-    except InvalidVersion:
         return None

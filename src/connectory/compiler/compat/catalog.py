@@ -16,7 +16,6 @@ from connectory.compiler.diagnostics import Diagnostic
 from connectory.compiler.examine import Looked
 from connectory.compiler.load import shown
 from connectory.compiler.workers import each
-from connectory.errors import InvalidVersion
 from connectory.versions import Version
 
 
@@ -91,7 +90,7 @@ def narrowed(base: Base, asked: Asked, looked: Sequence[Looked]) -> Base:
     identities = {(one.id, one.version) for one in listed}
     ids = {Path(os.path.abspath(folder)).name for folder in asked.folders}
     others = {one: read for one, read in base.others.items() if asked.catalogs or one[0] in ids or one in identities}
-    return Base(base.name, {file: was for file, was in base.files.items() if is_asked_for(file)}, others)
+    return base._replace(files={file: was for file, was in base.files.items() if is_asked_for(file)}, others=others)
 
 
 def _stem(file: str) -> str:
@@ -100,14 +99,10 @@ def _stem(file: str) -> str:
 
 def _released(one: Looked) -> Released | None:
     listed = one.examined.listed
-    if listed is None or not one.examined.is_sound:
+    version = Version.read(listed.version) if listed else None
+    if listed is None or version is None or not one.examined.is_sound:
         return None
-    try:
-        return Released(
-            listed.id, Version.parse(listed.version), one.file.path, one.file.shown, one.key, one.examined.promised
-        )
-    except InvalidVersion:
-        return None  # a rule reports it
+    return Released(listed.id, version, one.file.path, one.file.shown, one.key, one.examined.promised)
 
 
 def _stood(looked: Looked, base: Base) -> bool:

@@ -15,7 +15,6 @@ from connectory.compiler.diagnostics import Diagnostic, Severity, Span
 from connectory.compiler.lower import EMPTY_CONFIG
 from connectory.compiler.text import Source, content_of, read_content, read_source
 from connectory.compiler.text.source import SUFFIXES
-from connectory.errors import InvalidVersion
 from connectory.pointers import pointer
 from connectory.versions import Version
 
@@ -256,10 +255,8 @@ def meaning(data: dict[str, Any]) -> Any:
 
 
 def _promises_nothing(version: str) -> bool:
-    try:
-        return Version.parse(version).is_prerelease
-    except InvalidVersion:
-        return True
+    known = Version.read(version)
+    return known is None or known.is_prerelease
 
 
 def _is_unchanged(file: Path, id_: str) -> bool:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from connectory.compiler.compat.changes import Change
 from connectory.compiler.compat.kinds import Bump
 from connectory.compiler.compat.render import Difference, cell
-from connectory.errors import InvalidVersion
 from connectory.pointers import pointer
 from connectory.requirements import Requirement
 from connectory.versions import Version
@@ -72,12 +71,8 @@ def _impact(service: str, requirement: Requirement, difference: Difference) -> I
 
 def _holds(requirement: Requirement, version: str) -> bool:
     """Whether a service would be given a version."""
-    if requirement.range is None:
-        return True
-    try:
-        return requirement.range.holds(Version.parse(version))
-    except InvalidVersion:
-        return False
+    known = Version.read(version)
+    return requirement.range is None or (known is not None and requirement.range.holds(known))
 
 
 def _concerns(requirement: Requirement, change: Change) -> bool:

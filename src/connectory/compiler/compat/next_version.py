@@ -16,9 +16,9 @@ from connectory.compiler.compat.parts import sorted_json
 from connectory.compiler.compat.sources import Found, NoSuchSource, difference
 from connectory.compiler.compat.versions import after, predecessor, step
 from connectory.compiler.config import Configuration
+from connectory.compiler.load import version_of
 from connectory.compiler.text import read_source
 from connectory.compiler.text.source import SUFFIXES, Source
-from connectory.errors import InvalidVersion
 from connectory.names import close_matches
 from connectory.versions import Version
 
@@ -133,11 +133,8 @@ def _files(id_: str, catalogs: Sequence[Path], *, prereleases: bool = False) -> 
     for catalog in catalogs:
         folder = catalog / id_
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            try:
-                version = Version.parse(path.name.removesuffix(path.suffix))
-            except InvalidVersion:
-                continue  # check reports it
-            if path.suffix in SUFFIXES and version.is_prerelease is prereleases:
+            version = version_of(path)
+            if version is not None and path.suffix in SUFFIXES and version.is_prerelease is prereleases:
                 found[version] = path
     return found
 

@@ -12,7 +12,6 @@ from connectory.compiler.compat.changes import Change, needed
 from connectory.compiler.compat.kinds import Bump
 from connectory.compiler.compat.releases import witness_text
 from connectory.compiler.compat.versions import after, step
-from connectory.errors import InvalidVersion
 from connectory.pointers import pointer
 from connectory.printable import printable
 from connectory.versions import Version
@@ -49,11 +48,8 @@ class Difference(NamedTuple):
         if not self.changes:
             return "nothing changed"
         said = f"needs a {self.needed} version"
-        try:
-            old, new = Version.parse(self.old), Version.parse(self.new)
-        except InvalidVersion:
-            return said
-        if old == new or new.is_prerelease:
+        old, new = Version.read(self.old), Version.read(self.new)
+        if old is None or new is None or old == new or new.is_prerelease:
             return said
         if new < old:
             return f"{said} after {old}"

@@ -17,7 +17,7 @@ from connectory.compiler.config import Configuration
 from connectory.compiler.format import violations
 from connectory.compiler.text import Source, read_source
 from connectory.compiler.text.source import SUFFIXES
-from connectory.errors import BundleError, InvalidVersion
+from connectory.errors import BundleError
 from connectory.versions import Version, newest
 
 
@@ -179,15 +179,7 @@ def _version_of(found: Found) -> Version:
 
 
 def _ordered(versions: Mapping[str, Found]) -> list[Found]:
-    return sorted((found for found in versions.values() if _is_version(found.version)), key=_version_of)
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version.parse(text)
-    except InvalidVersion:
-        return False
-    return True
+    return sorted((found for found in versions.values() if Version.read(found.version)), key=_version_of)
 
 
 def _grouped(found: Sequence[Found]) -> Versions:
@@ -228,7 +220,7 @@ def _version(id_: str, version: str, catalogs: Sequence[Path]) -> Found:
         path
         for catalog in catalogs
         for suffix in SUFFIXES
-        if _is_name(id_) and _is_version(version) and (path := catalog / id_ / f"{version}{suffix}").is_file()
+        if _is_name(id_) and Version.read(version) and (path := catalog / id_ / f"{version}{suffix}").is_file()
     ]
     if not files:
         raise NoSuchSource(f"there is no {id_}@{version} in {', '.join(map(str, catalogs))}")

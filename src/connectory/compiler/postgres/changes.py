@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from connectory.compiler.postgres.steps import Step, identity, replacing
 from connectory.compiler.release import SeedRow, State, Stored
-from connectory.errors import InvalidVersion
 from connectory.versions import Version
 
 
@@ -90,8 +89,7 @@ def is_newer(one: str, other: str) -> bool:
 
 
 def _precedence(text: str) -> tuple[bool, bool, Version]:
-    try:
-        version = Version.parse(text)
-    except InvalidVersion:
+    version = Version.read(text)
+    if version is None:
         return False, False, Version.parse("0.0.0")
     return True, not version.pre, version

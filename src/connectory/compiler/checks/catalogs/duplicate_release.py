@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 
 from connectory.compiler.definition import Listed
 from connectory.compiler.diagnostics import Diagnostic, Related, Severity
-from connectory.errors import InvalidVersion
 from connectory.versions import Version
 
 CODE = "D014"
@@ -36,7 +35,4 @@ def check_catalog(definitions: Sequence[Listed]) -> Iterator[Diagnostic]:
 
 
 def _precedence(version: str) -> object:
-    try:
-        return Version.parse(version)
-    except InvalidVersion:
-        return version
+    return Version.read(version) or version

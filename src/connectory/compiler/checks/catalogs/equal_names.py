@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 
 from connectory.compiler.definition import Listed
 from connectory.compiler.diagnostics import Diagnostic, Related, Severity
-from connectory.errors import InvalidVersion
 from connectory.versions import Version
 
 CODE = "D041"
@@ -37,7 +36,5 @@ def check_catalog(definitions: Sequence[Listed]) -> Iterator[Diagnostic]:
 
 
 def _age(definition: Listed) -> tuple[bool, Version | None, str]:
-    try:
-        return True, Version.parse(definition.version), definition.file
-    except InvalidVersion:
-        return False, None, definition.file
+    version = Version.read(definition.version)
+    return version is not None, version, definition.file
