@@ -167,6 +167,7 @@ def test_show_a_method_of_a_version(folder: Path, target: str) -> None:
         ("acme.sendAnvil", "acme has no method 'sendAnvil'; did you mean 'send_anvil'?"),
         ("acme@2.0.0", "acme has no version 2.0.0; it has 1.0.0"),
         ("acme@one", "'one' is not a version range (such as ^1.2, ~1.2 or >=1,<3)"),
+        ("build/catalog.bundle", "there is no integration 'build/catalog'; a bundle is named with --bundle"),
     ],
 )
 def test_show_what_is_not_there(folder: Path, target: str, message: str) -> None:

@@ -446,7 +446,17 @@ def test_a_reader_that_leaves_early_is_no_error(run: Run) -> None:
         assert process.stderr.read() == b""
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("arguments", [["check", "--help"], ["explain", "D001"]])
+def test_a_file_that_takes_no_more_is_one_line(arguments: list[str], tmp_path: Path) -> None:
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
+    code = f"{limit}; import sys; sys.argv[1:] = {arguments}; from connectory.__main__ import main; sys.exit(main())"
+    with open(tmp_path / "out", "wb") as out:
+        command = [sys.executable, "-B", "-c", code]
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "connectory: cannot write: File too large\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 @pytest.mark.parametrize("arguments", [["check", "--help"], ["explain", "D001"]])
 def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
     with open("/dev/full", "wb") as full:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -721,3 +722,27 @@ def test_a_suppression_is_unneeded_only_where_its_finding_was_looked_for(
     write("1.0.0", "[")
     run("check", "catalog/acme/1.1.0.yaml", "--strict", "--against", "none")
     assert "D016" not in capsys.readouterr().out  # it could not be measured
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["diff", "*", "*"],
+        ["diff", "*"],
+        ["impact", "*", "--old", "*", "--requires", "svc.json"],
+        ["check", "--against", "*"],
+    ],
+    ids=" ".join,
+)
+def test_a_bundle_that_is_damaged_inside_is_one_line(words: list[str], repository: Path) -> None:
+    Path("svc.json").write_text(json.dumps({"acme": "^1"}))
+    assert run("build") == 0
+    bundle = Path("build/catalog.bundle")
+    at = bundle.read_bytes().index(b"region")
+    bundle.write_bytes(bundle.read_bytes().replace(b"region", b"rEgion", 1))
+    command = [sys.executable, "-m", "connectory", *(str(bundle) if word == "*" else word for word in words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    (told,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    offset = int(told.removeprefix(f"Error: {bundle}: a record is damaged (at byte ").rstrip(")"))
+    assert offset <= at < offset + 1000

@@ -89,13 +89,14 @@ def run() -> int:
     except BrokenPipeError:
         _write_nowhere()
         return 0
-    except OSError as error:
-        if error.errno not in _FULL:
-            return _bug()
-        _write_nowhere()
-        click.echo(f"connectory: cannot write: {error.strerror}", err=True)
-        return 2
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            _write_nowhere()
+            click.echo(f"connectory: cannot write: {error.strerror}", err=True)
+            return 2
+        if _is_of_input(error):
+            click.echo(f"Error: {error}", err=True)
+            return 2
         return _bug()
 
 
@@ -105,6 +106,14 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def _write_nowhere() -> None:
     """Let Python throw away what it could not write, rather than try again when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_of_input(error: Exception) -> bool:
+    """Whether a bundle or a repository is at fault: they are read piece by piece, so that any step may find it."""
+    from connectory.compiler.git import GitError
+    from connectory.errors import BundleError
+
+    return isinstance(error, BundleError | GitError)
 
 
 def _bug() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,7 +44,9 @@ def command(target: str | None, bundle: str | None, format_: str) -> int:
             shown = found(catalog, target)
         text = json.dumps(_plain(shown), indent=2, default=str) if format_ == "json" else _readable(shown)
     except (connectory.UnknownName, connectory.BundleError, connectory.InvalidVersion) as error:
-        raise click.UsageError(str(error)) from None
+        is_bundle = target is not None and Path(target).is_file()
+        hint = "; a bundle is named with --bundle" if is_bundle else ""
+        raise click.UsageError(f"{error}{hint}") from None
     click.echo(text)
     return 0
 

@@ -4,7 +4,7 @@ Addresses and authentication may hold ``${config.x}``, where x is a property of 
 ``${credentials.x}``, where x is one of the fixed names (apiKey, username, password, clientId,
 clientSecret, accessToken, refreshToken) or a property of that way's parametersSchema; and
 ``${token.x}``, where x is accessToken or a value that captureFromToken or captureFromCallback
-keeps; not in what asks for that token.
+keeps; not in what asks for that token. Other notations, such as ``{config.x}``, are no templates.
 
 Example:
 
@@ -18,6 +18,7 @@ Instead:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,9 @@ from connectory.compiler.definition import TEMPLATE, Definition, Part, strings
 from connectory.compiler.diagnostics import Diagnostic, Path, Severity
 from connectory.compiler.schemas import subschemas
 from connectory.compiler.signin import captured
+
+_NEARLY = re.compile(r"(?:\$[\s{(]*|[{<][\s{]*)(?P<space>config|credentials|token)\.(?P<name>\w+)[\s})>]*")
+"""What looks like a template of another notation, or like one with a sign missing."""
 
 CODE = "D012"
 SEVERITY: Severity = "error"
@@ -83,8 +87,13 @@ def _unknown(definition: Definition, path: Path, value: Any, known: dict[str, se
             if wrong:
                 yield definition.finding(globals(), f"{template[0]} {wrong[0]}", at, help=wrong[1])
         rest = TEMPLATE.sub("", text)
+        nearly = _NEARLY.search(rest)
         if "${" in rest:
             yield definition.finding(globals(), "a template is not closed", at, help="write ${config.NAME}")
+        elif nearly and nearly["name"] in known.get(nearly["space"], ()):
+            message = f"{nearly[0]} is no template, and is sent as it stands"
+            help_ = f"write ${{{nearly['space']}.{nearly['name']}}}"
+            yield definition.finding(globals(), message, at, help=help_)
 
 
 def _wrong(definition: Definition, inner: str, known: dict[str, set[str]]) -> tuple[str, str] | None:
