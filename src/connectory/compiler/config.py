@@ -268,8 +268,9 @@ _TYPES = {
 
 
 def _plain(message: str) -> str:
-    """msgspec's message, with the place before it, and with words for types."""
+    """msgspec's message, with the place before it, and in words of TOML."""
     reason, _, place = message.partition(" - at `$.")
+    reason = re.sub("^Object missing required field `([^`]+)`", r"lacks '\1'", reason)
     expected = _EXPECTED.fullmatch(reason)
     if expected:
         types = [_TYPES.get(one, one) for one in expected[1].split(" | ") if one != "null"]
