@@ -746,3 +746,27 @@ def test_a_bundle_that_is_damaged_inside_is_one_line(words: list[str], repositor
     (told,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
     offset = int(told.removeprefix(f"Error: {bundle}: a record is damaged (at byte ").rstrip(")"))
     assert offset <= at < offset + 1000
+
+
+def test_what_stood_is_fetched_some_files_at_a_time(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = [f"1.0.{number}" for number in range(1, 200)]
+    for version in versions:
+        write(version, ACME)
+    run_git("add", "-A")
+    run_git("commit", "-qm", "many")
+    for version in versions:
+        write(version, ACME.replace("name: Acme", 'name: "Acme"'))
+    asked_for: list[int] = []
+    contents = git.contents
+
+    def counted(folder: Path, ids: list[str]) -> dict[str, bytes]:
+        asked_for.append(len(ids))
+        return contents(folder, ids)
+
+    monkeypatch.setattr(git, "contents", counted)
+    assert run("check") == 0
+    assert asked_for == [1, 2, 4, 8, 16, 32, 64, 64, 8]  # all but the one that did not change
+    asked_for.clear()
+    assert run("diff", "main") == 0
+    assert sum(asked_for) == 200
+    assert len(asked_for) == 9

@@ -71,6 +71,34 @@ def _names(file: Path) -> list[str]:
     return [load.shown(file.with_suffix(suffix)) for suffix in SUFFIXES]
 
 
+class _Contents:
+    """The contents of files at a commit, which are mostly read one after the other: some more are fetched with each."""
+
+    def __init__(self, folder: Path, ids: Iterable[str]) -> None:
+        self._folder = folder
+        self._ids = list(dict.fromkeys(ids))
+        self._place = {id_: place for place, id_ in enumerate(self._ids)}
+        self._held: dict[str, bytes] = {}
+        self._several = 1
+
+    def reader(self, id_: str, shown: str) -> Callable[[], Source]:
+        """What reads a file of this content."""
+        return lambda: read_content(self._get(id_), shown, Path(shown).suffix)
+
+    def _get(self, id_: str) -> bytes:
+        if id_ not in self._held:
+            place = self._place[id_]
+            try:
+                self._held = git.contents(self._folder, self._ids[place : place + self._several])
+            except git.GitError:  # a partial clone may lack one that nobody asks for
+                self._held = git.contents(self._folder, [id_])
+            self._several = min(2 * self._several, _MOST_FETCHED)
+        return self._held[id_]
+
+
+_MOST_FETCHED = 64
+
+
 def base_at(catalogs: Sequence[Path], ref: str | None, folders: Sequence[Path] = ()) -> Base | None:
     """What these catalogs, and folders of integrations, held at a commit; without a name, where the work left main.
 
@@ -97,9 +125,10 @@ def base_at(catalogs: Sequence[Path], ref: str | None, folders: Sequence[Path] =
             moved = _moved(catalog, commit)
             without += [] if moved else [Path(load.shown(catalog))]
             stood = {path: id_ for path, id_ in moved.items() if not named or PurePath(path).parts[0] in named}
+        contents = _Contents(catalog, stood.values())
         for path, id_ in stood.items():
             shown = _shown(path, catalog, named)
-            files[shown] = Frozen(_from_git(catalog, id_, shown), id_)
+            files[shown] = Frozen(contents.reader(id_, shown), id_)
         unread |= {_shown(path, catalog, named): kind for path, kind in kinds.items()}
     return Base(str(commit), files, without=without, unread=unread)
 
@@ -264,10 +293,6 @@ def _is_unchanged(file: Path, id_: str) -> bool:
         return git.id_of(content_of(file), id_) == id_
     except (OSError, ValueError):
         return False
-
-
-def _from_git(folder: Path, id_: str, shown: str) -> Callable[[], Source]:
-    return lambda: read_content(git.contents(folder, [id_])[id_], shown, Path(shown).suffix)
 
 
 def _from_bundle(catalog: Any, id_: str, version: str) -> Callable[[], dict[str, Any]]:
