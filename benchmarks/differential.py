@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -103,11 +104,20 @@ CAUSES = (
     ),
     Cause(
         "jsonschema-rs",
-        "the pattern is none to the engine that validates at run time; S001 reports each of them",
-        lambda keyword, value: keyword == "format regex" and bool(_not_portable(value)),
+        "the pattern is none to the engine that validates at run time, or too large; S001 reports each of them",
+        lambda keyword, value: keyword == "format regex" and not all(map(pattern_compiles, _texts(value))),
+    ),
+    Cause(
+        "jsonschema",
+        "a `$ref` or `$id` with characters that no URI may hold; S003 reports each of them",
+        lambda keyword, value: keyword == "format uri-reference" and _NO_URI.search(str(value)) is not None,
     ),
 )
 """What is known of disagreements."""
+
+
+_NO_URI = re.compile(r"[^!-~]|[\[\]<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
+"""What stands in no reference of RFC 3986."""
 
 
 def _texts(value: Any) -> list[str]:

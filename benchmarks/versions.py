@@ -4,7 +4,7 @@
 
 The catalog of ``make corpus`` is cut into definitions of so many methods. Of each there are two versions: in one table
 row every method of the second is changed, in the other one of ten. Files are read and compared as ``connectory check``
-does, in as many processes, without what earlier runs worked out.
+does, in as many processes, without what earlier runs worked out. The code that compares is loaded before.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+import connectory.compiler.compat.changes  # noqa: F401  # it is loaded when it is needed: the first would be timed with it
 from connectory.compiler.compat.releases import Comparison, Released, compare, comparisons
 from connectory.compiler.defs import SharedDefs
 from connectory.compiler.workers import each, processors

@@ -230,9 +230,9 @@ class _Filler:
         return self._known.growths[self, name]
 
     def inner(self) -> Iterator[_Filler | None]:
-        """What fills members and items, each once."""
-        keys = (*self._members, *range(len(self._first) + 1))
-        yield from map(self._child, keys)
+        """What fills members and items that have some of their own, each once."""
+        said: list[tuple[str | int, list[Json]]] = [*self._members.items(), *enumerate((*self._first, self._items))]
+        yield from (self._child(key) for key, schemas in said if any(map(_has_inside, schemas)))
         yield self._known.filler(self._others)
 
     def _fill_items(self, value: list[Json]) -> list[Json]:
@@ -338,6 +338,14 @@ def _size(value: Json) -> int:
             waiting += value
             waiting += value.values()
     return size
+
+
+_INSIDE = frozenset(("$ref", "additionalProperties", "allOf", "items", "prefixItems", "properties"))
+"""Keywords that say something of members and items, or lead to what does."""
+
+
+def _has_inside(schema: Json) -> bool:
+    return isinstance(schema, dict) and not _INSIDE.isdisjoint(schema)
 
 
 def _pairs(value: Json) -> Iterable[tuple[str | int, Json]]:

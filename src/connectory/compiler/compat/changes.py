@@ -427,7 +427,8 @@ class _Comparison:
             if compared.subset(after.schema, before.schema).answer != "yes":
                 yield _change(widened, f"{what} accepts more", path, name)
             return
-        grafted = with_new_properties(before.schema, after.schema)
+        is_simple = self.parts.whole(old).is_simple
+        grafted = with_new_properties(before.schema, after.schema, is_simple=is_simple)
         refusals = compared.refusals(grafted, after.schema)
         if not refusals:
             code = "C016" if role == "input" else "C018"

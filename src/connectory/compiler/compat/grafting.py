@@ -8,25 +8,25 @@ from typing import Any
 
 from connectory.compiler.compat.walk import Pair, pairs, rebuilt
 from connectory.compiler.diagnostics import Path
-from connectory.compiler.in_place import branches
+from connectory.compiler.in_place import LINKS, branches
 from connectory.compiler.schemas import REFERENCES, subschemas
 from connectory.references import resolve
 
 _CLOSING = ("additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties")
 
 
-def with_new_properties(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def with_new_properties(old: dict[str, Any], new: dict[str, Any], *, is_simple: bool = False) -> dict[str, Any]:
     """``old`` as if its open objects had said of the properties that ``new`` adds what ``new`` says.
 
     Of the instances of ``old`` it refuses only some that use a name which nobody had spoken of. It is ``old`` itself
-    where there is nothing to add.
+    where there is nothing to add. ``is_simple`` says that all references in it name shared schemas.
     """
     at: dict[Path, list[Pair]] = {}
     for pair in pairs(old, new):
         at.setdefault(pair.old_path, []).append(pair)
     if not any(_added(pair) for found in at.values() for pair in found):
         return old
-    made: dict[str, Any] = _grafted(at, _Together(old), (), old)
+    made: dict[str, Any] = _grafted(at, _Together(old, is_simple=is_simple), (), old)
     missing = {name: schema for name, schema in new.get("$defs", {}).items() if name not in old.get("$defs", {})}
     return {**made, "$defs": {**made.get("$defs", {}), **missing}} if missing else made
 
@@ -53,23 +53,37 @@ def _grafted(at: dict[Path, list[Pair]], together: _Together, path: Path, node: 
 class _Together:
     """The schemas inside a whole one, by what else may apply to the same values; in doubt, more than does."""
 
-    def __init__(self, root: dict[str, Any]) -> None:
+    def __init__(self, root: dict[str, Any], *, is_simple: bool) -> None:
+        self._root = root
+        self._stands_alone = is_simple and LINKS.isdisjoint(root)
         self._leader: dict[int, int] = {}
         self._members: dict[int, list[dict[str, Any]]] = {}
-        for _, node in subschemas(root):
+        self._astray: set[int] = set()
+
+    def is_silent(self, node: dict[str, Any], name: str) -> bool:
+        """Whether nobody speaks of a property of the objects that a schema describes, or of others than they name."""
+        return not any(
+            id(each) in self._astray or _is_closed(each) or name in _names(each) for each in self._beside(node)
+        )
+
+    def _beside(self, node: dict[str, Any]) -> list[dict[str, Any]]:
+        """The schemas that may apply to the same value as one, itself included."""
+        if node is self._root and self._stands_alone:
+            return [node]
+        if not self._leader:
+            self._join_all()
+        return self._members[self._leader[id(node)]]
+
+    def _join_all(self) -> None:
+        for _, node in subschemas(self._root):
             self._leader[id(node)] = id(node)
             self._members[id(node)] = [node]
-        self._astray = {id(node) for node in self._nodes() if not self._join_in_place(node, root)}
+        self._astray = {id(node) for node in self._nodes() if not self._join_in_place(node)}
         waiting = list(self._members)
         while waiting:
             leader = waiting.pop()
             if leader in self._members and self._join_inside(self._members[leader]):
                 waiting = list(self._members)
-
-    def is_silent(self, node: dict[str, Any], name: str) -> bool:
-        """Whether nobody speaks of a property of the objects that a schema describes, or of others than they name."""
-        members = self._members[self._leader[id(node)]]
-        return not any(id(each) in self._astray or _is_closed(each) or name in _names(each) for each in members)
 
     def _nodes(self) -> list[dict[str, Any]]:
         return [node for members in self._members.values() for node in members]
@@ -88,13 +102,13 @@ class _Together:
         self._members[kept] += self._members.pop(gone)
         return True
 
-    def _join_in_place(self, node: dict[str, Any], root: dict[str, Any]) -> bool:
+    def _join_in_place(self, node: dict[str, Any]) -> bool:
         """Join what a schema applies in place; whether all of that is known."""
         for _, child in branches(node):
             self._join(node, child)
         for word in REFERENCES:
             if word in node:
-                target = resolve(str(node[word]), root)
+                target = resolve(str(node[word]), self._root)
                 if id(target) not in self._leader:
                     return False
                 self._join(node, target)
