@@ -27,6 +27,7 @@ _CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")
 }
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_FIRST_OF_NUMBERS = frozenset("-0123456789")
 _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?")
 
 
@@ -58,7 +59,9 @@ def yaml_events(text: str, file: str, found: list[Diagnostic]) -> Iterator[Event
                 return
             if has_tabs and isinstance(event, yaml.ScalarEvent) and event.style:
                 reader.written.append((reader.at(event.start_mark), reader.at(event.end_mark)))
-            yield from reader.translated(event)
+            translated = reader.translated(event)
+            if translated is not None:
+                yield translated
         misplaced = first_misplaced(text, reader.written) if has_tabs else None
         if misplaced:
             found.append(tabs.report(_one(file, misplaced)))
@@ -78,6 +81,16 @@ def plain_value(text: str) -> Any:
         return int(text)
     return Decimal(text) if _FRACTION.fullmatch(text) else text
 
+
+_KINDS: dict[type, Any] = {
+    yaml.MappingStartEvent: "mapping",
+    yaml.SequenceStartEvent: "sequence",
+    yaml.MappingEndEvent: "end",
+    yaml.SequenceEndEvent: "end",
+    yaml.ScalarEvent: "scalar",
+    yaml.AliasEvent: "alias",
+}
+"""What we call libyaml's events; others are about streams and documents."""
 
 _At = Callable[[Any], Mark]
 """The place of a mark. libyaml sees a line more where the last one has no end."""
@@ -102,41 +115,40 @@ class _Reader:
         """Where an event stands."""
         return Span(self._file, *self.at(event.start_mark), *self.at(event.end_mark))
 
-    def translated(self, event: Any) -> Iterator[Event]:
+    def translated(self, event: Any) -> Event | None:
         """Our event for one of libyaml's, if there is one."""
+        kind = _KINDS.get(type(event))
+        if kind is None:
+            return None
         start, end = self.at(event.start_mark), self.at(event.end_mark)
-        self._refuse(event)
-        if isinstance(event, yaml.MappingStartEvent):
-            yield Event("mapping", None, start, end)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            yield Event("sequence", None, start, end)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            yield Event("end", None, start, end)
-        elif isinstance(event, yaml.ScalarEvent):
-            value = self._plain(event) if event.implicit[0] else event.value
-            yield Event("scalar", value, start, end, event.value)
-        elif isinstance(event, yaml.AliasEvent):
-            yield Event("scalar", f"*{event.anchor}", start, end, f"*{event.anchor}")
-
-    def _refuse(self, event: Any) -> None:
-        """Report anchors and tags. An alias of an anchor that is reported goes with it."""
-        alias = isinstance(event, yaml.AliasEvent)
-        anchor = getattr(event, "anchor", None)
-        if anchor and not (alias and anchor in self._anchors):
-            self._found.append(aliases.report(self.span(event), anchor, alias=alias))
-            self._anchors.add(anchor)
-        if getattr(event, "tag", None):
+        if kind == "end":
+            return Event("end", None, start, end)
+        is_alias = kind == "alias"
+        if event.anchor:
+            self._anchor(event, is_alias=is_alias)
+        if is_alias:
+            return Event("scalar", f"*{event.anchor}", start, end, f"*{event.anchor}")
+        if event.tag:
             self._found.append(tags.report(self.span(event), event.tag))
+        if kind == "scalar":
+            text = event.value
+            return Event("scalar", self._plain(event, text) if event.implicit[0] else text, start, end, text)
+        return Event(kind, None, start, end)
 
-    def _plain(self, event: yaml.ScalarEvent) -> Any:
+    def _anchor(self, event: Any, *, is_alias: bool) -> None:
+        """Report an anchor, or an alias; that of an anchor that is reported goes with it."""
+        if not (is_alias and event.anchor in self._anchors):
+            self._found.append(aliases.report(self.span(event), event.anchor, alias=is_alias))
+            self._anchors.add(event.anchor)
+
+    def _plain(self, event: Any, text: str) -> Any:
         """What a scalar without quotes stands for."""
-        text = event.value
         if text in _CONSTANTS:
             return _CONSTANTS[text]
         if text == "<<":
             self._found.append(aliases.report(self.span(event), text, alias=False))
             return text
-        if _INTEGER.fullmatch(text) or _FRACTION.fullmatch(text):
+        if text[0] in _FIRST_OF_NUMBERS and (_INTEGER.fullmatch(text) or _FRACTION.fullmatch(text)):
             wrong = numbers.refused(text)
             if wrong:
                 self._found.append(numbers.report(self.span(event), text, wrong))
